@@ -200,21 +200,22 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   }
 
   /**
-   * Runs `use` with a DataSource on DATABASE_DIRECT_URL, where that is set: migrations bypass a pooler.
+   * Runs `use` with a DataSource on DATABASE_DIRECT_URL, where that is set: migrations bypass a pooler. Of several
+   * servers it is on the primary.
    *
    * @throws DirectDatabaseDiffersError when it leads to another database
+   * @throws ConnectError when none or more than one of several servers is a primary
    */
   async onDirect<T>(use: (direct: DataSource) => Promise<T>): Promise<T> {
-    const { direct } = this.settings;
-    if (direct === undefined || direct === this.settings.database) return use(this);
+    const { database, direct = database } = this.settings;
+    const server = await this.#dialect.primaryOf({ ...this.settings, database: direct });
+    if (server === database) return use(this);
     if (!this.isInitialized) throw new NotConnectedError();
-    const dataSource = createDataSource({ ...this.settings, database: direct }, this.#contents);
+    const dataSource = createDataSource({ ...this.settings, database: server }, this.#contents);
     await dataSource.initialize();
     try {
-      await assertSameDatabase(
-        { dataSource: this, target: this.settings.database },
-        { dataSource, target: direct },
-      );
+      if (direct !== database)
+        await assertSameDatabase({ dataSource: this, target: database }, { dataSource, target: direct });
       return await use(dataSource);
     } finally {
       await dataSource.destroy();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'pg-connection-string';
 import { SettingsError, messageOf } from './errors/base.js';
+import { SESSION_ATTRIBUTES, urlOfEach, type ServerAddress, type ServerList } from './server-list.js';
 
 /** The location of a database: the fields of every dialect. Each dialect adds its own fields. */
 export interface DatabaseTarget {
@@ -13,8 +14,11 @@ export interface DatabaseTarget {
 /** A PostgreSQL server and database, parsed from a URL. */
 export interface PostgresTarget extends DatabaseTarget {
   readonly dialect: 'postgres';
+  /** Of several servers, the first. */
   readonly host: string;
   readonly port: number;
+  /** Where the URL has several servers, or a condition on the role of one. */
+  readonly list?: ServerList;
   readonly user?: string;
   readonly password?: string;
   readonly database: string;
@@ -55,7 +59,10 @@ const PARAMETERS = [
   'options',
   'host',
   'port',
+  'target_session_attrs',
+  'load_balance_hosts',
 ];
+const BALANCED = ['disable', 'random'];
 const NOT_ENCODED =
   'not a valid URL; check the port, and percent-encode the characters @ : / ? # % and spaces in user name and password (%40 %3A %2F %3F %23 %25 %20)';
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
@@ -79,6 +86,18 @@ export function parseDatabaseUrl(variable: string, url: string): KnownTarget {
   );
 }
 
+/**
+ * The same for scratch databases, which are created on one server.
+ *
+ * @throws SettingsError for several servers too
+ */
+export function parseScratchUrl(variable: string, url: string): KnownTarget {
+  const target = parseDatabaseUrl(variable, url);
+  if (!('list' in target)) return target;
+  const problem = 'has several servers or target_session_attrs; scratch databases are created on one server';
+  throw new SettingsError(variable, problem, POSTGRES_EXAMPLE);
+}
+
 /** Also accepts SQLAlchemy's form: three slashes before a relative path, four before an absolute one. */
 function parseSqliteUrl(variable: string, url: string): SqliteTarget {
   const rest = url.slice('sqlite:'.length);
@@ -99,13 +118,22 @@ function parsePostgresUrl(variable: string, url: string): PostgresTarget {
   const fail = (problem: string): never => {
     throw new SettingsError(variable, problem, POSTGRES_EXAMPLE);
   };
+  const urls = urlOfEach(url, fail);
+  const each = urls.map((one) => parseServer(variable, one, fail));
+  const [first] = each as [PostgresTarget, ...PostgresTarget[]];
+  const list = listOf(each, new URL(urls[0] ?? url).searchParams);
+  return Object.freeze({ ...first, ...list, shown: shownList(each) });
+}
+
+function parseServer(variable: string, url: string, fail: (problem: string) => never): PostgresTarget {
   const parsed = parseUrl(url, fail);
   const problem = problemOf(parsed);
   if (problem !== undefined) fail(problem);
   const config = parseWithTls(variable, url);
   const host = config.host || 'localhost';
   const database = decodeURIComponent(parsed.pathname.slice(1));
-  return Object.freeze({
+  const { searchParams } = parsed;
+  return {
     dialect: 'postgres',
     host,
     port: Number(config.port || 5432),
@@ -113,12 +141,25 @@ function parsePostgresUrl(variable: string, url: string): PostgresTarget {
     ...(config.password ? { password: config.password } : {}),
     database,
     ssl: tlsOf(config.ssl),
-    ...(parsed.searchParams.has('application_name')
-      ? { applicationName: parsed.searchParams.get('application_name') as string }
+    ...(searchParams.has('application_name')
+      ? { applicationName: searchParams.get('application_name') as string }
       : {}),
-    ...(parsed.searchParams.has('options') ? { options: parsed.searchParams.get('options') as string } : {}),
+    ...(searchParams.has('options') ? { options: searchParams.get('options') as string } : {}),
     shown: shownUrl({ ...config, host, database }),
-  });
+  };
+}
+
+/** One server without a condition is no list. */
+function listOf(
+  servers: readonly ServerAddress[],
+  parameters: URLSearchParams,
+): { readonly list?: ServerList } {
+  const named = parameters.get('target_session_attrs') ?? 'any';
+  const sessionAttributes = SESSION_ATTRIBUTES.find((known) => known === named) ?? 'any';
+  if (servers.length === 1 && sessionAttributes === 'any') return {};
+  const addresses = servers.map(({ host, port }) => Object.freeze({ host, port }));
+  const isBalanced = parameters.get('load_balance_hosts') === 'random';
+  return { list: Object.freeze({ servers: addresses, sessionAttributes, isBalanced }) };
 }
 
 /** Messages never repeat the part after the authority: a raw / ? or # may have cut a password there. */
@@ -154,14 +195,24 @@ function problemOf(url: URL): string | undefined {
   const port = url.searchParams.get('port');
   if (port !== null && !isPort(port))
     return 'bad port in the parameter "port", a port is a number from 1 to 65535';
-  return tlsProblemOf(url);
+  return (
+    choiceProblemOf(url, 'target_session_attrs', SESSION_ATTRIBUTES) ??
+    choiceProblemOf(url, 'load_balance_hosts', BALANCED) ??
+    tlsProblemOf(url)
+  );
+}
+
+function choiceProblemOf({ searchParams }: URL, name: string, known: readonly string[]): string | undefined {
+  const value = searchParams.get(name);
+  if (value === null || known.includes(value)) return undefined;
+  return `${name} "${value}" is not supported; choose one of ${known.join(', ')}`;
 }
 
 /** `allow` and `prefer` fall back to plain text when the server has no TLS, which node-postgres cannot do. */
 function tlsProblemOf(url: URL): string | undefined {
   const mode = url.searchParams.get('sslmode');
-  if (mode !== null && !SSL_MODES.includes(mode))
-    return `sslmode "${mode}" is not supported; choose one of ${SSL_MODES.join(', ')}`;
+  const unknown = choiceProblemOf(url, 'sslmode', SSL_MODES);
+  if (unknown !== undefined) return unknown;
   if (mode === 'verify-ca' && !url.searchParams.has('sslrootcert'))
     return 'sslmode=verify-ca requires sslrootcert, the file of the authority';
   for (const file of ['sslrootcert', 'sslcert', 'sslkey']) {
@@ -199,4 +250,11 @@ function shownUrl({ user, password, host, port, database }: ReturnType<typeof pa
   const credentials = user ? `${encodeURIComponent(user)}${password ? ':***' : ''}@` : '';
   const where = host?.includes(':') ? `[${host}]` : encodeURIComponent(host ?? '');
   return `postgres://${credentials}${where}${port ? `:${port}` : ''}/${encodeURIComponent(database ?? '')}`;
+}
+
+/** Each server of a list, as of one. */
+function shownList(each: readonly PostgresTarget[]): string {
+  const [, before = '', after = ''] = /^(postgres:\/\/(?:.*@)?)[^/]*(\/.*)$/.exec(each[0]?.shown ?? '') ?? [];
+  const servers = each.map(({ shown }) => shown.replace(/^postgres:\/\/(?:.*@)?/, '').replace(/\/.*$/, ''));
+  return `${before}${servers.join(',')}${after}`;
 }

@@ -7,6 +7,7 @@ export type {
   SqliteTarget,
   TlsOptions,
 } from './database-url.js';
+export type { ServerAddress, ServerList, SessionAttributes } from './server-list.js';
 export type { ConnectionSettings } from './databases/database.js';
 export type { DialectName } from './databases/registry.js';
 export type { AcceptedDifference, NamedDifference } from './drift/accepted/accepted-difference.js';

@@ -1,4 +1,4 @@
-import { parseDatabaseUrl, type KnownTarget } from './database-url.js';
+import { parseDatabaseUrl, parseScratchUrl, type KnownTarget } from './database-url.js';
 import { SettingsError } from './errors/base.js';
 
 /** The least important kind of event to log: `sql` also logs every statement. */
@@ -56,7 +56,7 @@ export function parseSettings(env: Environment): Settings {
     busyTimeoutMs: wholeNumber(env, 'DB_BUSY_TIMEOUT_MS', { fallback: 5000, least: 0 }),
     logLevel: logLevel(env),
     ...(directUrl === undefined ? {} : { direct: directTarget(directUrl) }),
-    ...(scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('SCRATCH_DATABASE_URL', scratchUrl) }),
+    ...(scratchUrl === undefined ? {} : { scratch: parseScratchUrl('SCRATCH_DATABASE_URL', scratchUrl) }),
     ...(env['SCRATCH_SETUP'] ? { scratchSetup: env['SCRATCH_SETUP'] } : {}),
     ...(env['ADMIN_PASSWORD'] ? { adminPassword: env['ADMIN_PASSWORD'] } : {}),
   });

@@ -99,6 +99,12 @@ export interface Connections {
   connectionOptions(settings: ConnectionSettings): DataSourceOptions;
   /** Throws ConnectError for what a driver would hide, a missing folder for example. */
   assertReachable(settings: ConnectionSettings, mode: { readonly readOnly: boolean }): void;
+  /**
+   * Where migrations run: the primary of several servers, as a target of its own; of one server, the target itself.
+   *
+   * @throws ConnectError where none or more than one of them is a primary
+   */
+  primaryOf(settings: ConnectionSettings): Promise<DatabaseTarget>;
   /** A target for a DataSource that is never connected. */
   readonly offlineTarget: DatabaseTarget;
   /** Options that connect the DataSource of any project to another database of this kind. */

@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { today } from '../clock.js';
-import { parseDatabaseUrl } from '../database-url.js';
+import { parseScratchUrl } from '../database-url.js';
 import { GenerateError } from '../errors/base.js';
 import { withFolderLock } from './write/folder-lock.js';
 import {
@@ -113,7 +113,7 @@ function compareRequest(
   { folder, scratchUrl, scratchSetup, signal }: CompareOptions,
 ): CompareRequest {
   const settings = {
-    ...(scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('scratchUrl', scratchUrl) }),
+    ...(scratchUrl === undefined ? {} : { scratch: parseScratchUrl('scratchUrl', scratchUrl) }),
     ...(scratchSetup === undefined ? {} : { scratchSetup }),
   };
   return { sources: scratchSourcesOf(dataSource), settings, folder, signal };

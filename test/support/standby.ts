@@ -48,6 +48,8 @@ export async function startStandby(prepare: (target: PostgresTarget) => Promise<
 export interface ReplicatedPair {
   readonly primary: PostgresTarget;
   readonly standby: PostgresTarget;
+  /** Ends the primary, then promotes the standby. */
+  failOver(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,12 +63,20 @@ export async function startReplicatedPair(): Promise<ReplicatedPair> {
     await writeOwned(place, join(place.data, 'postgresql.auto.conf'), followed(primary.target));
     const standby = await start(place, folder, { ...primary.target, port: await freePort() });
     const stopBoth = () => standby.stop().then(() => primary.stop());
-    return { primary: primary.target, standby: standby.target, stop: stopBoth };
+    const failOver = () => primary.stop().then(() => promote(standby.target));
+    return { primary: primary.target, standby: standby.target, failOver, stop: stopBoth };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     await primary.stop();
     throw error;
   }
+}
+
+async function promote(target: PostgresTarget): Promise<void> {
+  const client = new pg.Client(clientConfig(target));
+  await client.connect();
+  await client.query('SELECT pg_promote()');
+  await client.end();
 }
 
 /** Where the standby finds its primary: https://www.postgresql.org/docs/current/runtime-config-replication.html */

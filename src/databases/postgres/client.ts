@@ -46,6 +46,11 @@ interface Stream {
  */
 export const KEEPALIVE = Object.freeze({ keepAlive: true, keepAliveInitialDelayMillis: 5000 });
 
+/**
+ * How long connecting may take where nothing is specified, milliseconds; node-postgres would wait forever.
+ */
+export const CONNECT_MS = 10_000;
+
 /** How long a connection of our own may take, to be made and to answer, milliseconds. */
 const ANSWER_MS = 2000;
 
@@ -144,6 +149,6 @@ export function poolOf(dataSource: DataSource): Pool {
 }
 
 /** pg-pool hides the password from enumeration, so a spread alone would lose it. */
-function withHidden(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function withHidden(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return { ...options, password: options['password'] };
 }

@@ -10,6 +10,7 @@ import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operator
 import type { Connections, ConnectionSettings } from '../database.js';
 import type { Probe } from '../probe.js';
 import {
+  CONNECT_MS,
   KEEPALIVE,
   ownClient,
   poolOf,
@@ -27,6 +28,9 @@ import {
   TOO_MANY_CONNECTIONS,
 } from './connect-failure.js';
 import { openPgSession } from './pg-session.js';
+import { primaryOf } from './primary.js';
+import type { Listed } from './choose-server.js';
+import { listClient } from './list-client.js';
 import { isLost, isSqlState } from './sql-state.js';
 import { tableLocked } from './table-locks.js';
 import { postgresWire } from './wire.js';
@@ -47,6 +51,7 @@ export const postgresConnections: Connections = {
   driverTypes: ['postgres'],
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
+  primaryOf,
   offlineTarget: OFFLINE,
   readOnlyOptions: () => ({ installExtensions: false }),
   wire: postgresWire,
@@ -100,6 +105,7 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
   return {
     ...KEEPALIVE,
     ...(target.options === undefined ? {} : { options: target.options }),
+    ...listOptions(target),
     onConnect: async (client: PostgresClient) => {
       surviveLoss(client);
       if (settings.statementTimeoutMs !== 0) await client.query(statementTimeout);
@@ -107,10 +113,13 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
   };
 }
 
-/**
- * How long connecting may take where the DataSource specifies nothing, milliseconds; node-postgres would wait forever.
- */
-const CONNECT_MS = 10_000;
+/** Each new connection of the pool looks for its server. */
+function listOptions({ list, shown }: PostgresTarget): {
+  readonly listed?: Listed;
+  readonly Client?: unknown;
+} {
+  return list === undefined ? {} : { listed: { list, shown }, Client: listClient() };
+}
 
 /** Before what the DataSource's own options do with a new connection. */
 function survivingOptions({ options }: DataSource): Readonly<Record<string, unknown>> {
@@ -215,6 +224,7 @@ interface Server {
   readonly host?: string;
   readonly port?: number;
   readonly url?: string;
+  readonly extra?: { readonly listed?: Listed };
 }
 
 /** What a DataSource connects to, in words and without its password; of several servers, the one that is written to. */
@@ -223,9 +233,14 @@ export function shownDatabase(dataSource: DataSource): string {
     readonly options: Server & { readonly replication?: { readonly master: Server } };
     readonly database?: string;
   };
+  if (given.extra?.listed !== undefined) return withoutUser(given.extra.listed.shown);
   const options = given.replication?.master ?? given;
   const url = options.url === undefined || !URL.canParse(options.url) ? undefined : new URL(options.url);
   const host = url?.hostname ?? options.host ?? 'localhost';
   const port = url?.port || (options.port ?? 5432);
   return `postgres://${host}:${port}/${url?.pathname.slice(1) ?? database ?? ''}`;
+}
+
+function withoutUser(shown: string): string {
+  return shown.replace(/^postgres:\/\/.*@/, 'postgres://');
 }

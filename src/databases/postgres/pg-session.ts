@@ -1,17 +1,10 @@
 import { createRequire } from 'node:module';
-import type { PostgresTarget } from '../../database-url.js';
 import type { Settings } from '../../settings.js';
 import { DriverSession, type Driver, type Opened } from '../driver-session.js';
 import type { Place } from '../session.js';
-import {
-  endWithin,
-  KEEPALIVE,
-  lineOf,
-  ownClient,
-  type PostgresClient,
-  type PostgresDriver,
-} from './client.js';
+import { endWithin, lineOf, ownClient, type PostgresClient, type PostgresDriver } from './client.js';
 import { explainedConnect } from './lock/own-connection.js';
+import { clientOptions, primaryOf } from './primary.js';
 import { postgresWire } from './wire.js';
 
 /** How long the farewell may take, milliseconds. */
@@ -34,12 +27,12 @@ export async function openPgSession(
   onWarning: (words: string) => void,
 ): Promise<DriverSession> {
   const { Client } = createRequire(import.meta.url)('pg') as Pick<PostgresDriver, 'Client'>;
-  const target = settings.database as PostgresTarget;
+  const target = await primaryOf(settings);
   const place: Place = {
     dialect: 'postgres',
     shown: `postgres://${target.host}:${target.port}/${target.database}`,
     database: target.database,
-    driver: { Client, options: optionsOf(target, settings) } satisfies PostgresDriver,
+    driver: { Client, options: clientOptions(target, settings) } satisfies PostgresDriver,
   };
   return new DriverSession(driver, await opened(place, { settings, onWarning }));
 }
@@ -58,23 +51,4 @@ async function opened(place: Place, opening: Opening): Promise<Opened> {
   const { statementTimeoutMs } = opening.settings;
   if (statementTimeoutMs !== 0) await client.query(`SET statement_timeout = ${statementTimeoutMs}`);
   return { place, connection: client, again: () => opened(place, opening), onWarning: opening.onWarning };
-}
-
-function optionsOf(
-  { host, port, user, password, database, ssl, applicationName, options }: PostgresTarget,
-  { connectTimeoutMs }: Settings,
-): Readonly<Record<string, unknown>> {
-  return {
-    ...KEEPALIVE,
-    host,
-    port,
-    user,
-    password,
-    database,
-    // node-postgres hides the key of the object that it is given, which a frozen one does not allow.
-    ssl: ssl && { ...ssl },
-    application_name: applicationName ?? 'orchestrator-db',
-    connectionTimeoutMillis: connectTimeoutMs,
-    ...(options === undefined ? {} : { options }),
-  };
 }

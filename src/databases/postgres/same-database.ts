@@ -1,3 +1,4 @@
+import { onPrimary } from './list-client.js';
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { ownClient, type PostgresClient } from './client.js';
@@ -84,7 +85,8 @@ async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<
 }
 
 async function connected<T>(dataSource: DataSource, use: (client: PostgresClient) => Promise<T>): Promise<T> {
-  const client = ownClient(postgresPlace(dataSource), { query_timeout: LIMIT_MS });
+  const place = postgresPlace(dataSource);
+  const client = ownClient(place, { ...onPrimary(place), query_timeout: LIMIT_MS });
   client.on('error', () => undefined);
   try {
     await explainedConnect(client, `${shownDatabase(dataSource)}, to compare it with the direct address`);

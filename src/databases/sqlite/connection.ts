@@ -38,6 +38,7 @@ export const sqliteConnections: Connections = {
   probe: (dataSource) => ({ answer: dataSource.query('SELECT 1'), giveUp: () => undefined }),
   defaultSchema: () => '',
   connectionOptions,
+  primaryOf: ({ database }) => Promise.resolve(database),
   offlineTarget: OFFLINE,
   targetOptions: (target) => ({ database: (target as SqliteTarget).path, enableWAL: false }),
   assertReachable,

@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import type { ServerAddress } from '../../server-list.js';
+import type { Place } from '../session.js';
+import { chooseServer, type Answer, type Listed } from './choose-server.js';
+import { CONNECT_MS, endWithin, withHidden, type PostgresClient, type PostgresDriver } from './client.js';
+import { explainConnectFailure } from './connect-failure.js';
+
+/** How long an answer may take, as a part of what connecting may take: whoever connects is told what each server says. */
+const PART = 0.8;
+
+const ROLE =
+  "SELECT pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only";
+
+/** The options of a client that is to be told where to connect. */
+interface ListOptions extends Readonly<Record<string, unknown>> {
+  readonly listed?: Listed;
+}
+
+/** Options that let a connection to the same servers lead to the primary. */
+export function onPrimary({ driver }: Place): ListOptions {
+  const { listed } = (driver as PostgresDriver).options as ListOptions;
+  if (listed === undefined) return {};
+  return { listed: { ...listed, list: { ...listed.list, sessionAttributes: 'primary' } } };
+}
+
+type Callback = (error?: unknown) => void;
+
+/** The parts of node-postgres' client that its class here needs. */
+interface Base extends PostgresClient {
+  host: string;
+  port: number;
+  connect(callback?: Callback): Promise<unknown>;
+}
+
+/** Asks a server over a connection of its own, which ends then. */
+export async function askServer(server: ServerAddress, options: ListOptions): Promise<Answer> {
+  const limit = Number(options['connectionTimeoutMillis'] || CONNECT_MS) * PART;
+  const limits = { connectionTimeoutMillis: limit, query_timeout: limit };
+  const client = new (nodePostgres())({ ...options, ...server, ...limits });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query(ROLE);
+    return {
+      ...server,
+      isStandby: rows[0]?.['standby'] === true,
+      isReadOnly: rows[0]?.['read_only'] === 'on',
+    };
+  } catch (error) {
+    return { ...server, failure: explainConnectFailure(error).reason };
+  } finally {
+    void endWithin(client, limit);
+  }
+}
+
+let known: PostgresDriver['Client'] | undefined;
+
+/**
+ * A client of node-postgres that chooses its server when it connects, so that each new connection of a pool leads to
+ * the server that has the wanted role by then. node-postgres has one host, and a client that failed cannot connect
+ * again: hence other clients ask the servers before.
+ */
+export function listClient(): PostgresDriver['Client'] {
+  return (known ??= classOver(nodePostgres()));
+}
+
+function nodePostgres(): new (options: unknown) => Base {
+  return (createRequire(import.meta.url)('pg') as { readonly Client: new (options: unknown) => Base }).Client;
+}
+
+function classOver(Client: new (options: unknown) => Base): PostgresDriver['Client'] {
+  return class ListClient extends Client {
+    readonly #options: ListOptions;
+
+    constructor(options: unknown) {
+      super(options);
+      this.#options = withHidden(options as ListOptions);
+    }
+
+    override connect(callback?: Callback): Promise<unknown> {
+      const chosen = this.#choose();
+      if (callback === undefined) return chosen.then(() => super.connect());
+      return chosen.then(() => void super.connect(callback), callback);
+    }
+
+    async #choose(): Promise<void> {
+      const { listed, ...options } = this.#options;
+      if (listed === undefined) return;
+      const ask = (server: ServerAddress) => askServer(server, options);
+      const { host, port } = await chooseServer(listed, ask);
+      Object.assign(this, { host, port });
+    }
+  };
+}

@@ -1,0 +1,47 @@
+import type { PostgresTarget } from '../../database-url.js';
+import type { ConnectionSettings } from '../database.js';
+import { KEEPALIVE } from './client.js';
+import type { ServerAddress } from '../../server-list.js';
+import { chooseServer } from './choose-server.js';
+import { askServer } from './list-client.js';
+
+/**
+ * The server of a list that migrates, as the only one: all connections of a run lead to it, and a run that loses it
+ * fails. A target of one server is that itself.
+ *
+ * @throws ConnectError naming each server and what it says, where none or more than one is a primary
+ */
+export async function primaryOf(settings: ConnectionSettings): Promise<PostgresTarget> {
+  const target = settings.database as PostgresTarget;
+  if (target.list === undefined) return target;
+  const { list, ...single } = target;
+  const listed = { list: { ...list, sessionAttributes: 'primary' as const }, shown: target.shown };
+  const options = clientOptions(target, settings);
+  const server = await chooseServer(listed, (one) => askServer(one, options));
+  return { ...single, ...server, shown: shownAs(target, server) };
+}
+
+/** How node-postgres wants one server. */
+export function clientOptions(
+  { host, port, user, password, database, ssl, applicationName, options }: PostgresTarget,
+  { connectTimeoutMs }: ConnectionSettings,
+): Readonly<Record<string, unknown>> {
+  return {
+    ...KEEPALIVE,
+    host,
+    port,
+    user,
+    password,
+    database,
+    // node-postgres hides the key of the object that it is given, which a frozen one does not allow.
+    ssl: ssl && { ...ssl },
+    application_name: applicationName ?? 'orchestrator-db',
+    connectionTimeoutMillis: connectTimeoutMs,
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+function shownAs({ shown }: PostgresTarget, { host, port }: ServerAddress): string {
+  const [, before = '', after = ''] = /^(postgres:\/\/(?:.*@)?)[^/]*(\/.*)$/.exec(shown) ?? [];
+  return `${before}${host.includes(':') ? `[${host}]` : encodeURIComponent(host)}:${port}${after}`;
+}

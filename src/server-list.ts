@@ -1,0 +1,66 @@
+/** A server of a list, as a client reaches it. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A value of `target_session_attrs`, as libpq has them. */
+export type SessionAttributes = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
+
+/** All of them. */
+export const SESSION_ATTRIBUTES: readonly SessionAttributes[] = [
+  'any',
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
+];
+
+/**
+ * Several servers with one database, or one with a condition on its role.
+ * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
+ */
+export interface ServerList {
+  /** In the order in which they are tried. */
+  readonly servers: readonly ServerAddress[];
+  /** Which of them may be connected to; default `any`. */
+  readonly sessionAttributes: SessionAttributes;
+  /** Whether each new connection tries them in another, random order. */
+  readonly isBalanced: boolean;
+}
+
+const LISTED = ['host', 'port'] as const;
+
+/**
+ * One URL for each server of a URL: `postgres://a:1,b:2/db` as of `?host=a,b&port=1,2`. A port that is specified once
+ * is that of each server.
+ *
+ * @param fail called with what is wrong
+ */
+export function urlOfEach(url: string, fail: (problem: string) => never): readonly string[] {
+  const [, before = '', authority = '', path = '', query = ''] =
+    /^([^:]+:\/\/(?:[^/?#]*@)?)([^/?#@]*)([^?]*)(.*)$/s.exec(url) ?? [];
+  const hosts = authority.split(',');
+  const lists = LISTED.map((name) => listOf(query, name));
+  const count = Math.max(hosts.length, ...lists.map((list) => list.length));
+  for (const list of [hosts, ...lists])
+    if (list.length !== 1 && list.length !== count)
+      fail(
+        'the lists of hosts and ports have different lengths; write one port for each host, or one for all',
+      );
+  return Array.from({ length: count }, (_each, index) => {
+    const own = (list: readonly string[]) => list[index] ?? list[0] ?? '';
+    const queryOf = LISTED.reduce((text, name, at) => withValue(text, name, own(lists[at] ?? [])), query);
+    return `${before}${own(hosts)}${path}${queryOf}`;
+  });
+}
+
+function listOf(query: string, name: string): readonly string[] {
+  const value = new RegExp(`[?&]${name}=([^&]*)`).exec(query)?.[1] ?? '';
+  return value.split(/,|%2c/i);
+}
+
+function withValue(query: string, name: string, value: string): string {
+  return query.replace(new RegExp(`([?&]${name}=)[^&]*`), (_all, before: string) => `${before}${value}`);
+}
