@@ -9,7 +9,7 @@ const ROWS = [
   ['sql'],
   ['errors', 'clock', 'package-version', 'exactly', 'json-problems'],
   ['schema'],
-  ['server-list'],
+  ['server-list', 'with-primary'],
   ['database-url', 'optional-package', 'source-problem', 'stop-signals'],
   ['settings'],
   ['logger'],

@@ -67,8 +67,12 @@ const io: Terminal = {
 const folder = fileURLToPath(new URL('../src/migrations', import.meta.url));
 
 const project: Project = {
+  // Commands read on the primary.
   createDataSource: (settings, logger) =>
-    createDataSource(settings, { entities, migrations, subscribers, logger, migrationsFolder: folder }),
+    createDataSource(
+      { ...settings, replicas: [] },
+      { entities, migrations, subscribers, logger, migrationsFolder: folder },
+    ),
   seed: async (manager) => (await import('../src/seeds/development.js')).seedDevelopment(manager),
   loadAdmins: async () => (await import('../src/seeds/admin-user.js')).loadAdmins(),
   today: Date.now,

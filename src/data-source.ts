@@ -105,6 +105,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
    *
    * @throws RevisionInvalidError before it connects
    * @throws ConnectError naming the database, without its password, and the reason
+   * @throws ReplicaDiffersError for a URL of DATABASE_REPLICA_URLS that leads to no replica of this database
    */
   override async initialize(): Promise<this> {
     this.#connected = false;
@@ -112,7 +113,9 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     const { readonly: readOnly = false } = this.options as { readonly readonly?: boolean };
     this.#dialect.assertReachable(this.settings, { readOnly });
     try {
-      return await super.initialize();
+      await super.initialize();
+      await this.#assertReplicas();
+      return this;
     } catch (error) {
       if (this.#reachedServer() || isOwnError(error)) throw error;
       throw new ConnectError(this.settings.database.shown, this.#dialect.explainConnectFailure(error), {
@@ -165,6 +168,15 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     Object.assign(this, { subscribers: inOrder(this.subscribers, subscribersOf(this.#contents)) });
   }
 
+  async #assertReplicas(): Promise<void> {
+    try {
+      await this.#dialect.assertReplicas(this, this.settings);
+    } catch (error) {
+      await this.destroy();
+      throw error;
+    }
+  }
+
   #reachedServer(): boolean {
     return this.#connected;
   }
@@ -187,7 +199,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     const { migrationsFolder, ...contents } = this.#contents;
     const own = revisions && migrationsFolder !== undefined ? { migrationsFolder } : {};
     return createDataSource(
-      { ...this.settings, database, direct: database },
+      { ...this.settings, database, direct: database, replicas: [] },
       {
         ...contents,
         ...own,
@@ -211,7 +223,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     const server = await this.#dialect.primaryOf({ ...this.settings, database: direct });
     if (server === database) return use(this);
     if (!this.isInitialized) throw new NotConnectedError();
-    const dataSource = createDataSource({ ...this.settings, database: server }, this.#contents);
+    const dataSource = createDataSource({ ...this.settings, database: server, replicas: [] }, this.#contents);
     await dataSource.initialize();
     try {
       if (direct !== database)

@@ -98,3 +98,4 @@ export {
   type Settings,
 } from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
+export { withPrimary } from './with-primary.js';

@@ -12,6 +12,8 @@ export interface Settings {
   readonly databaseGiven: boolean;
   /** `DATABASE_DIRECT_URL`: the server itself, for migrations, where DATABASE_URL is that of a connection pooler. */
   readonly direct?: KnownTarget;
+  /** `DATABASE_REPLICA_URLS`: where TypeORM reads from; one pool of connections for each. */
+  readonly replicas?: readonly KnownTarget[];
   /** `DB_POOL_SIZE`, connections, PostgreSQL only; default 10. */
   readonly poolSize: number;
   /** `DB_CONNECT_TIMEOUT_MS`, PostgreSQL only; default 5000. */
@@ -46,6 +48,7 @@ const LOG_LEVELS: readonly LogLevel[] = ['error', 'info', 'sql'];
 export function parseSettings(env: Environment): Settings {
   const databaseUrl = env['DATABASE_URL'] || undefined;
   const directUrl = env['DATABASE_DIRECT_URL'] || undefined;
+  const replicaUrls = env['DATABASE_REPLICA_URLS'] || undefined;
   const scratchUrl = env['SCRATCH_DATABASE_URL'] || undefined;
   return Object.freeze({
     database: parseDatabaseUrl('DATABASE_URL', databaseUrl ?? 'sqlite:./orchestrator.db'),
@@ -56,6 +59,7 @@ export function parseSettings(env: Environment): Settings {
     busyTimeoutMs: wholeNumber(env, 'DB_BUSY_TIMEOUT_MS', { fallback: 5000, least: 0 }),
     logLevel: logLevel(env),
     ...(directUrl === undefined ? {} : { direct: directTarget(directUrl) }),
+    ...(replicaUrls === undefined ? {} : { replicas: replicaTargets(replicaUrls, databaseUrl ?? '') }),
     ...(scratchUrl === undefined ? {} : { scratch: parseScratchUrl('SCRATCH_DATABASE_URL', scratchUrl) }),
     ...(env['SCRATCH_SETUP'] ? { scratchSetup: env['SCRATCH_SETUP'] } : {}),
     ...(env['ADMIN_PASSWORD'] ? { adminPassword: env['ADMIN_PASSWORD'] } : {}),
@@ -70,6 +74,21 @@ function directTarget(url: string): KnownTarget {
     'DATABASE_DIRECT_URL',
     'is an SQLite URL; only PostgreSQL has poolers',
     'postgres://user:password@localhost:5432/orchestrator',
+  );
+}
+
+/** One URL may name several servers, with commas; so a comma separates two URLs only where another URL begins. */
+function replicaTargets(urls: string, databaseUrl: string): readonly KnownTarget[] {
+  const targets = urls
+    .trim()
+    .split(/[\s,]+(?=\w+:)/)
+    .map((url) => parseDatabaseUrl('DATABASE_REPLICA_URLS', url));
+  const isSqlite = targets.some(({ dialect }) => dialect !== 'postgres');
+  if (!isSqlite && /^postgres/.test(databaseUrl)) return Object.freeze(targets);
+  throw new SettingsError(
+    'DATABASE_REPLICA_URLS',
+    isSqlite ? 'has an SQLite URL; only PostgreSQL has replicas' : 'requires a DATABASE_URL of PostgreSQL',
+    'postgres://user:password@replica:5432/orchestrator',
   );
 }
 

@@ -116,6 +116,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   TWO_SCHEMAS: 3,
   SQLITE_HARD_LINKS: 3,
   DIRECT_DATABASE_DIFFERS: 3,
+  REPLICA_DIFFERS: 3,
 };
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -58,9 +58,10 @@ export interface Database<Name extends string = string> extends Connections {
 }
 
 /** Settings, with a database of any kind. */
-export interface ConnectionSettings extends Omit<Settings, 'database' | 'direct'> {
+export interface ConnectionSettings extends Omit<Settings, 'database' | 'direct' | 'replicas'> {
   readonly database: DatabaseTarget;
   readonly direct?: DatabaseTarget;
+  readonly replicas?: readonly DatabaseTarget[];
 }
 
 /** Connections to a database: how they are made, how they fail, how they are read through. */
@@ -105,6 +106,8 @@ export interface Connections {
    * @throws ConnectError where none or more than one of them is a primary
    */
   primaryOf(settings: ConnectionSettings): Promise<DatabaseTarget>;
+  /** @throws ReplicaDiffersError for a replica of the settings that is none of the connected DataSource's primary */
+  assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void>;
   /** A target for a DataSource that is never connected. */
   readonly offlineTarget: DatabaseTarget;
   /** Options that connect the DataSource of any project to another database of this kind. */

@@ -77,6 +77,28 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
   }
 }
 
+/** TypeORM would read from a server that has other data. */
+export class ReplicaDiffersError extends OrchestratorDbError {
+  readonly code = 'REPLICA_DIFFERS';
+
+  /**
+   * @param replica its URL, with the password masked
+   * @param primary DATABASE_URL, with the password masked
+   * @param server host and port of the server that is no replica
+   */
+  constructor(
+    readonly replica: string,
+    readonly primary: string,
+    readonly server: string,
+  ) {
+    super(
+      `DATABASE_REPLICA_URLS: ${server} (${replica}) has no copy of the database of ${primary}: ` +
+        'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
+        'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database.',
+    );
+  }
+}
+
 /** The table of records that each address leads to, and the schema in which each creates tables. */
 type DirectPlaces = Exclude<
   NonNullable<ConstructorParameters<typeof DirectDatabaseDiffersError>[2]>,

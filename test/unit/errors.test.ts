@@ -165,6 +165,12 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it. [DIRECT_DATABASE_DIFFERS]',
   ],
   [
+    new errors.ReplicaDiffersError('postgres://c.example/one', 'postgres://a.example/one', 'c.example:5432'),
+    'DATABASE_REPLICA_URLS: c.example:5432 (postgres://c.example/one) has no copy of the database of postgres://a.example/one: ' +
+      'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
+      'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database. [REPLICA_DIFFERS]',
+  ],
+  [
     new errors.SqliteHardLinksError('/srv/app.db', 2),
     'The file /srv/app.db has 2 names (hard links). Nothing was changed. SQLite names the journal after the name that a process opens. ' +
       'Processes that use different names migrate at the same time, and a crash damages the file. ' +

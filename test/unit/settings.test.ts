@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseDatabaseUrl } from '../../src/database-url.js';
 import { SettingsError } from '../../src/errors/base.js';
 import { parseSettings, type Environment } from '../../src/settings.js';
 import { thrownBy } from './support/thrown-by.js';
@@ -31,6 +32,26 @@ const GIVEN: readonly { readonly env: Environment; readonly changes: object }[] 
   {
     env: { SCRATCH_DATABASE_URL: 'sqlite:./scratch.db' },
     changes: { scratch: { dialect: 'sqlite', path: './scratch.db', shown: 'sqlite:./scratch.db' } },
+  },
+  {
+    env: {
+      DATABASE_URL: 'postgres://one/orders',
+      DATABASE_REPLICA_URLS: 'postgres://two,three/orders, postgresql://four/orders\npostgres://five/orders',
+    },
+    changes: {
+      database: {
+        dialect: 'postgres',
+        host: 'one',
+        port: 5432,
+        database: 'orders',
+        ssl: false,
+        shown: 'postgres://one/orders',
+      },
+      databaseGiven: true,
+      replicas: ['two,three', 'four', 'five'].map((host) =>
+        parseDatabaseUrl('DATABASE_REPLICA_URLS', `postgres://${host}/orders`),
+      ),
+    },
   },
   { env: { ADMIN_PASSWORD: 'open sesame' }, changes: { adminPassword: 'open sesame' } },
 ];
@@ -103,6 +124,23 @@ describe('parseSettings', () => {
       expect(() => parseSettings({ [variable]: example })).not.to.throw();
     });
   }
+
+  it('parseSettings refuses replicas of SQLite', () => {
+    const refused = (env: Environment, problem: string) =>
+      expect(() => parseSettings(env)).to.throw(
+        SettingsError,
+        `DATABASE_REPLICA_URLS: ${problem}. Example: DATABASE_REPLICA_URLS=postgres://user:password@replica:5432/orchestrator`,
+      );
+    const DATABASE_REPLICA_URLS = 'postgres://one/orders';
+    refused({ DATABASE_REPLICA_URLS }, 'requires a DATABASE_URL of PostgreSQL');
+    refused(
+      {
+        DATABASE_URL: 'postgres://one/orders',
+        DATABASE_REPLICA_URLS: `${DATABASE_REPLICA_URLS} sqlite:./file.db`,
+      },
+      'has an SQLite URL; only PostgreSQL has replicas',
+    );
+  });
 
   it('parseSettings freezes its result', () => {
     const settings = parseSettings({ SCRATCH_DATABASE_URL: 'postgres://localhost/scratch' });

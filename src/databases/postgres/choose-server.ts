@@ -53,6 +53,26 @@ export async function chooseServer(
   throw new ConnectError(shown, { reason: noneWords(list.sessionAttributes, answers), transient: true });
 }
 
+/**
+ * The same for several lists: a later one is used where no server of an earlier one fits.
+ *
+ * @throws ConnectError about the first list
+ */
+export async function chooseInTurn(
+  [list, ...others]: readonly [Listed, ...Listed[]],
+  ask: (server: ServerAddress) => Promise<Answer>,
+): Promise<ServerAddress> {
+  try {
+    return await chooseServer(list, ask);
+  } catch (error) {
+    for (const other of others) {
+      const server = await chooseServer(other, ask).catch(() => undefined);
+      if (server !== undefined) return server;
+    }
+    throw error;
+  }
+}
+
 /** Those that have come, in the order of the list. */
 async function answersOf(
   asked: readonly Promise<Answer>[],

@@ -27,6 +27,7 @@ import {
   isInvalidAnswer,
   TOO_MANY_CONNECTIONS,
 } from './connect-failure.js';
+import { assertReplicas, replicaLists, replicaPools, type Credentials } from './replicas.js';
 import { openPgSession } from './pg-session.js';
 import { primaryOf } from './primary.js';
 import type { Listed } from './choose-server.js';
@@ -52,6 +53,7 @@ export const postgresConnections: Connections = {
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
   primaryOf,
+  assertReplicas,
   offlineTarget: OFFLINE,
   readOnlyOptions: () => ({ installExtensions: false }),
   wire: postgresWire,
@@ -79,6 +81,24 @@ function connectionOptions(settings: ConnectionSettings): DataSourceOptions {
   const target = settings.database as PostgresTarget;
   return {
     type: 'postgres',
+    ...serversOf(target, (settings.replicas ?? []) as readonly PostgresTarget[]),
+    applicationName: target.applicationName ?? 'orchestrator-db',
+    connectTimeoutMS: settings.connectTimeoutMs,
+    poolSize: settings.poolSize,
+    installExtensions: false,
+    extra: poolOptions(target, settings),
+  };
+}
+
+/** TypeORM's replication where there are replicas. */
+function serversOf(target: PostgresTarget, replicas: readonly PostgresTarget[]): object {
+  const master = credentialsOf(target);
+  if (replicas.length === 0) return master;
+  return { replication: { master, slaves: replicaPools(replicas, credentialsOf) } };
+}
+
+function credentialsOf(target: PostgresTarget): Credentials {
+  return {
     host: target.host,
     port: target.port,
     ...(target.user === undefined ? {} : { username: target.user }),
@@ -86,11 +106,6 @@ function connectionOptions(settings: ConnectionSettings): DataSourceOptions {
     database: target.database,
     // node-postgres hides the key of the object that it is given, which a frozen one does not allow.
     ssl: target.ssl && { ...target.ssl },
-    applicationName: target.applicationName ?? 'orchestrator-db',
-    connectTimeoutMS: settings.connectTimeoutMs,
-    poolSize: settings.poolSize,
-    installExtensions: false,
-    extra: poolOptions(target, settings),
   };
 }
 
@@ -105,7 +120,7 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
   return {
     ...KEEPALIVE,
     ...(target.options === undefined ? {} : { options: target.options }),
-    ...listOptions(target),
+    ...listOptions(target, (settings.replicas ?? []) as readonly PostgresTarget[]),
     onConnect: async (client: PostgresClient) => {
       surviveLoss(client);
       if (settings.statementTimeoutMs !== 0) await client.query(statementTimeout);
@@ -113,12 +128,14 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
   };
 }
 
-/** Each new connection of the pool looks for its server. */
-function listOptions({ list, shown }: PostgresTarget): {
-  readonly listed?: Listed;
-  readonly Client?: unknown;
-} {
-  return list === undefined ? {} : { listed: { list, shown }, Client: listClient() };
+/** Each new connection of a pool looks for its server. */
+function listOptions(target: PostgresTarget, replicas: readonly PostgresTarget[]): Record<string, unknown> {
+  const { list, shown } = target;
+  return {
+    ...(list === undefined ? {} : { listed: { list, shown } }),
+    ...(replicas.length === 0 ? {} : { replicas: replicaLists(replicas, target) }),
+    ...(list === undefined && replicas.length === 0 ? {} : { Client: listClient() }),
+  };
 }
 
 /** Before what the DataSource's own options do with a new connection. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ServerAddress } from '../../server-list.js';
 import type { Place } from '../session.js';
-import { chooseServer, type Answer, type Listed } from './choose-server.js';
+import { chooseInTurn, type Answer, type Listed } from './choose-server.js';
 import { CONNECT_MS, endWithin, withHidden, type PostgresClient, type PostgresDriver } from './client.js';
 import { explainConnectFailure } from './connect-failure.js';
 
@@ -14,6 +14,23 @@ const ROLE =
 /** The options of a client that is to be told where to connect. */
 interface ListOptions extends Readonly<Record<string, unknown>> {
   readonly listed?: Listed;
+  /** For the pool of each replica, the lists in the order in which they are tried. */
+  readonly replicas?: readonly (readonly Listed[])[];
+}
+
+/** Pools of one DataSource share all options but the address: the port of a pool of replicas is its number. */
+export function replicaPort(index: number): number {
+  return -1 - index;
+}
+
+function isFilled<T>(items: readonly T[]): items is readonly [T, ...T[]] {
+  return items.length > 0;
+}
+
+/** The lists to try, in order; none where the address is the server's own. */
+function listsOf({ listed, replicas = [], port }: ListOptions): readonly Listed[] {
+  const own = replicas.find((_lists, index) => replicaPort(index) === Number(port));
+  return own ?? (listed === undefined ? [] : [listed]);
 }
 
 /** Options that let a connection to the same servers lead to the primary. */
@@ -36,8 +53,7 @@ interface Base extends PostgresClient {
 export async function askServer(server: ServerAddress, options: ListOptions): Promise<Answer> {
   const limit = Number(options['connectionTimeoutMillis'] || CONNECT_MS) * PART;
   const limits = { connectionTimeoutMillis: limit, query_timeout: limit };
-  const client = new (nodePostgres())({ ...options, ...server, ...limits });
-  client.on('error', () => undefined);
+  const client = serverClient({ ...options, ...server, ...limits });
   try {
     await client.connect();
     const { rows } = await client.query(ROLE);
@@ -51,6 +67,13 @@ export async function askServer(server: ServerAddress, options: ListOptions): Pr
   } finally {
     void endWithin(client, limit);
   }
+}
+
+/** A client of one server, not connected. */
+export function serverClient(options: ListOptions): PostgresClient {
+  const client = new (nodePostgres())(options);
+  client.on('error', () => undefined);
+  return client;
 }
 
 let known: PostgresDriver['Client'] | undefined;
@@ -84,10 +107,9 @@ function classOver(Client: new (options: unknown) => Base): PostgresDriver['Clie
     }
 
     async #choose(): Promise<void> {
-      const { listed, ...options } = this.#options;
-      if (listed === undefined) return;
-      const ask = (server: ServerAddress) => askServer(server, options);
-      const { host, port } = await chooseServer(listed, ask);
+      const lists = listsOf(this.#options);
+      if (!isFilled(lists)) return;
+      const { host, port } = await chooseInTurn(lists, (server) => askServer(server, this.#options));
       Object.assign(this, { host, port });
     }
   };

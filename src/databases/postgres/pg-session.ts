@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import type { Settings } from '../../settings.js';
 import { DriverSession, type Driver, type Opened } from '../driver-session.js';
 import type { Place } from '../session.js';
+import { clientOptions } from './client-options.js';
 import { endWithin, lineOf, ownClient, type PostgresClient, type PostgresDriver } from './client.js';
 import { explainedConnect } from './lock/own-connection.js';
-import { clientOptions, primaryOf } from './primary.js';
+import { primaryOf } from './primary.js';
 import { postgresWire } from './wire.js';
 
 /** How long the farewell may take, milliseconds. */

@@ -1,6 +1,6 @@
 import type { PostgresTarget } from '../../database-url.js';
 import type { ConnectionSettings } from '../database.js';
-import { KEEPALIVE } from './client.js';
+import { clientOptions } from './client-options.js';
 import type { ServerAddress } from '../../server-list.js';
 import { chooseServer } from './choose-server.js';
 import { askServer } from './list-client.js';
@@ -19,26 +19,6 @@ export async function primaryOf(settings: ConnectionSettings): Promise<PostgresT
   const options = clientOptions(target, settings);
   const server = await chooseServer(listed, (one) => askServer(one, options));
   return { ...single, ...server, shown: shownAs(target, server) };
-}
-
-/** How node-postgres wants one server. */
-export function clientOptions(
-  { host, port, user, password, database, ssl, applicationName, options }: PostgresTarget,
-  { connectTimeoutMs }: ConnectionSettings,
-): Readonly<Record<string, unknown>> {
-  return {
-    ...KEEPALIVE,
-    host,
-    port,
-    user,
-    password,
-    database,
-    // node-postgres hides the key of the object that it is given, which a frozen one does not allow.
-    ssl: ssl && { ...ssl },
-    application_name: applicationName ?? 'orchestrator-db',
-    connectionTimeoutMillis: connectTimeoutMs,
-    ...(options === undefined ? {} : { options }),
-  };
 }
 
 function shownAs({ shown }: PostgresTarget, { host, port }: ServerAddress): string {

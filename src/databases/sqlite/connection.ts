@@ -39,6 +39,7 @@ export const sqliteConnections: Connections = {
   defaultSchema: () => '',
   connectionOptions,
   primaryOf: ({ database }) => Promise.resolve(database),
+  assertReplicas: () => Promise.resolve(),
   offlineTarget: OFFLINE,
   targetOptions: (target) => ({ database: (target as SqliteTarget).path, enableWAL: false }),
   assertReachable,

@@ -1,0 +1,111 @@
+import type { DataSource } from 'typeorm';
+import type { PostgresTarget } from '../../database-url.js';
+import { ReplicaDiffersError } from '../../errors/server.js';
+import { EQ } from '../../sql/postgres-operators.js';
+import type { ServerAddress, ServerList } from '../../server-list.js';
+import type { ConnectionSettings } from '../database.js';
+import type { Listed } from './choose-server.js';
+import { clientOptions } from './client-options.js';
+import { endWithin, type PostgresClient } from './client.js';
+import { replicaPort, serverClient } from './list-client.js';
+
+/** What TypeORM connects the pool of one server with. */
+export interface Credentials {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly database: string;
+  readonly ssl: PostgresTarget['ssl'];
+}
+
+/** How long a statement that compares two servers may take, milliseconds. */
+const LIMIT_MS = 5000;
+
+/** The pools for reads: one for each URL. The port is the number of the pool, from which its clients know their servers. */
+export function replicaPools(
+  replicas: readonly PostgresTarget[],
+  credentialsOf: (target: PostgresTarget) => Credentials,
+): readonly Credentials[] {
+  return replicas.map((replica, index) => ({ ...credentialsOf(replica), port: replicaPort(index) }));
+}
+
+/** The servers of each pool, in the order in which they are tried: its own, those of the others, then the primary. */
+export function replicaLists(
+  replicas: readonly PostgresTarget[],
+  primary: PostgresTarget,
+): readonly (readonly Listed[])[] {
+  const lists = replicas.map(listedOf);
+  return lists.map((own) => [own, ...lists.filter((other) => other !== own), listedOf(primary)]);
+}
+
+function listedOf({ host, port, list = single({ host, port }), shown }: PostgresTarget): Listed {
+  return { list, shown };
+}
+
+function single(server: ServerAddress): ServerList {
+  return { servers: [server], sessionAttributes: 'any', isBalanced: false };
+}
+
+/** What tells a server and its database from others. */
+interface Identity {
+  /** The same on a primary and its standbys; null where the role may not read it. */
+  readonly system: string | null;
+  readonly database: string;
+  /** Names of slots: those of a publisher, or those that a subscriber reads from. */
+  readonly slots: readonly string[];
+}
+
+const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c) AS system,
+  pg_catalog.current_database()::pg_catalog.text AS database,
+  ARRAY(SELECT s.slot_name::pg_catalog.text FROM pg_catalog.pg_replication_slots s WHERE s.database ${EQ} pg_catalog.current_database()
+    UNION SELECT u.subslotname::pg_catalog.text FROM pg_catalog.pg_subscription u JOIN pg_catalog.pg_database d ON d.oid ${EQ} u.subdbid
+     WHERE d.datname ${EQ} pg_catalog.current_database()) AS slots`;
+
+/**
+ * Makes sure that each replica is one of this primary: by streaming, or by a subscription to it. One that cannot be
+ * reached now is not looked at; the reads of its pool go elsewhere meanwhile.
+ *
+ * @param primary a statement on the connected DataSource, on its primary
+ * @throws ReplicaDiffersError
+ */
+export async function assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void> {
+  const replicas = (settings.replicas ?? []) as readonly PostgresTarget[];
+  if (replicas.length === 0) return;
+  const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
+  if (primary === undefined) return;
+  for (const target of replicas)
+    for (const server of (target.list ?? single(target)).servers)
+      await assertReplica(primary, { target, server, settings });
+}
+
+interface Replica {
+  readonly target: PostgresTarget;
+  readonly server: ServerAddress;
+  readonly settings: ConnectionSettings;
+}
+
+async function assertReplica(primary: Identity, { target, server, settings }: Replica): Promise<void> {
+  const client = serverClient({ ...clientOptions(target, settings), ...server, query_timeout: LIMIT_MS });
+  const identity = await identityOf(client);
+  if (identity === undefined || isReplica(primary, identity)) return;
+  throw new ReplicaDiffersError(target.shown, settings.database.shown, `${server.host}:${server.port}`);
+}
+
+/** Undefined where it cannot be asked. */
+async function identityOf(client: PostgresClient): Promise<Identity | undefined> {
+  try {
+    await client.connect();
+    const { rows } = await client.query(IDENTITY);
+    return rows[0] as unknown as Identity;
+  } catch {
+    return undefined;
+  } finally {
+    void endWithin(client, LIMIT_MS);
+  }
+}
+
+function isReplica(primary: Identity, replica: Identity): boolean {
+  if (primary.system === replica.system && primary.database === replica.database) return true;
+  return replica.slots.some((slot) => primary.slots.includes(slot));
+}

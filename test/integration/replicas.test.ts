@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { createDataSource, type GuardedDataSource } from '../../src/data-source.js';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { LineLogger } from '../../src/logger.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
+import { parseSettings } from '../../src/settings.js';
+import { withPrimary } from '../../src/with-primary.js';
+import { withClient } from '../support/failures.js';
+import { revision } from '../support/revisions.js';
+import { postgresServer, urlOf } from '../support/servers.js';
+import { startReplicatedPair, type ReplicatedPair } from '../support/standby.js';
+import { until } from '../support/until.js';
+
+@Entity('gauges')
+class Gauge {
+  @PrimaryColumn('integer')
+  id!: number;
+}
+
+/** The port of the server that reads it. */
+@Entity('places')
+class Place {
+  @PrimaryColumn('integer')
+  id!: number;
+  @Column('integer')
+  port!: number;
+}
+
+const GAUGES = revision(
+  'MakeGauges1800000000371',
+  [
+    'CREATE TABLE gauges (id integer PRIMARY KEY)',
+    'CREATE VIEW places AS SELECT 1 AS id, inet_server_port() AS port',
+  ],
+  [],
+);
+
+describe('DATABASE_REPLICA_URLS', function () {
+  this.timeout(60_000);
+  let pair: ReplicatedPair;
+  let opened: GuardedDataSource | undefined;
+  before(async () => {
+    pair = await startReplicatedPair();
+    await withSource([], (dataSource) => migrateUp(dataSource));
+    await until(
+      async () =>
+        (await rowsOf(pair.standby, `SELECT to_regclass('places') AS place`))[0]?.['place'] !== null,
+    );
+  });
+  after(() => pair.stop());
+  afterEach(async () => {
+    await rowsOf(pair.standby, 'SELECT pg_wal_replay_resume() WHERE pg_is_in_recovery()');
+    if (opened?.isInitialized) await opened.destroy();
+  });
+
+  const rowsOf = (target: PostgresTarget, sql: string) =>
+    withClient(target, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
+  const source = (replicas: readonly PostgresTarget[]) => {
+    const urls = replicas.map(urlOf).join(', ');
+    const env = { DATABASE_URL: urlOf(pair.primary), DATABASE_REPLICA_URLS: urls, DB_POOL_SIZE: '2' };
+    return createDataSource(parseSettings(env), {
+      entities: [Gauge, Place],
+      migrations: [GAUGES],
+      logger: new LineLogger('error', () => undefined),
+    });
+  };
+  async function withSource<T>(
+    replicas: readonly PostgresTarget[],
+    use: (dataSource: GuardedDataSource) => Promise<T>,
+  ): Promise<T> {
+    opened = await source(replicas).initialize();
+    try {
+      return await use(opened);
+    } finally {
+      await opened.destroy();
+    }
+  }
+  const portOf = async (dataSource: GuardedDataSource) =>
+    (await dataSource.manager.findOneByOrFail(Place, { id: 1 })).port;
+
+  it('DATABASE_REPLICA_URLS lets TypeORM read on a replica and write on the primary, and withPrimary reads there', () =>
+    withSource([pair.standby], async (dataSource) => {
+      await rowsOf(pair.standby, 'SELECT pg_wal_replay_pause()');
+      await dataSource.manager.insert(Gauge, { id: 1 });
+      expect(await portOf(dataSource)).to.equal(pair.standby.port);
+      expect(await dataSource.manager.countBy(Gauge, { id: 1 })).to.equal(0);
+      expect(await withPrimary(dataSource, (manager) => manager.countBy(Gauge, { id: 1 }))).to.equal(1);
+      expect(await dataSource.manager.transaction((manager) => manager.countBy(Gauge, { id: 1 }))).to.equal(
+        1,
+      );
+      expect(await migrateUp(dataSource)).to.deep.include({ done: [] });
+    }));
+
+  it('DATABASE_REPLICA_URLS leads elsewhere while a replica cannot be reached', async () => {
+    const absent = { ...pair.primary, port: await freePort() };
+    await withSource([absent], async (dataSource) =>
+      expect(await portOf(dataSource)).to.equal(pair.primary.port),
+    );
+    await withSource([absent, pair.standby], async (dataSource) => {
+      const ports = new Set<number>();
+      for (let read = 0; read < 10; read += 1) ports.add(await portOf(dataSource));
+      expect([...ports]).to.deep.equal([pair.standby.port]);
+    });
+  });
+
+  it('DATABASE_REPLICA_URLS of another database or another server is refused, with both named', async () => {
+    await rowsOf(pair.primary, 'CREATE DATABASE other');
+    const other = { ...pair.primary, database: 'other' };
+    for (const wrong of [other, postgresServer()]) {
+      const error: unknown = await source([wrong])
+        .initialize()
+        .catch((reason: unknown) => reason);
+      expect(error).to.have.property('code', 'REPLICA_DIFFERS');
+      expect(String(error)).to.equal(
+        `ReplicaDiffersError: DATABASE_REPLICA_URLS: ${wrong.host}:${wrong.port} (${shown(wrong)}) has no copy of the database of ${shown(pair.primary)}: ` +
+          'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
+          'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database.',
+      );
+    }
+  });
+
+  const shown = (target: PostgresTarget) =>
+    urlOf({ ...target, ...(target.password ? { password: '***' } : {}) }).replace('%2A%2A%2A', '***');
+});
