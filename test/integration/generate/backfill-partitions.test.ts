@@ -4,7 +4,7 @@ import { clientConfig } from '../../../src/databases/postgres/scratch/embedded-p
 import { backfillBlock } from '../../../src/databases/postgres/plan/backfill.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { withRawClient } from '../../support/raw-postgres.js';
-import { untilAsleep } from '../../support/until.js';
+import { until, untilAsleep } from '../../support/until.js';
 
 /** More than two batches in each partition. */
 const ROWS = 15_000;
@@ -142,6 +142,32 @@ describe('A backfill of a partitioned table', function () {
       expect(await wrong()).to.deep.equal([]);
     }));
 
+  for (const [title, sql] of [
+    ['along the key', block],
+    ['without a key', keyless],
+  ] as const)
+    it(`A backfill that waits for a partition continues without it when it is dropped, ${title}`, () =>
+      withRawClient(database.target, async (other) => {
+        await other.query('BEGIN');
+        await other.query('DROP TABLE jobs_2');
+        const filling = fill(database, sql);
+        await untilLocked(database);
+        await other.query('COMMIT');
+        await filling;
+        expect(await wrong()).to.deep.equal([]);
+      }));
+
+  it('A backfill fills a partition that is renamed while it waits for it', () =>
+    withRawClient(database.target, async (other) => {
+      await other.query('BEGIN');
+      await other.query('ALTER TABLE jobs_2 RENAME TO "jobs_2 later"');
+      const filling = fill(database, block);
+      await untilLocked(database);
+      await other.query('COMMIT');
+      await filling;
+      expect(await wrong()).to.deep.equal([]);
+    }));
+
   it('A backfill fills a table and its heirs', async () => {
     await database.execute(
       'INSERT INTO heir_parent SELECT i FROM generate_series(1, 3000) AS i',
@@ -187,6 +213,12 @@ async function fill({ target }: PlainDatabase, block: string): Promise<readonly 
   } finally {
     await client.end();
   }
+}
+
+/** Waits until a statement of another session waits for a lock. */
+async function untilLocked(database: PlainDatabase): Promise<void> {
+  const locked = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+  await until(async () => (await database.execute(locked)).length > 0);
 }
 
 async function untilLeft(database: PlainDatabase, left: number): Promise<void> {

@@ -30,6 +30,26 @@ interface LeafQueries {
   readonly count: string;
 }
 
+/**
+ * Keeps the table in the variable `leaf` until the transaction ends, and continues the loop of this name behind a table
+ * that is dropped meanwhile. The root is locked first, as a DROP of its partition does: the two cannot deadlock.
+ */
+export function keepLeafLines(loop: string): readonly string[] {
+  return [
+    'LOOP',
+    '  BEGIN',
+    "    EXECUTE pg_catalog.format('LOCK TABLE ONLY %s, ONLY %s IN ACCESS SHARE MODE', root, leaf);",
+    '    kept := true;',
+    // A table that is dropped has no name in a regclass, only its number.
+    '  EXCEPTION WHEN undefined_table OR invalid_schema_name OR syntax_error THEN',
+    '    kept := false;',
+    '  END;',
+    `  CONTINUE ${loop} WHEN pg_catalog.pg_table_is_visible(leaf) IS NULL;`,
+    '  EXIT WHEN kept;',
+    'END LOOP;',
+  ];
+}
+
 /** Fails with the objects of the table that may be the cause. */
 export function refusalLines(condition: string, words: string): readonly string[] {
   return [
@@ -58,8 +78,9 @@ export function afterPassLines({ any, lock, count }: LeafQueries): readonly stri
     `  PERFORM pg_catalog.pg_sleep(${PAUSE});`,
     'ELSE',
     '  remain := 0;',
+    '  <<to_count>>',
     '  FOREACH leaf IN ARRAY leaves LOOP',
-    `    CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid ${EQ} leaf);`,
+    ...keepLeafLines('to_count').map((line) => `    ${line}`),
     `    EXECUTE ${count} INTO held;`,
     `    remain := remain ${PLUS} held;`,
     '  END LOOP;',
@@ -72,8 +93,10 @@ export function afterPassLines({ any, lock, count }: LeafQueries): readonly stri
 
 function hiddenLines(any: string, lock: string): readonly string[] {
   return [
+    '<<to_read>>',
     'FOREACH leaf IN ARRAY leaves LOOP',
-    `  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid ${EQ} leaf AND pg_catalog.row_security_active(c.oid));`,
+    ...keepLeafLines('to_read').map((line) => `  ${line}`),
+    '  CONTINUE WHEN NOT pg_catalog.row_security_active(leaf::pg_catalog.oid);',
     '  BEGIN',
     `    EXECUTE ${any} INTO is_left;`,
     `    EXECUTE ${lock} INTO held;`,

@@ -1,6 +1,6 @@
 import { EQ, GT, LE, MINUS, PLUS } from '../../../sql/postgres-operators.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
-import { afterPassLines, refusalLines } from './backfill-refusals.js';
+import { afterPassLines, keepLeafLines, refusalLines } from './backfill-refusals.js';
 import { dollarQuote, quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 
@@ -43,6 +43,7 @@ export function backfillBlock(backfill: Backfill): string {
     '  leaf pg_catalog.regclass;',
     '  is_left boolean;',
     '  rest boolean;',
+    '  kept boolean;',
     '  waits boolean := false;',
     '  failures integer := 0;',
     '  places pg_catalog.tid[];',
@@ -67,8 +68,8 @@ export function backfillBlock(backfill: Backfill): string {
     `       WHERE c.relkind ${EQ} 'r' ORDER BY 1);`,
     '    seen := 0;',
     '    rest := false;',
+    '    <<to_fill>>',
     '    FOREACH leaf IN ARRAY leaves LOOP',
-    `      CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid ${EQ} leaf);`,
     ...leafLines(backfill).map((line) => `      ${line}`),
     '    END LOOP;',
     '    EXIT WHEN NOT rest;',
@@ -87,7 +88,13 @@ export function backfillBlock(backfill: Backfill): string {
 function leafLines(backfill: Backfill): readonly string[] {
   const { key } = backfill;
   const leaf = leafOf(backfill);
-  const skip = [`EXECUTE ${anyOf(backfill)} INTO is_left;`, 'CONTINUE WHEN NOT is_left;', 'rest := true;'];
+  const keep = keepLeafLines('to_fill');
+  const skip = [
+    ...keep,
+    `EXECUTE ${anyOf(backfill)} INTO is_left;`,
+    'CONTINUE WHEN NOT is_left;',
+    'rest := true;',
+  ];
   if (key.length === 0)
     return [
       ...skip,
@@ -97,6 +104,7 @@ function leafLines(backfill: Backfill): readonly string[] {
       ...batchLines(backfill, []).map((line) => `  ${line}`),
       `  quota := quota ${MINUS} held;`,
       `  EXIT WHEN held ${EQ} 0 OR quota ${LE} 0;`,
+      ...keep.map((line) => `  ${line}`),
       'END LOOP;',
     ];
   const columns = inFormat(quoteIdentifiers(key.map(({ name }) => name)));
@@ -113,6 +121,7 @@ function leafLines(backfill: Backfill): readonly string[] {
     ...batchLines(backfill, [from, `(${until} OR $${1 + key.length} IS NULL)`]).map((line) => `  ${line}`),
     '  EXIT WHEN next_0 IS NULL;',
     ...key.map((_column, index) => `  first_${index} := next_${index};`),
+    ...keep.map((line) => `  ${line}`),
     'END LOOP;',
   ];
 }
