@@ -6,7 +6,7 @@ import { pairs, runDrawn, runPair, type Changes } from './property/pairs.js';
 import { POSTGRES_PAIRS } from './property/postgres-pairs.js';
 
 /** Pairs of models. */
-const PAIRS = { quick: 40, ci: 100, full: 200 };
+const PAIRS = { quick: 40, ci: 100, full: 300 };
 /** How many run at once: the machine has few cores, and each pair waits for the server now and then. */
 const AT_ONCE = 2;
 

@@ -30,7 +30,7 @@ export interface Pair {
   readonly words: ConfirmationOptions;
   readonly dialects: readonly DialectName[];
   /** Revisions that were written by hand, after the first ones. */
-  readonly byHand?: Revisions;
+  readonly byHand?: Revisions | ((first: Revisions) => Revisions);
 }
 
 /** The generated revisions of a pair: the first history, and the change after it. */
@@ -77,7 +77,8 @@ export async function generateBoth({ before, after, words, dialects, byHand = []
       words: NO_CONFIRMATIONS,
     });
     await writeFile(join(folder, SNAPSHOT_FILE), snapshotText(initial.snapshot));
-    const first = [...classesOf(initial), ...byHand];
+    const made = classesOf(initial);
+    const first = [...made, ...(typeof byHand === 'function' ? byHand(made) : byHand)];
     const sources = sourcesFor(dialects, after, first);
     const stamp = FIRST_STAMP + 1000;
     const generated = await generate({ ...common, sources, name: 'Next', stamp, words });
