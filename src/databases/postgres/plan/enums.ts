@@ -7,6 +7,7 @@ import { replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { partsOfType } from './enum-parts.js';
 import { enumWay, isOfEnum } from './enum-ways.js';
+import { isComputedAgain } from './generated-column.js';
 import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
 import {
@@ -78,7 +79,9 @@ function meanwhile({ from, to, changes }: PostgresContext, wanted: SchemaModel):
   return from.tables.map((table) => {
     const after = to.tables.find(({ name }) => name === table.name);
     const defaults = wanted.tables.find(({ name }) => name === table.name)?.columns ?? [];
-    const columns = table.columns.map((column) => {
+    const isThere = ({ name }: ColumnModel) =>
+      !changes.some((one) => one.table === table.name && one.object === name && isComputedAgain(one));
+    const columns = table.columns.filter(isThere).map((column) => {
       const same = defaults.find(({ name, type }) => name === column.name && type === column.type);
       return { ...column, default: same?.default ?? null };
     });

@@ -29,7 +29,7 @@ function named(
   return { what, make: parts.make(before), again, before: parts.text, after: parts.text };
 }
 
-const comment = (catalog: string) => `|| ' ' || coalesce(obj_description(o.oid, '${catalog}'), '')`;
+const comment = (catalog: string) => `obj_description(o.oid, '${catalog}')`;
 
 /** A condition on a column that both models have, for rows of any values. */
 function conditionOf({ column, columnAfter }: Ground, { column: name, value }: Names): string {
@@ -52,7 +52,7 @@ const index: Maker = (name, ground, picker) => {
       `ALTER INDEX ${name} ALTER COLUMN 1 SET STATISTICS 91`,
     ],
     drop: () => `DROP INDEX ${name}`,
-    text: `SELECT pg_get_indexdef(o.oid) || ' ' || a.attstattarget ${comment('pg_class')} AS text
+    text: `SELECT concat_ws(' ', pg_get_indexdef(o.oid), a.attstattarget, ${comment('pg_class')}) AS text
       FROM pg_class o JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum = 1 WHERE o.relname = '${name}'`,
   });
 };
@@ -66,7 +66,7 @@ const constraint =
         `COMMENT ON CONSTRAINT ${name} ON ${names.table} IS 'by hand'`,
       ],
       drop: (names) => `ALTER TABLE ${names.table} DROP CONSTRAINT ${name}`,
-      text: `SELECT pg_get_constraintdef(o.oid) || o.convalidated || o.conrelid::regclass ${comment('pg_constraint')} AS text
+      text: `SELECT concat_ws(' ', pg_get_constraintdef(o.oid), o.convalidated, o.conrelid::regclass, ${comment('pg_constraint')}) AS text
         FROM pg_constraint o WHERE o.conname = '${name}'`,
     });
 
@@ -88,7 +88,7 @@ const policy: Maker = (name, ground) =>
       `ALTER TABLE ${names.table} ENABLE ROW LEVEL SECURITY`,
     ],
     drop: (names) => `DROP POLICY ${name} ON ${names.table}`,
-    text: `SELECT pg_get_expr(o.polqual, o.polrelid) || o.polrelid::regclass || o.polcmd || o.polpermissive || o.polroles::text || c.relrowsecurity ${comment('pg_policy')} AS text
+    text: `SELECT concat_ws(' ', pg_get_expr(o.polqual, o.polrelid), o.polrelid::regclass, o.polcmd, o.polpermissive, o.polroles::text, c.relrowsecurity, ${comment('pg_policy')}) AS text
       FROM pg_policy o JOIN pg_class c ON c.oid = o.polrelid WHERE o.polname = '${name}'`,
   });
 
@@ -96,23 +96,23 @@ const trigger: Maker = (name, ground) =>
   named('trigger', ground, {
     make: (names) => [
       FUNCTION,
-      `CREATE TRIGGER ${name} BEFORE UPDATE OF ${names.column} ON ${names.table} FOR EACH ROW
+      `CREATE TRIGGER ${name} AFTER UPDATE OF ${names.column} ON ${names.table} FOR EACH ROW
         WHEN (OLD.${names.column} IS NULL AND NEW.${names.column} IS NOT NULL) EXECUTE FUNCTION by_hand_noted()`,
       `COMMENT ON TRIGGER ${name} ON ${names.table} IS 'by hand'`,
       `ALTER TABLE ${names.table} ENABLE ALWAYS TRIGGER ${name}`,
     ],
     drop: (names) => `DROP TRIGGER ${name} ON ${names.table}`,
-    text: `SELECT pg_get_triggerdef(o.oid) || o.tgenabled ${comment('pg_trigger')} AS text FROM pg_trigger o WHERE o.tgname = '${name}'`,
+    text: `SELECT concat_ws(' ', pg_get_triggerdef(o.oid), o.tgenabled, ${comment('pg_trigger')}) AS text FROM pg_trigger o WHERE o.tgname = '${name}'`,
   });
 
 const rule: Maker = (name, ground) =>
   named('rule', ground, {
     make: (names) => [
-      `CREATE RULE ${name} AS ON DELETE TO ${names.table} WHERE ${conditionOf(ground, { ...names, column: `OLD.${names.column}` })} DO ALSO NOTIFY ${name}`,
+      `CREATE RULE ${name} AS ON UPDATE TO ${names.table} WHERE OLD.${names.column} IS NULL AND ${conditionOf(ground, { ...names, column: `OLD.${names.column}` })} DO INSTEAD NOTHING`,
       `COMMENT ON RULE ${name} ON ${names.table} IS 'by hand'`,
     ],
     drop: (names) => `DROP RULE ${name} ON ${names.table}`,
-    text: `SELECT pg_get_ruledef(o.oid) || o.ev_enabled ${comment('pg_rewrite')} AS text FROM pg_rewrite o WHERE o.rulename = '${name}'`,
+    text: `SELECT concat_ws(' ', pg_get_ruledef(o.oid), o.ev_enabled, ${comment('pg_rewrite')}) AS text FROM pg_rewrite o WHERE o.rulename = '${name}'`,
   });
 
 const statistics: Maker = (name, ground) => {
@@ -126,7 +126,7 @@ const statistics: Maker = (name, ground) => {
       `COMMENT ON STATISTICS ${name} IS 'by hand'`,
     ],
     drop: () => `DROP STATISTICS ${name}`,
-    text: `SELECT pg_get_statisticsobjdef(o.oid) || o.stxstattarget ${comment('pg_statistic_ext')} AS text FROM pg_statistic_ext o WHERE o.stxname = '${name}'`,
+    text: `SELECT concat_ws(' ', pg_get_statisticsobjdef(o.oid), o.stxstattarget, ${comment('pg_statistic_ext')}) AS text FROM pg_statistic_ext o WHERE o.stxname = '${name}'`,
   });
 };
 
@@ -138,7 +138,7 @@ const view: Maker = (name, ground) =>
       `GRANT SELECT ON ${name} TO pg_monitor`,
     ],
     drop: () => `DROP VIEW ${name}`,
-    text: `SELECT pg_get_viewdef(o.oid) || o.reloptions::text || o.relacl::text ${comment('pg_class')} AS text FROM pg_class o WHERE o.relname = '${name}'`,
+    text: `SELECT concat_ws(' ', pg_get_viewdef(o.oid), o.reloptions::text, o.relacl::text, ${comment('pg_class')}) AS text FROM pg_class o WHERE o.relname = '${name}'`,
   });
 
 /** A property, whose text names nothing. */
@@ -191,9 +191,11 @@ const storage: Maker = (name, ground, picker) =>
     : undefined;
 
 const domain: Maker = (name, ground) => {
-  const { before, column } = ground;
+  const { before, column, isShown } = ground;
   const isTied =
-    before.key.includes(column.id) || before.foreignKeys.some((one) => one.columns.includes(column.id));
+    isShown ||
+    before.key.includes(column.id) ||
+    before.foreignKeys.some((one) => one.columns.includes(column.id));
   if (!PLAIN.includes(column.kind) || !isOfOneType(ground) || isTied || column.computed) return undefined;
   return property('domain', ground, {
     make: ({ table, column: of }) => [
@@ -223,6 +225,7 @@ const typeComment: Maker = (_name, ground) => {
 
 /** All that is drawn from. */
 export const byHandOnPostgres: readonly Maker[] = [
+  domain,
   index,
   check,
   exclusion,
@@ -235,6 +238,5 @@ export const byHandOnPostgres: readonly Maker[] = [
   columnRights,
   columnOptions,
   storage,
-  domain,
   typeComment,
 ];

@@ -19,6 +19,8 @@ export interface Ground {
   readonly after: Table;
   readonly column: Column;
   readonly columnAfter: Column;
+  /** Whether a view of the first model reads it. */
+  readonly isShown: boolean;
 }
 
 /** Something that entities cannot declare, made by hand. */
@@ -74,9 +76,17 @@ function grounds(before: Model, after: Model): readonly (readonly Ground[])[] {
     if (!later) return [];
     return table.columns.flatMap((column) => {
       const columnAfter = later.columns.find(({ id }) => id === column.id);
-      return columnAfter ? [{ before: table, after: later, column, columnAfter }] : [];
+      return columnAfter
+        ? [{ before: table, after: later, column, columnAfter, isShown: isShown(column, before) }]
+        : [];
     });
   });
+}
+
+function isShown({ id }: Column, { views }: Model): boolean {
+  return views.some(
+    ({ columns, where }) => where?.column === id || columns.some(({ shows }) => shows === id),
+  );
 }
 
 /** The names of a ground before and after. */
