@@ -3,6 +3,7 @@ import type { ColumnModel, EnumModel, SchemaModel, TableModel } from '../../../s
 import type { AttachedObject } from '../../planning.js';
 import { setAside } from './attached/operations.js';
 import { setAsideForType } from './attached/touched.js';
+import { typePropertiesAgain } from './attached/type-properties.js';
 import { replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { partsOfType } from './enum-parts.js';
@@ -146,7 +147,7 @@ interface Recreation {
  * names the value.
  */
 function recreate(
-  { names, properties }: PostgresContext,
+  { names, properties, types }: PostgresContext,
   live: EnumModel,
   { type, tables, attached = [] }: Recreation,
 ): readonly Statement[] {
@@ -165,6 +166,7 @@ function recreate(
     statement(names.createEnum(type)),
     ...columns.map((column) => convert(names, column, path)),
     statement(`DROP TYPE ${names.path(old)}`),
+    ...typePropertiesAgain(types, type.name),
     ...parts.create,
     ...others.flatMap(({ create }) => create),
   ];

@@ -41,12 +41,20 @@ const view: Maker = (name, ground) =>
     make: ({ table, column }) => `CREATE VIEW ${name} AS SELECT ${column} AS shown FROM ${table}`,
   });
 
-/** A table that is made again in another way. */
+/** A revision that makes a table again mentions its parts: from then on they are of that revision. */
+function hasSameParts({ before, after }: Ground): boolean {
+  const parts = ({ uniques, indexes, foreignKeys, checks, exclusions }: Table) =>
+    JSON.stringify([uniques, indexes, foreignKeys, checks, exclusions]);
+  return parts(before) === parts(after);
+}
+
+/** A table that is made again in another way; none where parts of it change. */
 function remade(
   what: string,
   ground: Ground,
   parts: { readonly remake: (sql: string) => string; readonly text: (names: Names) => string },
-): ByHand {
+): ByHand | undefined {
+  if (!hasSameParts(ground)) return undefined;
   const [before, after] = namesOf(ground);
   const remake = { table: before.table, change: parts.remake };
   return { what, make: [], remake, again: [], before: parts.text(before), after: parts.text(after) };
