@@ -30,6 +30,8 @@ export interface AccuracyCase {
   /** Columns to read after it, and their expected values. */
   readonly columnsAfter: readonly string[];
   readonly rowsAfter: readonly Row[];
+  /** The values after `down` where they are others than at first. */
+  readonly rowsBack?: readonly Row[];
   /** The name of that table after it, where it has another one. */
   readonly tableAfter?: string;
   /** The outcome of TypeORM's generator, on each database that has the feature. */

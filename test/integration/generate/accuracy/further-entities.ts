@@ -11,15 +11,6 @@ import type { Entities } from '../property/run.js';
 
 const KEY = { primaryKeyConstraintName: 'pk_job' } as const;
 
-/** The table `job` with a comment; only a class can declare that of its table. */
-export function commentedBy(comment: string | undefined): Entities {
-  class Job {}
-  Entity({ name: 'job', ...(comment === undefined ? {} : { comment }) })(Job);
-  PrimaryColumn('integer', KEY)(Job.prototype, 'id');
-  Column('integer', { nullable: true })(Job.prototype, 'a');
-  return [Job];
-}
-
 /** Numbers by a sequence or by an identity, which only a class can declare. */
 export function numbered(how: 'increment' | 'identity'): Entities {
   class Job {}

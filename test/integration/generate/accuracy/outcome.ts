@@ -1,4 +1,4 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { messageOf } from '../../../../src/errors/base.js';
@@ -57,33 +57,46 @@ export async function outcomesOf(
 /** As `migration:generate`, `migration:run` and `migration:revert` of a project without this package. */
 async function typeormOn(dialect: DialectName, one: AccuracyCase): Promise<Outcome> {
   const database = await newDatabase(dialect);
-  const options = (entities: AccuracyCase['before']) => ({ entities: [...entities] });
+  const source = (entities: AccuracyCase['before'], migrations: Revisions = []) =>
+    plainDataSource(database, { entities: [...entities], migrations: [...migrations] });
   try {
-    await using(plainDataSource(database, options(one.before)), async (dataSource) => {
+    await using(source(one.before), async (dataSource) => {
       await dataSource.synchronize();
       await insertRows(dataSource, one);
     });
-    return await using(plainDataSource(database, options(one.after)), async (dataSource) => {
-      const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-      if (upQueries.length === 0) return MISSED;
-      return upAndDown(dataSource, one, {
-        before: () => plainDataSource(database, options(one.before)),
-        up: () => inTransaction(dataSource, upQueries),
-        down: () => inTransaction(dataSource, [...downQueries].reverse()),
-      });
-    });
+    const next = await using(source(one.after), generatedByTypeorm);
+    if (next.length === 0) return MISSED;
+    return await using(source(one.after, next), (dataSource) =>
+      upAndDown(dataSource, one, {
+        before: () => source(one.before),
+        up: () => dataSource.runMigrations(),
+        down: () => dataSource.undoLastMigration(),
+      }),
+    );
   } finally {
     await database.remove();
   }
 }
 
+/** The class that `migration:generate` writes; none where it finds nothing. */
+async function generatedByTypeorm(dataSource: DataSource): Promise<Revisions> {
+  const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+  class Next1700000001000 implements MigrationInterface {
+    up(queryRunner: QueryRunner): Promise<void> {
+      return runEach(queryRunner, upQueries);
+    }
+
+    down(queryRunner: QueryRunner): Promise<void> {
+      return runEach(queryRunner, [...downQueries].reverse());
+    }
+  }
+  return upQueries.length === 0 ? [] : [Next1700000001000];
+}
+
 type Statements = readonly { readonly query: string; readonly parameters?: unknown[] | undefined }[];
 
-async function inTransaction(dataSource: DataSource, statements: Statements): Promise<void> {
-  await dataSource.transaction(async ({ queryRunner }) => {
-    for (const { query, parameters } of statements)
-      await (queryRunner as QueryRunner).query(query, parameters);
-  });
+async function runEach(queryRunner: QueryRunner, statements: Statements): Promise<void> {
+  for (const { query, parameters } of statements) await queryRunner.query(query, parameters);
 }
 
 async function oursOn(dialect: DialectName, one: AccuracyCase, { first, next }: History): Promise<Outcome> {
@@ -139,11 +152,11 @@ interface Expected {
 }
 
 /** Dropped values are not restored; every row is. */
-function backOf({ words, columns, rows }: AccuracyCase): Expected {
+function backOf({ words, columns, rows, rowsBack = rows }: AccuracyCase): Expected {
   const isKept = (column: string) => !words.drops.includes(`job.${column}`);
   return {
     columns: columns.filter(isKept),
-    rows: rows.map((row) => row.filter((_, at) => isKept(columns[at] ?? ''))),
+    rows: rowsBack.map((row) => row.filter((_, at) => isKept(columns[at] ?? ''))),
   };
 }
 

@@ -20,7 +20,10 @@ export function byHandRevision(all: AllByHand, first: Revisions): Revisions {
 
 /** Each table that they want otherwise is dropped while it is empty, and created with its indexes. */
 function remade(all: readonly ByHand[], first: Revisions): readonly string[] {
-  const written = first.flatMap((Made) => (new Made() as Revision).sqlite.up);
+  const written = first.flatMap((Made) => {
+    const made: unknown = new Made();
+    return made instanceof Revision ? made.sqlite.up : [];
+  });
   const remakes = all.flatMap(({ remake }) => remake ?? []);
   return [...new Set(remakes.map(({ table }) => table))].flatMap((table) => {
     const [create = '', ...others] = written.filter((sql) => isOf(sql, table));
@@ -50,7 +53,7 @@ export async function textsOf(
 type Asking = Pick<DataSource | QueryRunner, 'query'>;
 
 async function textOf(asking: Asking, sql: string): Promise<string> {
-  const [row] = (await asking.query(sql)) as readonly { readonly text: unknown }[];
+  const [row] = (await asking.query(sql)) as readonly { readonly text: string | number | null }[];
   return row?.text === null || row === undefined ? 'lost' : normal(String(row.text));
 }
 

@@ -32,15 +32,23 @@ export function pairs(count: number): readonly Drawn[] {
   }));
 }
 
+/** A pair in full: its models, and the command that runs it alone. */
+export function repeating(drawn: Drawn): string {
+  const before = startingModel(drawn.seed);
+  const models = { before, after: edited(before, drawn.edits) };
+  const command = `PAIR='${JSON.stringify(drawn)}' npm run -s test:file -- test/integration/generate/property.test.ts`;
+  return `${JSON.stringify(models)}\n${command}`;
+}
+
 /** The result of a pair, by dialect. */
 export type Changes = Generated['changes'];
 
 /** Generates for a pair and runs it on both databases. */
-export async function runDrawn({ seed, edits }: Drawn, given = { byHand: true }): Promise<Changes> {
+export async function runDrawn({ seed, edits }: Drawn): Promise<Changes> {
   const before = startingModel(seed);
   const after = edited(before, edits);
   const words = wordsFor({ before, after });
-  const attached = given.byHand ? byHandIn(seed, { before, after }) : { postgres: [], sqlite: [] };
+  const attached = byHandIn(seed, { before, after });
   return runPair({
     ...{ before: entitiesOf(before), after: entitiesOf(after), words, attached },
     dialects: ['postgres', 'sqlite'],

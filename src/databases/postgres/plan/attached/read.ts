@@ -56,9 +56,13 @@ async function propertiesIn(
   runner: QueryRunner,
   { defaultSchema }: Asked,
 ): Promise<Pick<Facts, 'properties' | 'types'>> {
-  const properties = await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [defaultSchema]);
-  const types = await runner.query(`${TYPE_PROPERTIES} ORDER BY 1`, [defaultSchema]);
-  return { properties: properties as readonly PartProperties[], types: types as readonly TypeProperties[] };
+  const properties = (await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [
+    defaultSchema,
+  ])) as readonly PartProperties[];
+  const types = (await runner.query(`${TYPE_PROPERTIES} ORDER BY 1`, [
+    defaultSchema,
+  ])) as readonly TypeProperties[];
+  return { properties, types };
 }
 
 async function attachedIn(
