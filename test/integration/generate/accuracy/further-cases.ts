@@ -31,7 +31,7 @@ const KEYS: readonly AccuracyCase[] = [
   change(
     'another type at both ends of a foreign key, integer to bigint',
     [SELF({ type: 'integer' }, NUMBER), SELF({ type: 'bigint' }, { type: 'bigint', nullable: true })],
-    { rows: PARENTS, words: ANYHOW, typeorm: { postgres: RIGHT, sqlite: RIGHT } },
+    { rows: PARENTS, words: ANYHOW, typeorm: { postgres: ['fails'], sqlite: RIGHT } },
   ),
   change(
     'another type at both ends of a foreign key, uuid to text',
@@ -39,7 +39,7 @@ const KEYS: readonly AccuracyCase[] = [
       SELF({ type: 'uuid' }, { type: 'uuid', nullable: true }),
       SELF({ type: 'text' }, { type: 'text', nullable: true }),
     ],
-    { rows: [[ID, null]], words: ANYHOW, typeorm: { postgres: RIGHT } },
+    { rows: [[ID, null]], words: ANYHOW, typeorm: { postgres: ['fails'] } },
   ),
   change(
     'another action of a foreign key',
@@ -60,7 +60,7 @@ const KEYS: readonly AccuracyCase[] = [
     {
       tableAfter: 'task',
       words: { renamedTables: ['job:task'] },
-      typeorm: { postgres: RIGHT, sqlite: RIGHT },
+      typeorm: { postgres: ['fails'], sqlite: ['loses values', 'right'] },
     },
   ),
 ];
@@ -76,7 +76,7 @@ const PROPERTIES: readonly AccuracyCase[] = [
     typeorm: { postgres: RIGHT },
   }),
   change('numbers of a sequence that become an identity', [numbered('increment'), numbered('identity')], {
-    typeorm: { postgres: RIGHT },
+    typeorm: { postgres: ['misses it'] },
   }),
   change(
     'numeric(10,2) to numeric(12,4)',
@@ -93,7 +93,7 @@ const PROPERTIES: readonly AccuracyCase[] = [
   ),
   change('another collation', [job({ a: TEXT }), job({ a: { ...TEXT, collation: 'C' } })], {
     words: ANYHOW,
-    typeorm: { postgres: RIGHT },
+    typeorm: { postgres: ['leaves it half done', 'leaves it half done'] },
   }),
   change(
     'an array of another type, varchar(9)[] to text[]',
@@ -101,7 +101,7 @@ const PROPERTIES: readonly AccuracyCase[] = [
       job({ a: { type: 'varchar', length: 9, array: true, nullable: true } }),
       job({ a: { type: 'text', array: true, nullable: true } }),
     ],
-    { rows: [['1', '{x,y}']], words: ANYHOW, typeorm: { postgres: RIGHT } },
+    { rows: [['1', '{x,y}']], words: ANYHOW, typeorm: { postgres: ['loses values', 'loses values'] } },
   ),
   change(
     'a column that becomes required, with rows that have no value',
@@ -120,7 +120,7 @@ const PROPERTIES: readonly AccuracyCase[] = [
         ['2', '3'],
       ],
       words: { backfills: ['job.a=3'] },
-      typeorm: { postgres: RIGHT, sqlite: RIGHT },
+      typeorm: { postgres: ['fails'], sqlite: ['fails'] },
     },
   ),
   change(
@@ -134,7 +134,7 @@ const PROPERTIES: readonly AccuracyCase[] = [
     words: { drops: ['job.a'], backfills: ['job.a=0'] },
     columnsAfter: ['id'],
     rowsAfter: [['1'], ['2']],
-    typeorm: { postgres: RIGHT, sqlite: RIGHT },
+    typeorm: { postgres: ['right', 'fails'], sqlite: ['right', 'fails'] },
   }),
 ];
 
@@ -166,13 +166,13 @@ const OTHERS: readonly AccuracyCase[] = [
     [job({ a: NUMBER }, EXCLUDED(5)), job({ a: NUMBER }, EXCLUDED(7))],
     {
       words: ANYHOW,
-      typeorm: { postgres: RIGHT },
+      typeorm: { postgres: ['misses it'] },
     },
   ),
   change(
     'a new table in a new schema',
     [job({ a: NUMBER }), [...job({ a: NUMBER }), entity('entry', { note: TEXT }, { schema: 'audit' })]],
-    { typeorm: { postgres: RIGHT } },
+    { typeorm: { postgres: ['fails'] } },
   ),
   change('a new join table', [tagged(false), tagged(true)], { typeorm: { postgres: RIGHT, sqlite: RIGHT } }),
   change('a further child of a table with inheritance, with a column of its own', [pets(false), pets(true)], {

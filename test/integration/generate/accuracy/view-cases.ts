@@ -27,7 +27,7 @@ export const VIEWS: readonly AccuracyCase[] = [
       [...job({ a: NUMBER }), HEAVY],
       [...job({ a: { type: 'bigint', nullable: true } }), HEAVY],
     ],
-    { words: ANYHOW, typeorm: { postgres: RIGHT, sqlite: RIGHT } },
+    { words: ANYHOW, typeorm: { postgres: ['fails'], sqlite: ['fails'] } },
   ),
   change(
     'a column that goes, and a view that no longer reads it',
@@ -75,21 +75,21 @@ export const ENUMS: readonly AccuracyCase[] = [
   change(
     'one more value of an enumerated type under a check and a partial index',
     [job({ state: STATE }, USED), job({ state: { ...STATE, enum: ['A', 'B', 'X', 'C'] } }, USED)],
-    { ...STATES, typeorm: { postgres: RIGHT, sqlite: RIGHT } },
+    { ...STATES, typeorm: { postgres: ['fails'], sqlite: RIGHT } },
   ),
   change(
     'one value less of an enumerated type under a check and a partial index',
     [job({ state: STATE }, USED), job({ state: { ...STATE, enum: ['A', 'B'] } }, USED)],
-    { ...STATES, words: ANYHOW, typeorm: { postgres: RIGHT, sqlite: RIGHT } },
+    { ...STATES, words: ANYHOW, typeorm: { postgres: ['fails'], sqlite: RIGHT } },
   ),
   change(
     'another order of the values of an enumerated type',
     [job({ state: STATE }), job({ state: { ...STATE, enum: ['C', 'B', 'A'] } })],
-    { ...STATES, words: ANYHOW, typeorm: { postgres: RIGHT, sqlite: RIGHT } },
+    { ...STATES, words: ANYHOW, typeorm: { postgres: ['misses it'], sqlite: ['misses it'] } },
   ),
   change(
     'one value less of an enumerated type from which a column is computed',
     [job({ state: STATE, word: WORD(1) }), job({ state: { ...STATE, enum: ['A', 'B'] }, word: WORD(1) })],
-    { ...STATES, words: ANYHOW, typeorm: { postgres: RIGHT, sqlite: RIGHT } },
+    { ...STATES, words: ANYHOW, typeorm: { postgres: ['fails'], sqlite: RIGHT } },
   ),
 ];
