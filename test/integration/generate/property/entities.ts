@@ -5,16 +5,21 @@ import { columnOf, type Column, type Condition, type Exclusion, type Model, type
 import type { Entities } from './run.js';
 import { viewEntity } from './view-entities.js';
 
+/** A column besides those of the model, by the id of its table. */
+export type MoreColumns = ReadonlyMap<string, EntitySchemaColumnOptions>;
+
 /**
  * The entities of a model. Their names and those of their properties are ids, so that only the database sees a name.
  */
-export function entitiesOf(model: Model): Entities {
-  return [...model.tables.map(entityOf), ...model.views.map((view) => viewEntity(view, model))];
+export function entitiesOf(model: Model, more: MoreColumns = new Map()): Entities {
+  const tables = model.tables.map((table) => entityOf(table, more.get(table.id)));
+  return [...tables, ...model.views.map((view) => viewEntity(view, model))];
 }
 
-function entityOf(table: Table): Entities[number] {
+function entityOf(table: Table, spot: EntitySchemaColumnOptions | undefined): Entities[number] {
   const columns = inKeyOrder(table).map((column) => [column.id, optionsOf(column, table)] as const);
-  return entity(table.id, Object.fromEntries(columns), {
+  const all = { ...Object.fromEntries(columns), ...(spot ? { spot } : {}) };
+  return entity(table.id, all, {
     tableName: table.name,
     withoutRowid: table.withoutRowid,
     uniques: table.uniques.map(({ name, columns: ids }) => ({ ...named(name), columns: [...ids] })),

@@ -39,7 +39,8 @@ export async function verify(
 ): Promise<void> {
   const migrations = [...history.first, ...history.next];
   const target = history.first.at(-1)?.name ?? 'base';
-  await onRealDatabase(dialect, { entities: pair.after, migrations }, async (dataSource) => {
+  const place = { entities: pair.after, migrations, server: pair.server };
+  await onRealDatabase(dialect, place, async (dataSource) => {
     await migrateUp(dataSource, { target });
     const before = await filled(dataSource, { desired: desiredOf(history, dialect), pair, preserved });
     const texts = await textsOf(dataSource, attached, 'before');
