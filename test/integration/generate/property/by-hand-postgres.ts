@@ -29,6 +29,10 @@ function named(
   return { what, make: parts.make(before), again, before: parts.text, after: parts.text };
 }
 
+/** The order of its entries means nothing. */
+const rights = (column: string) =>
+  `(SELECT string_agg(one, ' ' ORDER BY one) FROM unnest(${column}::text[]) one)`;
+
 const comment = (catalog: string) => `obj_description(o.oid, '${catalog}')`;
 
 /** A condition on a column that both models have, for rows of any values. */
@@ -138,7 +142,7 @@ const view: Maker = (name, ground) =>
       `GRANT SELECT ON ${name} TO pg_monitor`,
     ],
     drop: () => `DROP VIEW ${name}`,
-    text: `SELECT concat_ws(' ', pg_get_viewdef(o.oid), o.reloptions::text, o.relacl::text, ${comment('pg_class')}) AS text FROM pg_class o WHERE o.relname = '${name}'`,
+    text: `SELECT concat_ws(' ', pg_get_viewdef(o.oid), o.reloptions::text, ${rights('o.relacl')}, ${comment('pg_class')}) AS text FROM pg_class o WHERE o.relname = '${name}'`,
   });
 
 /** A property, whose text names nothing. */
@@ -159,7 +163,7 @@ const tableOptions: Maker = (_name, ground) =>
       `GRANT INSERT ON ${table} TO pg_monitor`,
     ],
     text: ({ table }) =>
-      `SELECT concat(reloptions, relreplident, relacl) AS text FROM pg_class WHERE oid = ${literal(table)}::regclass`,
+      `SELECT concat(reloptions, relreplident, ${rights('relacl')}) AS text FROM pg_class WHERE oid = ${literal(table)}::regclass`,
   });
 
 const ofColumn =
@@ -175,7 +179,7 @@ function unquoted(name: string): string {
   return name.slice(1, -1).replaceAll('""', '"');
 }
 
-const columnRights = ofColumn('rights on a column', 'attacl', ({ table, column }) => [
+const columnRights = ofColumn('rights on a column', rights('attacl'), ({ table, column }) => [
   `GRANT SELECT (${column}), UPDATE (${column}) ON ${table} TO pg_monitor`,
 ]);
 const columnOptions = ofColumn('settings of a column', 'attstattarget, attoptions', ({ table, column }) => [
@@ -219,7 +223,7 @@ const typeComment: Maker = (_name, ground) => {
         EXECUTE format('GRANT USAGE ON TYPE %s TO pg_monitor', ${type(names)}::regtype); END $do$`,
     ],
     text: (names) =>
-      `SELECT concat(obj_description(oid, 'pg_type'), typacl) AS text FROM pg_type WHERE oid = ${type(names)}`,
+      `SELECT concat(obj_description(oid, 'pg_type'), ${rights('typacl')}) AS text FROM pg_type WHERE oid = ${type(names)}`,
   });
 };
 
