@@ -198,6 +198,7 @@ const domain: Maker = (name, ground) => {
   const { before, column, isShown } = ground;
   const isTied =
     isShown ||
+    before.columns.some(({ computed }) => computed?.from === column.id) ||
     before.key.includes(column.id) ||
     before.foreignKeys.some((one) => one.columns.includes(column.id));
   if (!PLAIN.includes(column.kind) || !isOfOneType(ground) || isTied || column.computed) return undefined;
