@@ -11,6 +11,7 @@ const FIRST = [
   'test/integration/generate/property.test.ts',
   'test/integration/nest/example.test.ts',
   'test/integration/generate/cases.test.ts',
+  'test/integration/generate/accuracy.test.ts',
   'test/integration/migrator-kill.test.ts',
   'test/cli/package.test.ts',
   'test/integration/migrator-processes.test.ts',

@@ -5,7 +5,7 @@ import { outcomesOf, type Outcome } from '../test/integration/generate/accuracy/
 import { startServers, stopServers } from '../test/support/servers.js';
 import { printTable } from './table.js';
 
-const HEADING = ['change', 'database', 'TypeORM: up', 'down', 'ours: up', 'down'];
+const HEADING = ['change', 'database', 'TypeORM', 'up', 'down', 'ours', 'up', 'down'];
 
 /** What a case came to on one database. */
 interface Line {
@@ -28,15 +28,18 @@ export async function generateAccuracy(): Promise<void> {
 async function allLines(): Promise<readonly Line[]> {
   const lines: Line[] = [];
   for (const one of ACCURACY_CASES) {
-    const outcomes = await outcomesOf(one);
-    for (const dialect of ['postgres', 'sqlite'] as const)
-      lines.push({ what: one.what, dialect, ...outcomes[dialect] });
+    const { what } = one;
+    lines.push(...(await outcomesOf(one)).map((outcomes) => ({ what, ...outcomes })));
   }
   return lines;
 }
 
 function printLines(lines: readonly Line[]): void {
-  const cells = ({ up, down }: Outcome): string[] => [up, down ?? '-'];
+  const cells = (outcome: Outcome): string[] => [
+    isRight(outcome) ? 'right' : 'wrong',
+    outcome.up,
+    outcome.down ?? '-',
+  ];
   const rows = lines.map(({ what, dialect, typeorm, ours }) => [
     what,
     dialect,
@@ -44,12 +47,27 @@ function printLines(lines: readonly Line[]): void {
     ...cells(ours),
   ]);
   printTable(HEADING, rows);
-  const right = (who: 'typeorm' | 'ours') =>
-    lines.filter(({ [who]: { up, down } }) => up === 'right' && down === 'right').length;
-  process.stdout.write(
-    `\nright both ways: TypeORM ${right('typeorm')}, ours ${right('ours')} of ${lines.length}\n`,
-  );
+  process.stdout.write(`\n${totals(lines)}\n`);
   for (const { what, dialect, typeorm, ours } of lines)
     for (const [who, { detail }] of Object.entries({ TypeORM: typeorm, ours }))
       if (detail) process.stdout.write(`  ${who}, ${dialect}, ${what}: ${detail}\n`);
+}
+
+/** Right on every database, up and down. */
+function totals(lines: readonly Line[]): string {
+  const changes = [...new Set(lines.map(({ what }) => what))];
+  return (['typeorm', 'ours'] as const)
+    .map((who) => {
+      const right = lines.filter((line) => isRight(line[who]));
+      const whole = changes.filter((change) =>
+        lines.filter(({ what }) => what === change).every((line) => isRight(line[who])),
+      );
+      const name = who === 'ours' ? 'ours' : 'TypeORM';
+      return `${name}: ${right.length} of ${lines.length} right, ${whole.length} of ${changes.length} changes right on every database`;
+    })
+    .join('\n');
+}
+
+function isRight({ up, down }: Outcome): boolean {
+  return up === 'right' && down === 'right';
 }

@@ -107,6 +107,8 @@ export interface Facts {
   readonly attached: readonly AttachedObject[];
   /** What the model does not hold of indexes and constraints. */
   readonly properties: readonly PartProperties[];
+  /** What the model does not hold of enumerated types. */
+  readonly types: readonly TypeProperties[];
   /** Changes of types that need an expression. */
   readonly conversions: readonly ConversionNeeded[];
   /** The given time zones in the spelling of the database; unknown ones are missing. */
@@ -117,6 +119,13 @@ export interface Facts {
   readonly sequences: readonly SequenceFact[];
   /** The views at head. */
   readonly views: ViewFacts;
+}
+
+/** The comment and the rights of an enumerated type. */
+export interface TypeProperties {
+  readonly name: string;
+  /** The statements that give them again. */
+  readonly again: readonly string[];
 }
 
 /** A sequence of a column, or another relation that has such a name. */

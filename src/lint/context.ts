@@ -42,7 +42,11 @@ function actionContext(
 ): ActionContext {
   const later = () => siblings.slice(at + 1).map(({ action }) => action);
   const isDropped = (table: string) =>
-    later().some((action) => action.kind === 'drop-table' && action.table === table);
+    later().some(
+      (action) =>
+        (action.kind === 'drop-table' && action.table === table) ||
+        (action.kind === 'drop-object' && action.object === 'materialized view' && action.name === table),
+    );
   return {
     ...step,
     beforeStatement: own[0]?.before ?? step.before,

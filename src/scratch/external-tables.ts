@@ -80,7 +80,7 @@ async function statementsFor(
   const to: SchemaModel = { ...empty, tables: [table] };
   const facts = {
     volatileFunctions: new Set<string>(),
-    ...{ attached: [], properties: [] },
+    ...{ attached: [], properties: [], types: [] },
     ...{ dependents: [], conversions: [], timeZones: new Map<string, string>(), refused: [], sequences: [] },
     views: NO_VIEWS,
   };

@@ -11,8 +11,14 @@ import {
   type Columns,
 } from '../integration/drift/no-false-alarm-database.js';
 import { History, statementsIn } from '../integration/generate/history.js';
+import { pairs, repeating } from '../integration/generate/property/pairs.js';
+import { runSpatial } from '../integration/generate/property/spatial-pairs.js';
 import { startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
+import { repetitions } from '../support/repetitions.js';
 import { urlOf } from '../support/servers.js';
+
+/** Pairs of models. */
+const PAIRS = { quick: 6, ci: 12, full: 60 };
 
 const place = (columns: Columns) => [
   entity('place', columns, { indices: [{ name: 'ix_point', columns: ['point'], spatial: true }] }),
@@ -70,4 +76,23 @@ describe('Types of PostGIS', () => {
       const there = await database('generated');
       expect(await history.checked(there, place(other))).to.deep.equal(IN_SYNC);
     }));
+
+  it('Generated revisions of any two models with such columns keep the laws', async function () {
+    this.timeout(600_000);
+    let number = 0;
+    const place = {
+      scratch: server.target,
+      scratchSetup: join(folder, 'setup.sql'),
+      newDatabase: async () => ({
+        ...(await database(`pair_${(number += 1)}`)),
+        remove: () => Promise.resolve(),
+      }),
+    };
+    const failed: string[] = [];
+    for (const drawn of pairs(repetitions(PAIRS)))
+      await runSpatial(drawn, place).catch((error: unknown) => {
+        failed.push(`${repeating(drawn)}\n${error instanceof Error ? error.message : String(error)}`);
+      });
+    expect(failed.join('\n\n')).to.equal('');
+  });
 });

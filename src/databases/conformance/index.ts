@@ -60,6 +60,7 @@ export type {
   SequenceFact,
   DestructiveChange,
   ConfirmedValues,
+  TypeProperties,
 } from '../planning.js';
 export type { Restated, RestatedObject, Restatement } from '../restated.js';
 export type { Rename } from '../../schema/rename.js';

@@ -278,7 +278,8 @@ function withAnswers(schema: SchemaModel, desired: SchemaModel, { answers, unpla
 }
 
 function answered(expression: Expression, answer: Answer | undefined, isUnplanned: boolean): Expression {
-  if (!answer) return expression;
+  // The same text on both sides; a part that is kept has the spelling of a former answer.
+  if (!answer) return { ...expression, canonical: expression.sql };
   const { sql } = expression;
   if ('text' in answer) return { sql, canonical: answer.text };
   if ('refused' in answer) return { sql, canonical: sql.trim(), refused: answer.refused };

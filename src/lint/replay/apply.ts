@@ -83,10 +83,15 @@ const APPLIED: Applied = {
     changeEnum(schema, name, (values) => (values.includes(value) ? values : [...values, value])),
   'rename-enum-value': (schema, { name, value, to }) =>
     changeEnum(schema, name, (values) => values.map((old) => (old === value ? to : old))),
-  'create-object': (schema, { object, name, table, domain }) => ({
-    ...schema,
-    objects: withKey(schema.objects, objectKey(object, name, table), domain ? { table, domain } : { table }),
-  }),
+  'create-object': (schema, { object, name, table, domain }) => {
+    // It has indexes, as a table has.
+    const known =
+      object === 'materialized view' ? changeTable(schema, name, () => unknownTable(name)) : schema;
+    return {
+      ...known,
+      objects: withKey(known.objects, objectKey(object, name, table), domain ? { table, domain } : { table }),
+    };
+  },
   'alter-domain': (schema, { name, restricts }) => {
     const key = objectKey('domain', name, null);
     const known = schema.objects.get(key);
@@ -94,10 +99,7 @@ const APPLIED: Applied = {
     const domain = { ...known.domain, isChecked: true };
     return { ...schema, objects: withKey(schema.objects, key, { ...known, domain }) };
   },
-  'drop-object': (schema, { object, name, table }) => ({
-    ...schema,
-    objects: withoutKey(schema.objects, objectKey(object, name, table)),
-  }),
+  'drop-object': dropObject,
   'set-comment': setComment,
 };
 
@@ -136,6 +138,12 @@ function dropTable(schema: KnownSchema, { table }: ActionOf<'drop-table'>): Know
   const gone = new Set([table, ...parts]);
   const isElsewhere = (one: { readonly table: string | null }) => one.table === null || !gone.has(one.table);
   return { ...withoutTables(schema, gone), objects: filterMap(schema.objects, isElsewhere) };
+}
+
+/** A materialized view goes with its indexes. */
+function dropObject(schema: KnownSchema, { object, name, table }: ActionOf<'drop-object'>): KnownSchema {
+  const known = object === 'materialized view' ? withoutTables(schema, new Set([name])) : schema;
+  return { ...known, objects: withoutKey(known.objects, objectKey(object, name, table)) };
 }
 
 /** Whatever names the table follows. */

@@ -1,6 +1,6 @@
 import type { ColumnModel, EnumModel } from '../../schema/model.js';
 import { constraintNames } from './constraints.js';
-import { indexPath, type Facet, type KnownSchema, type KnownTable } from './known-schema.js';
+import { indexPath, objectKey, type Facet, type KnownSchema, type KnownTable } from './known-schema.js';
 import { defaultMeaning, typeMeaning } from './meaning.js';
 import { typeFactOf } from './types.js';
 
@@ -37,7 +37,9 @@ export function inventoriesOf(...schemas: readonly KnownSchema[]): readonly Inve
       new Map([
         ...model.tables.flatMap((table) => {
           const note = notes.get(table.name);
-          return note === undefined || isSame(table.name) ? [] : [...tableItems({ table, note })];
+          // The indexes of a materialized view are made again by statements that a block builds: nothing is known of them.
+          const isView = objects.has(objectKey('materialized view', table.name, null));
+          return note === undefined || isView || isSame(table.name) ? [] : [...tableItems({ table, note })];
         }),
         ...[...strayIndexes].map((name) => indexItem(name, null)),
         ...model.enums.flatMap((one) => [...enumItems(one)]),

@@ -9,6 +9,7 @@ import type { Action } from '../sql/action.js';
 
 /** What a group has made until here; on the way down, also what it makes on the way up. No running code knows it. */
 interface Made {
+  /** Tables and materialized views. */
   readonly newTables: ReadonlySet<string>;
   /** As `table.column`. */
   readonly newColumns: ReadonlySet<string>;
@@ -75,6 +76,10 @@ function madeAfter(made: Made, action: Action): Made {
   switch (action.kind) {
     case 'create-table':
       return { ...made, newTables: new Set([...made.newTables, action.table]) };
+    case 'create-object':
+      return action.object === 'materialized view'
+        ? { ...made, newTables: new Set([...made.newTables, action.name]) }
+        : made;
     case 'rename-table':
       return { ...made, newTables: renamed(made.newTables, action.table, action.to) };
     case 'add-column':

@@ -21,6 +21,13 @@ const PARTS: Rest = {
   exclusions: [{ name: 'ex', expression: `USING btree ("id" WITH =) WHERE (st = 'a')` }],
 };
 
+/** Of the type, in a revision written by hand. */
+const TYPE_PROPERTIES = [
+  `COMMENT ON TYPE job_st_enum IS 'it''s by hand'`,
+  'REVOKE ALL ON TYPE job_st_enum FROM PUBLIC',
+  'GRANT USAGE ON TYPE job_st_enum TO pg_monitor WITH GRANT OPTION',
+];
+
 function words(values: readonly string[]): Entities {
   const parents = table('word', { ...KEY, w: TEXT }, { uniques: [{ name: 'pq', columns: ['w'] }] });
   return [...parents, ...job({ ...state(...values), ...COMPUTED }, PARTS)];
@@ -82,4 +89,9 @@ verifyKept('An index or a constraint over an enumerated type', [
     SHRUNK,
     [`ALTER TABLE job ADD CONSTRAINT ex EXCLUDE USING btree (id WITH =) WHERE (st = 'a')`],
   ],
+]);
+
+verifyKept('A comment on an enumerated type, and rights on it', [
+  ['where it gets one more value', GROWN, TYPE_PROPERTIES],
+  ['where it loses a value', SHRUNK, TYPE_PROPERTIES],
 ]);

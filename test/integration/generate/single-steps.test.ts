@@ -16,6 +16,7 @@ import {
   unique,
   type Case,
 } from './case.js';
+import { view } from './view-world.js';
 import { generateBoth, onRealDatabase, type Entities } from './property/run.js';
 
 const OWN = { id: { type: 'integer', primary: true }, boss: NUMBER } as const;
@@ -83,8 +84,35 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-/** Both ends of a foreign key, and a type with a column that is computed from it. */
+/** What changes together: both ends of a foreign key, and a type with what is computed from it or names a value. */
 const TOGETHER: readonly Case[] = [
+  [
+    'a value that goes while another comes, and an index and a default that named it',
+    job({ state: STATES }, index(['id'], `"state" = 'A'`)),
+    job({ state: { ...STATES, default: 'B', enum: ['X', 'B', 'C'] } }, index(['id'], `"state" = 'X'`)),
+    ANYHOW,
+  ],
+  [
+    'values in another order, and a computed column with another expression on them',
+    job({ state: STATES, known: computed(`CASE WHEN "state" = 'A' THEN 1 END`) }, index(['known'])),
+    job(
+      {
+        state: { ...STATES, enum: ['C', 'B', 'A'] },
+        known: computed(`CASE WHEN "state" = 'B' THEN 1 END`),
+      },
+      index(['known']),
+    ),
+    ANYHOW,
+  ],
+  [
+    'another name of a column, and another type of one beside it, which a view reads both',
+    [...job({ a: TEXT, n: NUMBER }), view('shown', 'SELECT "id" FROM "job" WHERE "a" IS NULL OR "n" > 1')],
+    [
+      ...job({ b: TEXT, n: { type: 'bigint', nullable: true } }),
+      view('shown', 'SELECT "id" FROM "job" WHERE "b" IS NULL OR "n" > 1'),
+    ],
+    { renames: ['job.a:b'], ...ANYHOW },
+  ],
   [
     'another type at both ends of a foreign key',
     job(

@@ -204,6 +204,7 @@ onDatabase('postgres', 'Parts of tables that decorators cannot declare', (databa
     await world.generate(account(NAMED));
     world.byHand(
       'CREATE INDEX "ix_class" ON "ac" ("name" varchar_pattern_ops DESC) INCLUDE ("size")',
+      'ALTER TABLE "ac" ADD CONSTRAINT "ck_name" CHECK (NOT ("name" IS NOT NULL) OR "size" > 0)',
       'ALTER TABLE "ac" ADD CONSTRAINT "ck_size" CHECK ("size" > 0)',
       'ALTER TABLE "ac" ADD CONSTRAINT "uq_name" UNIQUE ("name", "size") DEFERRABLE',
       'ALTER TABLE "ac" ADD CONSTRAINT "xc_size" EXCLUDE ("size" WITH =)',
@@ -221,12 +222,14 @@ onDatabase('postgres', 'Parts of tables that decorators cannot declare', (databa
       left('unique', 'ac.uq_name'),
       left('index', 'ac.ix_class'),
       left('foreign key', 'ac.fk_other'),
+      left('check', 'ac.ck_name'),
       left('check', 'ac.ck_size'),
       left('exclusion', 'ac.xc_size'),
     ]);
     expect(await world.checked(database(), changed)).to.deep.equal({
       changes: [],
       unmanaged: [
+        'check ac.ck_name',
         'check ac.ck_size',
         'exclusion ac.xc_size',
         'foreign-key ac.fk_other',

@@ -65,6 +65,7 @@ function readingOf(dialect: DialectName, { before, after }: Texts): PlanReading 
     volatileFunctions: new Set(['random', 'now']),
     attached: [],
     properties: [],
+    types: [],
     dependents: [],
     conversions: [],
     timeZones: new Map(),

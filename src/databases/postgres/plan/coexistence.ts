@@ -6,7 +6,8 @@ import type {
   SchemaModel,
   TableModel,
 } from '../../../schema/model.js';
-import { mentions } from './sql-reader.js';
+import { enumWay, isOfEnum } from './enum-ways.js';
+import { mentions, sqlReader } from './sql-reader.js';
 
 interface Sides {
   readonly from: SchemaModel;
@@ -23,9 +24,30 @@ type MadeOfColumns = IndexModel | KeyModel | CheckModel | ForeignKeyModel;
 export function canCoexist({ from, to }: Sides, table: string, parts: readonly MadeOfColumns[]): boolean {
   const [before, after] = [tableOf(from, table), tableOf(to, table)];
   const names = [...(before?.columns ?? []), ...(after?.columns ?? [])].map(({ name }) => name);
-  return names
-    .filter((name) => parts.some((part) => isMadeOf(part, name)))
-    .every((name) => formOf(before, name) === formOf(after, name));
+  const used = names.filter((name) => parts.some((part) => isMadeOf(part, name)));
+  return (
+    used.every((name) => formOf(before, name) === formOf(after, name)) &&
+    !parts.some((part) => namesLostValue({ from, to }, after, part))
+  );
+}
+
+/** Whether an expression names a value that a type, which is created again in both directions, has on one side only. */
+function namesLostValue({ from, to }: Sides, table: TableModel | undefined, part: MadeOfColumns): boolean {
+  const expressions =
+    'expression' in part ? [part.expression.sql] : 'keys' in part ? expressionsOf(part) : [];
+  return from.enums.some((live) => {
+    const desired = to.enums.find(({ name }) => name === live.name);
+    if (!desired || enumWay({ live, desired }) !== 'other') return false;
+    const columns = table?.columns.filter((column) => isOfEnum(column, live.name)) ?? [];
+    const lost = [live.values, desired.values].flatMap((values, side, both) =>
+      values.filter((value) => both[1 - side]?.includes(value) !== true),
+    );
+    return expressions.some(
+      (sql) =>
+        columns.some(({ name }) => mentions(sql, name)) &&
+        (sqlReader().expression(sql)?.literals ?? []).some(({ text }) => lost.includes(text)),
+    );
+  });
 }
 
 function tableOf({ tables }: SchemaModel, name: string): TableModel | undefined {

@@ -4,6 +4,7 @@ import { alterType } from './alter-type.js';
 import { backfillBlock, type Backfill } from './backfill.js';
 import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
+import { isMadeAgainInMain, isOfEnum } from './enum-ways.js';
 import { changeIdentity } from './identity.js';
 import { reversed, type Operation } from './operation.js';
 import {
@@ -216,11 +217,14 @@ function alterNullable(
   }));
 }
 
+/** A type that is created again gives its columns the default of either side with it. */
 function alterDefault(
   context: PostgresContext,
   { table, live, desired }: AlterChange<'column'>,
   reason: string,
 ): Operation {
+  const isGiven = context.changes.some((one) => isMadeAgainInMain(one) && isOfEnum(desired, one.object));
+  if (isGiven) return { ...MAIN, step: 'alter', reason, up: [], down: [] };
   return {
     ...MAIN,
     step: 'alter',

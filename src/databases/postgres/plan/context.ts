@@ -1,6 +1,12 @@
 import type { Change } from '../../../schema/change.js';
 import type { ForeignKeyModel, SchemaModel } from '../../../schema/model.js';
-import type { AttachedObject, ConfirmedValues, PartProperties, SequenceFact } from '../../planning.js';
+import type {
+  AttachedObject,
+  ConfirmedValues,
+  PartProperties,
+  SequenceFact,
+  TypeProperties,
+} from '../../planning.js';
 import type { PostgresNames } from './sql.js';
 
 /** The input of operations, besides a change. */
@@ -19,6 +25,8 @@ export interface PostgresContext {
   readonly attached: readonly AttachedObject[];
   /** What the model does not hold of indexes and constraints. */
   readonly properties: readonly PartProperties[];
+  /** What the model does not hold of enumerated types. */
+  readonly types: readonly TypeProperties[];
   /** Whether the target of a foreign key is a key before and after, and all the time between. */
   readonly isKeyUnchanged: (foreignKey: ForeignKeyModel) => boolean;
 }

@@ -5,7 +5,10 @@ import type { ColumnModel } from '../../../schema/model.js';
  * How the values of a type change. One that grows is created again by `down` alone, one that shrinks by `up` alone, and
  * any other one by both.
  */
-export function enumWay({ live, desired }: AlterChange<'enum'>): 'grows' | 'shrinks' | 'other' {
+export function enumWay({
+  live,
+  desired,
+}: Pick<AlterChange<'enum'>, 'live' | 'desired'>): 'grows' | 'shrinks' | 'other' {
   if (isWithin(live.values, desired.values)) return 'grows';
   return isWithin(desired.values, live.values) ? 'shrinks' : 'other';
 }

@@ -3,10 +3,12 @@ import type { ColumnModel, EnumModel, SchemaModel, TableModel } from '../../../s
 import type { AttachedObject } from '../../planning.js';
 import { setAside } from './attached/operations.js';
 import { setAsideForType } from './attached/touched.js';
+import { typePropertiesAgain } from './attached/type-properties.js';
 import { replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { partsOfType } from './enum-parts.js';
 import { enumWay, isOfEnum } from './enum-ways.js';
+import { isComputedAgain } from './generated-column.js';
 import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
 import {
@@ -78,7 +80,9 @@ function meanwhile({ from, to, changes }: PostgresContext, wanted: SchemaModel):
   return from.tables.map((table) => {
     const after = to.tables.find(({ name }) => name === table.name);
     const defaults = wanted.tables.find(({ name }) => name === table.name)?.columns ?? [];
-    const columns = table.columns.map((column) => {
+    const isThere = ({ name }: ColumnModel) =>
+      !changes.some((one) => one.table === table.name && one.object === name && isComputedAgain(one));
+    const columns = table.columns.filter(isThere).map((column) => {
       const same = defaults.find(({ name, type }) => name === column.name && type === column.type);
       return { ...column, default: same?.default ?? null };
     });
@@ -143,7 +147,7 @@ interface Recreation {
  * names the value.
  */
 function recreate(
-  { names, properties }: PostgresContext,
+  { names, properties, types }: PostgresContext,
   live: EnumModel,
   { type, tables, attached = [] }: Recreation,
 ): readonly Statement[] {
@@ -162,6 +166,7 @@ function recreate(
     statement(names.createEnum(type)),
     ...columns.map((column) => convert(names, column, path)),
     statement(`DROP TYPE ${names.path(old)}`),
+    ...typePropertiesAgain(types, type.name),
     ...parts.create,
     ...others.flatMap(({ create }) => create),
   ];

@@ -18,6 +18,11 @@ export function altersGenerated(change: Change): change is AlterChange<'column'>
   );
 }
 
+/** Whether a column is computed before and after, in another way: it is dropped first, and added at the end. */
+export function isComputedAgain(change: Change): boolean {
+  return altersGenerated(change) && change.live.generated !== null && change.desired.generated !== null;
+}
+
 /** An expression is not changed in place: the column is dropped and created again. Written values are kept. */
 export function recompute(
   { names, confirmed }: PostgresContext,
@@ -41,8 +46,8 @@ export function recompute(
   if (!desired.generated)
     return [{ ...main, step: 'uncompute', up: writtenFromNow(there).map(allowed), down: recreated(back) }];
   return [
-    { ...main, step: 'uncompute', up: [allowed(gone(there))], down: come(back) },
-    { ...main, step: 'compute', up: come(there), down: [gone(back)] },
+    { ...main, step: 'drop-computed', up: [allowed(gone(there))], down: come(back) },
+    { ...main, step: 'add-computed', up: come(there), down: [gone(back)] },
   ];
 }
 

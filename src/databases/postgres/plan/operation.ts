@@ -8,12 +8,14 @@ export type Step =
   | 'create-extension'
   | 'create-schema'
   | 'detach'
+  | 'drop-computed'
   | 'create-enum'
   | 'create-table'
   | 'add-column'
   | 'uncompute'
   | 'alter'
   | 'compute'
+  | 'add-computed'
   | 'drop-column'
   | 'drop-table'
   | 'drop-enum'
@@ -32,17 +34,20 @@ const RULES: Readonly<Record<Step, StepRule>> = {
   'create-schema': { after: ['create-extension'], opposite: 'drop-schema' },
   /** Keys and constraints are dropped first. */
   detach: { after: ['create-schema'], opposite: 'attach' },
-  'create-enum': { after: ['create-schema', 'detach'], opposite: 'drop-enum' },
+  /** A column that is computed in another way is not there while a type changes that either way uses. */
+  'drop-computed': { after: ['detach'], opposite: 'add-computed' },
+  'create-enum': { after: ['create-schema', 'detach', 'drop-computed'], opposite: 'drop-enum' },
   'create-table': { after: ['create-enum'], opposite: 'drop-table' },
   'add-column': { after: ['create-enum', 'create-table'], opposite: 'drop-column' },
   /** A computed column is added after the columns that it uses have their final form, and dropped before them. */
   uncompute: { after: ['add-column'], opposite: 'compute' },
   alter: { after: ['uncompute'], opposite: 'alter' },
   compute: { after: ['alter'], opposite: 'uncompute' },
-  'drop-column': { after: ['alter', 'compute'], opposite: 'add-column' },
+  'add-computed': { after: ['compute'], opposite: 'drop-computed' },
+  'drop-column': { after: ['alter', 'add-computed'], opposite: 'add-column' },
   'drop-table': { after: ['drop-column'], opposite: 'create-table' },
   'drop-enum': { after: ['drop-column', 'drop-table'], opposite: 'create-enum' },
-  attach: { after: ['alter', 'compute', 'drop-enum'], opposite: 'detach' },
+  attach: { after: ['alter', 'add-computed', 'drop-enum'], opposite: 'detach' },
   'drop-schema': { after: ['drop-table', 'drop-enum', 'attach'], opposite: 'create-schema' },
 };
 

@@ -35,6 +35,7 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
   const context: PostgresContext = {
     ...{ confirmed, names, changes, sequences: facts.sequences, attached: facts.attached },
     properties: facts.properties,
+    types: facts.types,
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),

@@ -10,6 +10,7 @@ import { ViewRefusedError } from '../../../errors/views.js';
 import { statement, type Statement } from '../../../sql/statement.js';
 import { keepAttached, restoreAttached, type Kept } from '../views/attached.js';
 import { blockedBy, type Blocked } from './blocked-views.js';
+import { renameOperations } from './renames.js';
 import type { PostgresNames } from './sql.js';
 import { refreshParts } from './refreshed-views.js';
 import { recordGroups } from './view-records.js';
@@ -24,10 +25,12 @@ export function withViews(
   const changes = reading.changes.filter(isViewChange);
   if (reading.facts.views.live.length + changes.length === 0) return parts;
   const states = viewStates(reading, names);
+  const operations = renameOperations(reading.renames, names, reading.head);
+  const renaming = new Set(operations.flatMap(({ up, down }) => [...up, ...down].map(({ sql }) => sql)));
   const whole = withMain(parts, changes);
   const main = whole.findIndex(({ phase }) => phase === 'main');
   const around = whole.map((part, index) => {
-    const plan = { names, reading, states, changes: index === main ? changes : [] };
+    const plan = { names, reading, states, renaming, changes: index === main ? changes : [] };
     if (index === main) return mainPart(part, plan);
     const state = main < 0 || index < main ? states.start : states.end;
     return part.transaction ? aroundPart(part, { ...plan, states: { start: state, end: state } }) : part;
@@ -49,6 +52,8 @@ interface Plan {
   readonly names: PostgresNames;
   readonly reading: PlanReading;
   readonly states: ViewStates;
+  /** Statements that rename a table, a column or a value; both states of a view have the new names. */
+  readonly renaming: ReadonlySet<string>;
   readonly changes: readonly ViewChange[];
 }
 
@@ -63,13 +68,20 @@ function mainPart(part: PlannedPart, plan: Plan): PlannedPart {
   };
 }
 
-function aroundPart(part: PlannedPart, { names, states, changes }: Plan): PlannedPart {
+/** Renames are the first groups of `up` and the last ones of `down`: views follow them, and are not made in old names. */
+function aroundPart(part: PlannedPart, { names, states, renaming, changes }: Plan): PlannedPart {
   const { start, end } = states;
   const back = invert(changes).filter(isViewChange);
+  const isOther = ({ statements }: StatementGroup) => !statements.every(({ sql }) => renaming.has(sql));
+  const first = part.up.findIndex(isOther);
+  const renamedBack = part.down.findLastIndex(isOther) + 1;
+  const renames = first < 0 ? part.up.length : first;
+  const up = { names, before: start, after: end, changes, isBack: false };
+  const down = { names, before: end, after: start, changes: back, isBack: true };
   return {
     ...part,
-    up: around(part.up, { names, before: start, after: end, changes, isBack: false }),
-    down: around(part.down, { names, before: end, after: start, changes: back, isBack: true }),
+    up: [...part.up.slice(0, renames), ...around(part.up.slice(renames), up)],
+    down: [...around(part.down.slice(0, renamedBack), down), ...part.down.slice(renamedBack)],
   };
 }
 

@@ -95,6 +95,13 @@ function tablesOf(schema: SchemaModel, { without, defaultSchema }: Restated): re
 }
 
 const NO_FACTS = {
-  ...{ volatileFunctions: new Set<string>(), dependents: [], attached: [], properties: [], conversions: [] },
+  ...{
+    volatileFunctions: new Set<string>(),
+    dependents: [],
+    attached: [],
+    properties: [],
+    types: [],
+    conversions: [],
+  },
   ...{ timeZones: new Map<string, string>(), refused: [], sequences: [], views: NO_VIEWS },
 };

@@ -33,6 +33,7 @@ async function readFacts(dataSource: DataSource, { expressions, views }: FactsAs
     volatileFunctions: new Set(),
     attached: [],
     properties: [],
+    types: [],
     dependents: [],
     conversions: [],
     timeZones: new Map(),

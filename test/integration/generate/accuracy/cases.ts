@@ -6,6 +6,7 @@ import {
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { entity, type Rest } from '../../drift/no-false-alarm-database.js';
 import type { Entities } from '../property/run.js';
+import { FURTHER_CASES } from './further-cases.js';
 import type { Verdict } from './outcome.js';
 
 type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
@@ -14,7 +15,7 @@ type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 export type Row = readonly (string | null)[];
 
 /** The outcome of a change, up and down. */
-type Ways = readonly [up: Verdict, down?: Verdict];
+export type Ways = readonly [up: Verdict, down?: Verdict];
 
 /** Entities before and after, and rows that show whether the change between them is right. */
 export interface AccuracyCase {
@@ -29,8 +30,17 @@ export interface AccuracyCase {
   /** Columns to read after it, and their expected values. */
   readonly columnsAfter: readonly string[];
   readonly rowsAfter: readonly Row[];
-  /** The outcome of TypeORM's generator. */
-  readonly typeorm: Readonly<Record<DialectName, Ways>>;
+  /** The values after `down` where they are others than at first. */
+  readonly rowsBack?: readonly Row[];
+  /** The name of that table after it, where it has another one. */
+  readonly tableAfter?: string;
+  /** The outcome of TypeORM's generator, on each database that has the feature. */
+  readonly typeorm: Readonly<Partial<Record<DialectName, Ways>>>;
+}
+
+/** The databases of a case. */
+export function dialectsOf({ typeorm }: AccuracyCase): readonly DialectName[] {
+  return Object.keys(typeorm) as readonly DialectName[];
 }
 
 const IN_PLACE: AccuracyCase['typeorm'] = {
@@ -108,7 +118,7 @@ function index(columns: string[], where?: string): Rest {
   return { indices: [{ name: 'ix_job', columns, ...(where === undefined ? {} : { where }) }] };
 }
 
-/** Cases in which TypeORM's generator is known to lose data or to be wrong. */
+/** Changes in which a generator may lose data or be wrong. */
 export const ACCURACY_CASES: readonly AccuracyCase[] = [
   {
     what: 'another length, varchar(50) to varchar(100)',
@@ -194,4 +204,5 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
     ],
     typeorm: { postgres: ['fails'], sqlite: ['fails'] },
   },
+  ...FURTHER_CASES,
 ];

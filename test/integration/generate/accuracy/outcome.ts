@@ -1,4 +1,4 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { messageOf } from '../../../../src/errors/base.js';
@@ -7,7 +7,7 @@ import { describeChange } from '../../../../src/schema/describe-change.js';
 import { newDatabase } from '../../../support/chain-database.js';
 import { plainDataSource } from '../../drift/no-false-alarm-database.js';
 import { dataSourceOn, generateBoth, type History, type Revisions } from '../property/run.js';
-import type { AccuracyCase, Row } from './cases.js';
+import { dialectsOf, type AccuracyCase, type Row } from './cases.js';
 import { quoteIdentifier } from '../../../../src/sql/quote.js';
 
 /** The outcome of a change; the first of them that is true. */
@@ -37,45 +37,66 @@ export interface Outcomes {
 }
 
 /** Runs a case with both generators, each on databases of its own with rows in them. */
-export async function outcomesOf(one: AccuracyCase): Promise<Readonly<Record<DialectName, Outcomes>>> {
-  const pair = { before: one.before, after: one.after, words: one.words };
-  const history = await generateBoth({ ...pair, dialects: ['postgres', 'sqlite'] });
-  const on = async (dialect: DialectName) => ({
-    typeorm: await typeormOn(dialect, one),
-    ours: await oursOn(dialect, one, history),
+export async function outcomesOf(
+  one: AccuracyCase,
+): Promise<readonly (Outcomes & { readonly dialect: DialectName })[]> {
+  const dialects = dialectsOf(one);
+  const pair = { before: one.before, after: one.after, words: one.words, dialects };
+  const history = await generateBoth(pair).catch((error: unknown): Outcome => {
+    return { up: 'fails', down: undefined, detail: messageOf(error) };
   });
-  return { postgres: await on('postgres'), sqlite: await on('sqlite') };
+  const outcomes: (Outcomes & { readonly dialect: DialectName })[] = [];
+  for (const dialect of dialects) {
+    const typeorm = await typeormOn(dialect, one);
+    const ours = 'first' in history ? await oursOn(dialect, one, history) : history;
+    outcomes.push({ dialect, typeorm, ours });
+  }
+  return outcomes;
 }
 
 /** As `migration:generate`, `migration:run` and `migration:revert` of a project without this package. */
 async function typeormOn(dialect: DialectName, one: AccuracyCase): Promise<Outcome> {
   const database = await newDatabase(dialect);
-  const options = (entities: AccuracyCase['before']) => ({ entities: [...entities] });
+  const source = (entities: AccuracyCase['before'], migrations: Revisions = []) =>
+    plainDataSource(database, { entities: [...entities], migrations: [...migrations] });
   try {
-    await using(plainDataSource(database, options(one.before)), async (dataSource) => {
+    await using(source(one.before), async (dataSource) => {
       await dataSource.synchronize();
       await insertRows(dataSource, one);
     });
-    return await using(plainDataSource(database, options(one.after)), async (dataSource) => {
-      const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-      if (upQueries.length === 0) return MISSED;
-      return upAndDown(dataSource, one, {
-        up: () => inTransaction(dataSource, upQueries),
-        down: () => inTransaction(dataSource, [...downQueries].reverse()),
-      });
-    });
+    const next = await using(source(one.after), generatedByTypeorm);
+    if (next.length === 0) return MISSED;
+    return await using(source(one.after, next), (dataSource) =>
+      upAndDown(dataSource, one, {
+        before: () => source(one.before),
+        up: () => dataSource.runMigrations(),
+        down: () => dataSource.undoLastMigration(),
+      }),
+    );
   } finally {
     await database.remove();
   }
 }
 
+/** The class that `migration:generate` writes; none where it finds nothing. */
+async function generatedByTypeorm(dataSource: DataSource): Promise<Revisions> {
+  const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+  class Next1700000001000 implements MigrationInterface {
+    up(queryRunner: QueryRunner): Promise<void> {
+      return runEach(queryRunner, upQueries);
+    }
+
+    down(queryRunner: QueryRunner): Promise<void> {
+      return runEach(queryRunner, [...downQueries].reverse());
+    }
+  }
+  return upQueries.length === 0 ? [] : [Next1700000001000];
+}
+
 type Statements = readonly { readonly query: string; readonly parameters?: unknown[] | undefined }[];
 
-async function inTransaction(dataSource: DataSource, statements: Statements): Promise<void> {
-  await dataSource.transaction(async ({ queryRunner }) => {
-    for (const { query, parameters } of statements)
-      await (queryRunner as QueryRunner).query(query, parameters);
-  });
+async function runEach(queryRunner: QueryRunner, statements: Statements): Promise<void> {
+  for (const { query, parameters } of statements) await queryRunner.query(query, parameters);
 }
 
 async function oursOn(dialect: DialectName, one: AccuracyCase, { first, next }: History): Promise<Outcome> {
@@ -89,6 +110,7 @@ async function oursOn(dialect: DialectName, one: AccuracyCase, { first, next }: 
     if (next.length === 0) return MISSED;
     return await using(source([...first, ...next]), (dataSource) =>
       upAndDown(dataSource, one, {
+        before: () => dataSourceOn(database.target, one.before, first),
         up: () => migrateUp(dataSource),
         down: () => migrateDown(dataSource, { target: first.at(-1)?.name ?? 'base' }),
       }),
@@ -99,24 +121,43 @@ async function oursOn(dialect: DialectName, one: AccuracyCase, { first, next }: 
 }
 
 interface Ways {
+  /** With the entities that `down` leads back to. */
+  readonly before: () => DataSource;
   readonly up: () => Promise<unknown>;
   readonly down: () => Promise<unknown>;
 }
 
 async function upAndDown(dataSource: DataSource, one: AccuracyCase, ways: Ways): Promise<Outcome> {
   const up = await stepOf(ways.up, async () => {
-    const lost = await differenceOf(dataSource, one.columnsAfter, one.rowsAfter);
+    const lost = await differenceOf(dataSource, {
+      table: one.tableAfter,
+      columns: one.columnsAfter,
+      rows: one.rowsAfter,
+    });
     return lost ?? (await halfDone(dataSource));
   });
   if (up.verdict === 'fails') return { up: up.verdict, down: undefined, detail: up.detail };
-  const down = await stepOf(ways.down, () => differenceOf(dataSource, ...backOf(one)));
+  const down = await stepOf(ways.down, async () => {
+    const lost = await differenceOf(dataSource, backOf(one));
+    return lost ?? (await using(ways.before(), halfDone));
+  });
   return { up: up.verdict, down: down.verdict, detail: up.detail || down.detail };
 }
 
+/** What a table must have. */
+interface Expected {
+  readonly table?: string | undefined;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+
 /** Dropped values are not restored; every row is. */
-function backOf({ words, columns, rows }: AccuracyCase): [readonly string[], readonly Row[]] {
+function backOf({ words, columns, rows, rowsBack = rows }: AccuracyCase): Expected {
   const isKept = (column: string) => !words.drops.includes(`job.${column}`);
-  return [columns.filter(isKept), rows.map((row) => row.filter((_, at) => isKept(columns[at] ?? '')))];
+  return {
+    columns: columns.filter(isKept),
+    rows: rowsBack.map((row) => row.filter((_, at) => isKept(columns[at] ?? ''))),
+  };
 }
 
 async function stepOf(run: () => Promise<unknown>, look: () => Promise<Step | undefined>): Promise<Step> {
@@ -130,12 +171,11 @@ async function stepOf(run: () => Promise<unknown>, look: () => Promise<Step | un
 
 async function differenceOf(
   dataSource: DataSource,
-  columns: readonly string[],
-  expected: readonly Row[],
+  { table = 'job', columns, rows: expected }: Expected,
 ): Promise<Step | undefined> {
   const list = columns.map((column, at) => `CAST(${quoteIdentifier(column)} AS text) AS c${at}`);
   const found = await dataSource.query<Record<string, string | null>[]>(
-    `SELECT ${list.join(', ')} FROM job ORDER BY id`,
+    `SELECT ${list.join(', ')} FROM ${quoteIdentifier(table)} ORDER BY id`,
   );
   const rows = found.map((row) => Object.values(row));
   const [is, was] = [rows, expected].map(shown);

@@ -2,7 +2,8 @@ import type { DialectName } from '../../../../src/databases/registry.js';
 import type { Changes } from './pairs.js';
 
 const PARTS = ['column', 'unique', 'index', 'foreign-key', 'check'] as const;
-const COMMON = ['create-table', 'drop-table', 'alter-table', 'alter-primary-key'].concat(
+const VIEWS = ['add-view', 'drop-view', 'alter-view'];
+const COMMON = [...VIEWS, 'create-table', 'drop-table', 'alter-table', 'alter-primary-key'].concat(
   PARTS.flatMap((part) => [`add-${part}`, `drop-${part}`, `alter-${part}`]),
 );
 

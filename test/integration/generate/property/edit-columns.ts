@@ -1,6 +1,6 @@
 import type { TableEdit } from './edits.js';
 import { freeName, type Column, type Kind, type Table } from './model.js';
-import { defaultFor, newColumn, plainColumn, type Making } from './start.js';
+import { defaultFor, newColumn, plainColumn, withComputed, type Making } from './start.js';
 
 /** Turns a column into another one; undefined where that is impossible. */
 type ColumnEdit = (making: Making, column: Column) => Column | undefined;
@@ -97,7 +97,7 @@ export const COLUMN_EDITS: Readonly<Record<string, TableEdit>> = {
     return changed && renameColumn(making, changed);
   },
   'swap-column-names': swapNames,
-  'add-computed-column': addComputed,
+  'add-computed-column': withComputed,
   'change-computed-column': changeComputed,
   'compute-column': computeColumn,
   'stop-computing-column': (_making, table) =>
@@ -178,6 +178,7 @@ function dropColumn(
     ),
     foreignKeys: table.foreignKeys.filter(({ columns }) => stays(columns)),
     checks: table.checks.filter(({ condition }) => stays([condition.column])),
+    exclusions: table.exclusions.filter(({ condition }) => stays([condition.column])),
   };
 }
 
@@ -199,23 +200,7 @@ function swapNames({ picker }: Making, table: Table): Table | undefined {
   return withColumn(withColumn(table, { ...one, name: other.name }), { ...other, name: one.name });
 }
 
-const NUMBERS: readonly Kind[] = ['smallint', 'integer'];
 const TEXTS: readonly Kind[] = ['varchar', 'text'];
-
-function addComputed({ picker, ids }: Making, table: Table): Table | undefined {
-  const source = picker.of(freeColumns(table).filter(({ kind }) => [...NUMBERS, ...TEXTS].includes(kind)));
-  if (!source) return undefined;
-  const name = freeName(
-    picker,
-    ['doubled', 'So long'],
-    table.columns.map((one) => one.name),
-  );
-  const computed = { from: source.id, variant: picker.below(2) };
-  return {
-    ...table,
-    columns: [...table.columns, { ...plainColumn(ids.of('c'), name, 'integer'), computed }],
-  };
-}
 
 function changeComputed(_making: Making, table: Table): Table | undefined {
   return onFirst(

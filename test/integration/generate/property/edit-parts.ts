@@ -1,6 +1,15 @@
 import type { TableEdit } from './edits.js';
-import { columnOf, type Check, type ForeignKey, type Index, type Table, type Unique } from './model.js';
-import { newCheck, newIndex, newUnique, withForeignKey, type Making } from './start.js';
+import {
+  columnOf,
+  type Check,
+  type Exclusion,
+  type ForeignKey,
+  type Index,
+  type Table,
+  type Unique,
+} from './model.js';
+import { withForeignKey, type Making } from './start.js';
+import { newCheck, newExclusion, newIndex, newUnique } from './start-parts.js';
 
 /** The edits of keys, indexes and constraints. */
 export const PART_EDITS: Readonly<Record<string, TableEdit>> = {
@@ -56,9 +65,19 @@ export const PART_EDITS: Readonly<Record<string, TableEdit>> = {
     changed(table, 'checks', (one: Check) => ({ ...one, name: ids.of('ck renamed ') })),
   'change-check': (making, table) =>
     changed(table, 'checks', (one: Check) => ({ ...newCheck(making, table), id: one.id, name: one.name })),
+  'add-exclusion': (making, table) => ({
+    ...table,
+    exclusions: [...table.exclusions, newExclusion(making, table)],
+  }),
+  'drop-exclusion': (_making, table) => without(table, 'exclusions', () => true),
+  'change-exclusion': (making, table) =>
+    changed(table, 'exclusions', (one: Exclusion) => ({
+      ...one,
+      condition: { ...newExclusion(making, table).condition, variant: 1 + making.picker.below(2) },
+    })),
 };
 
-type Lists = Pick<Table, 'uniques' | 'indexes' | 'foreignKeys' | 'checks'>;
+type Lists = Pick<Table, 'uniques' | 'indexes' | 'foreignKeys' | 'checks' | 'exclusions'>;
 type Item<L extends keyof Lists> = Lists[L][number];
 
 function without<L extends keyof Lists>(

@@ -1,5 +1,6 @@
 import { freeName, Picker, type Column, type ForeignKey, type Model, type Table } from './model.js';
 import { changedColumn, COLUMN_EDITS } from './edit-columns.js';
+import { VIEW_EDITS, withoutLostParts } from './edit-views.js';
 import { PART_EDITS } from './edit-parts.js';
 import { Ids, newTable, plainColumn, withReference, type Making } from './start.js';
 
@@ -22,6 +23,7 @@ const MODEL_EDITS: Readonly<Record<string, ModelEdit>> = {
   'refer-to-new-key': referToNewKey,
   'refer-to-new-table': referToNewTable,
   'edit-enum-everywhere': editSharedEnum,
+  ...VIEW_EDITS,
 };
 
 export const EDIT_KINDS = [...Object.keys(MODEL_EDITS), ...Object.keys(TABLE_EDITS)];
@@ -41,7 +43,7 @@ function applyEdit(model: Model, { kind, seed }: Edit): Model {
   const making = { picker: new Picker(seed), ids: new Ids(model.next) };
   const ofModel = MODEL_EDITS[kind];
   const after = ofModel ? ofModel(making, model) : onSomeTable(making, model, TABLE_EDITS[kind]);
-  return { ...(after ?? model), next: making.ids.next };
+  return { ...withoutLostParts(after ?? model), next: making.ids.next };
 }
 
 /** Edits the first table, from some place on, to which the edit applies. */

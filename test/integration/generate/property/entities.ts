@@ -1,17 +1,25 @@
-import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
+import type { EntitySchemaColumnOptions } from 'typeorm';
+import { quoteIdentifier } from '../../../../src/sql/quote.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
-import { columnOf, type Column, type Condition, type Model, type Table } from './model.js';
+import { columnOf, type Column, type Condition, type Exclusion, type Model, type Table } from './model.js';
+import type { Entities } from './run.js';
+import { viewEntity } from './view-entities.js';
+
+/** A column besides those of the model, by the id of its table. */
+export type MoreColumns = ReadonlyMap<string, EntitySchemaColumnOptions>;
 
 /**
  * The entities of a model. Their names and those of their properties are ids, so that only the database sees a name.
  */
-export function entitiesOf(model: Model): EntitySchema[] {
-  return model.tables.map(entityOf);
+export function entitiesOf(model: Model, more: MoreColumns = new Map()): Entities {
+  const tables = model.tables.map((table) => entityOf(table, more.get(table.id)));
+  return [...tables, ...model.views.map((view) => viewEntity(view, model))];
 }
 
-function entityOf(table: Table): EntitySchema {
+function entityOf(table: Table, spot: EntitySchemaColumnOptions | undefined): Entities[number] {
   const columns = inKeyOrder(table).map((column) => [column.id, optionsOf(column, table)] as const);
-  return entity(table.id, Object.fromEntries(columns), {
+  const all = { ...Object.fromEntries(columns), ...(spot ? { spot } : {}) };
+  return entity(table.id, all, {
     tableName: table.name,
     withoutRowid: table.withoutRowid,
     uniques: table.uniques.map(({ name, columns: ids }) => ({ ...named(name), columns: [...ids] })),
@@ -22,6 +30,7 @@ function entityOf(table: Table): EntitySchema {
       ...(where ? { where: predicate(where, table) } : {}),
     })),
     checks: table.checks.map(({ name, condition }) => ({ name, expression: tautology(condition, table) })),
+    exclusions: table.exclusions.map((one) => ({ name: one.name, expression: exclusion(one, table) })),
     foreignKeys: table.foreignKeys.map((key) => ({
       ...named(key.name),
       target: key.target,
@@ -118,9 +127,9 @@ const NUMBERS: readonly string[] = ['smallint', 'integer', 'bigint', 'numeric', 
 const TEXTS: readonly string[] = ['varchar', 'text'];
 
 /** A condition that some rows meet. */
-function predicate({ column: id, variant }: Condition, table: Table): string {
+export function predicate({ column: id, variant }: Condition, table: Table): string {
   const column = columnOf(table, id);
-  const name = quoted(column.name);
+  const name = quoteIdentifier(column.name);
   if (NUMBERS.includes(column.kind))
     return [`${name} > 3`, `${name} <> 0`, `${name} IS NOT NULL`][variant] ?? '';
   if (TEXTS.includes(column.kind))
@@ -137,14 +146,17 @@ function tautology(condition: Condition, table: Table): string {
   return `(${text}) OR NOT (${text})`;
 }
 
-function computation({ computed, kind }: Column, table: Table): string {
-  const source = columnOf(table, computed?.from ?? '');
-  const name = quoted(source.name);
-  if (kind === 'boolean') return `${name} IS ${computed?.variant === 0 ? '' : 'NOT '}NULL`;
-  const one = computed?.variant === 0 ? 1 : 2;
-  return NUMBERS.includes(source.kind) ? `coalesce(${name}, 0) * ${one}` : `length(${name}) + ${one}`;
+function exclusion({ condition }: Exclusion, table: Table): string {
+  const elements = table.key.map((id) => `${quoteIdentifier(columnOf(table, id).name)} WITH =`);
+  return `USING btree (${elements.join(', ')}) WHERE (${predicate(condition, table)})`;
 }
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+function computation({ computed, kind }: Column, table: Table): string {
+  const source = columnOf(table, computed?.from ?? '');
+  const name = quoteIdentifier(source.name);
+  if (kind === 'boolean') return `${name} IS ${computed?.variant === 0 ? '' : 'NOT '}NULL`;
+  const one = computed?.variant === 0 ? 1 : 2;
+  if (source.kind === 'enum')
+    return `CASE WHEN ${name} = '${escaped(source.values.at(0)?.name)}' THEN ${one} ELSE 3 END`;
+  return NUMBERS.includes(source.kind) ? `coalesce(${name}, 0) * ${one}` : `length(${name}) + ${one}`;
 }

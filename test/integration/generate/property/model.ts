@@ -83,6 +83,13 @@ export interface Check {
   readonly condition: Condition;
 }
 
+/** An exclusion constraint, which every row passes: the key is in it. PostgreSQL only. */
+export interface Exclusion {
+  readonly id: string;
+  readonly name: string;
+  readonly condition: Condition;
+}
+
 /** A table. */
 export interface Table {
   readonly id: string;
@@ -96,11 +103,33 @@ export interface Table {
   readonly indexes: readonly Index[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
+  readonly exclusions: readonly Exclusion[];
+}
+
+/** A column of a view: its name, and the column of the table or of the view that it shows. */
+export interface ViewColumn {
+  readonly name: string;
+  readonly shows: string;
+}
+
+/** A view of a table or of another view. */
+export interface View {
+  readonly id: string;
+  readonly name: string;
+  /** The id of a table or of a view. */
+  readonly source: string;
+  readonly columns: readonly ViewColumn[];
+  /** A condition on a column of the table. */
+  readonly where: Condition | null;
+  /** Filled, with an index; PostgreSQL only. */
+  readonly materialized: boolean;
 }
 
 /** Entities as plain data, so that a counterexample can be read. */
 export interface Model {
   readonly tables: readonly Table[];
+  /** A view is behind those that it reads. */
+  readonly views: readonly View[];
   /** For ids. */
   readonly next: number;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource, EntitySchema, MigrationInterface } from 'typeorm';
 import { createDataSource } from '../../../../src/data-source.js';
-import type { DatabaseTarget } from '../../../../src/database-url.js';
+import type { DatabaseTarget, PostgresTarget } from '../../../../src/database-url.js';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { generate, type Generated } from '../../../../src/generate/propose.js';
 import { revisionClass } from '../../../../src/generate/write/revision-class.js';
@@ -15,7 +15,7 @@ import type { ScratchSources } from '../../../../src/scratch/scratch-sources.js'
 import { SNAPSHOT_FILE, snapshotText } from '../../../../src/generate/compare/snapshot.js';
 import { LineLogger } from '../../../../src/logger.js';
 import { parseSettings } from '../../../../src/settings.js';
-import { newDatabase } from '../../../support/chain-database.js';
+import { newDatabase, type ChainDatabase } from '../../../support/chain-database.js';
 import { postgresServer } from '../../../support/servers.js';
 
 export type Revisions = readonly (new () => MigrationInterface)[];
@@ -23,14 +23,25 @@ export type Revisions = readonly (new () => MigrationInterface)[];
 /** Classes, or entities without one. */
 export type Entities = readonly (Function | EntitySchema)[];
 
+/** A server of PostgreSQL with extensions. */
+export interface PairServer {
+  readonly scratch: PostgresTarget;
+  /** A file of SQL that runs first on each scratch database. */
+  readonly scratchSetup: string;
+  /** An empty database of its own, on which that file has run. */
+  newDatabase(): Promise<Pick<ChainDatabase, 'target' | 'remove'>>;
+}
+
 /** Entities before and after, and the confirmations of the differences. */
 export interface Pair {
   readonly before: Entities;
   readonly after: Entities;
   readonly words: ConfirmationOptions;
   readonly dialects: readonly DialectName[];
+  /** Where PostgreSQL is, if not the server of the tests. */
+  readonly server?: PairServer;
   /** Revisions that were written by hand, after the first ones. */
-  readonly byHand?: Revisions;
+  readonly byHand?: Revisions | ((first: Revisions) => Revisions);
 }
 
 /** The generated revisions of a pair: the first history, and the change after it. */
@@ -64,9 +75,16 @@ function sourcesFor(
 }
 
 /** Generates the first history from one side, and on top of it the change to the other one. */
-export async function generateBoth({ before, after, words, dialects, byHand = [] }: Pair): Promise<History> {
+export async function generateBoth({
+  before,
+  after,
+  words,
+  dialects,
+  server,
+  byHand = [],
+}: Pair): Promise<History> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-property-'));
-  const settings = { scratch: postgresServer() };
+  const settings = server ?? { scratch: postgresServer() };
   const common = { settings, folder };
   try {
     const initial = await generate({
@@ -77,7 +95,8 @@ export async function generateBoth({ before, after, words, dialects, byHand = []
       words: NO_CONFIRMATIONS,
     });
     await writeFile(join(folder, SNAPSHOT_FILE), snapshotText(initial.snapshot));
-    const first = [...classesOf(initial), ...byHand];
+    const made = classesOf(initial);
+    const first = [...made, ...(typeof byHand === 'function' ? byHand(made) : byHand)];
     const sources = sourcesFor(dialects, after, first);
     const stamp = FIRST_STAMP + 1000;
     const generated = await generate({ ...common, sources, name: 'Next', stamp, words });
@@ -95,10 +114,18 @@ export function classesOf({ revisions, proof }: Generated): Revisions {
 /** Provides a connected DataSource on a database of its own kind, which is dropped afterwards. */
 export async function onRealDatabase<T>(
   dialect: DialectName,
-  { entities, migrations }: { readonly entities: Entities; readonly migrations: Revisions },
+  {
+    entities,
+    migrations,
+    server,
+  }: {
+    readonly entities: Entities;
+    readonly migrations: Revisions;
+    readonly server?: PairServer | undefined;
+  },
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const database = await newDatabase(dialect);
+  const database = await (server ? server.newDatabase() : newDatabase(dialect));
   const dataSource = dataSourceOn(database.target, entities, migrations);
   try {
     await dataSource.initialize();

@@ -2,17 +2,15 @@ import {
   columnOf,
   freeName,
   Picker,
-  type Check,
   type Column,
-  type Condition,
   type Default,
   type ForeignKey,
-  type Index,
   type Kind,
   type Model,
   type Table,
-  type Unique,
 } from './model.js';
+import { withViews } from './edit-views.js';
+import { indexesOfEnums, newChecks, newExclusion, newIndex, newUnique } from './start-parts.js';
 
 const TABLE_NAMES = [
   'job',
@@ -77,16 +75,34 @@ export function startingModel(seed: number): Model {
   const making = { picker: new Picker(seed), ids: new Ids(0) };
   const tables: Table[] = [];
   for (let count = 2 + making.picker.below(3); count > 0; count -= 1) tables.push(newTable(making, tables));
-  return { tables: making.picker.chance(35) ? sharingEnum(making, tables) : tables, next: making.ids.next };
+  const given = making.picker.chance(35) ? sharingEnum(making, tables) : tables;
+  const views = withViews(making, given);
+  return { tables: given, views, next: making.ids.next };
 }
 
 /** Two tables have a column of one enumerated type. */
 function sharingEnum({ picker, ids }: Making, tables: readonly Table[]): readonly Table[] {
   const values = VALUES.slice(0, 3).map((name) => ({ id: ids.of('v'), name }));
   const given = { values, sharedEnum: 'Shared mood', default: picker.one([null, 'constant'] as const) };
-  return tables.map((table, index) =>
+  const sharing = tables.map((table, index) =>
     index > 1 ? table : withColumn(table, { ...plainColumn(ids.of('c'), 'mood', 'enum'), ...given }),
   );
+  return picker.chance(40) ? referringByEnum(ids, sharing) : sharing;
+}
+
+/** The second table refers to the first one by it. */
+function referringByEnum(ids: Ids, [first, second, ...others]: readonly Table[]): readonly Table[] {
+  if (!first || !second) return [];
+  const mood = ({ columns }: Table) => columns.filter(({ name }) => name === 'mood').map(({ id }) => id);
+  const [key, columns] = [mood(first), mood(second)];
+  const unique = { id: ids.of('uq_'), name: 'uq_mood', columns: key };
+  const reference = { target: first.id, references: key, onDelete: 'NO ACTION' } as const;
+  const foreignKey = { id: ids.of('fk_'), name: 'fk_mood', columns, ...reference };
+  return [
+    { ...first, uniques: [...first.uniques, unique] },
+    { ...second, foreignKeys: [...second.foreignKeys, foreignKey] },
+    ...others,
+  ];
 }
 
 /** A table with all possible parts, which refers to existing tables. */
@@ -107,8 +123,13 @@ export function newTable(making: Making, others: readonly Table[]): Table {
     indexes: [],
     foreignKeys: [],
     checks: [],
+    exclusions: [],
   });
-  const filled = repeated(2 + picker.below(4), bare, (table) => withColumn(table, newColumn(making, table)));
+  const kinds = picker.chance(25) ? STRICT_KINDS : ALL_KINDS;
+  const more = repeated(2 + picker.below(4), bare, (table) =>
+    withColumn(table, newColumn(making, table, kinds)),
+  );
+  const filled = picker.chance(30) ? (withComputed(making, more) ?? more) : more;
   const tied = repeated(picker.below(2), filled, (table) =>
     withForeignKey(making, table, [...others, table]),
   );
@@ -117,6 +138,7 @@ export function newTable(making: Making, others: readonly Table[]): Table {
     uniques: picker.chance(50) ? [newUnique(making, tied)] : [],
     indexes: [...indexesOfEnums(making, tied), ...(picker.chance(70) ? [newIndex(making, tied)] : [])],
     checks: picker.chance(70) ? newChecks(making, tied) : [],
+    exclusions: picker.chance(25) ? [newExclusion(making, tied)] : [],
   };
 }
 
@@ -161,14 +183,40 @@ export function plainColumn(id: string, name: string, kind: Kind): Column {
   return { id, name, kind, size: 24, scale: 2, nullable: true, default: null, ...nothing };
 }
 
-/** A column of any kind. */
-export function newColumn({ picker, ids }: Making, { columns }: Pick<Table, 'columns'>): Column {
+const NUMBERS: readonly Kind[] = ['smallint', 'integer'];
+const TEXTS: readonly Kind[] = ['varchar', 'text'];
+
+/** The table with a column that is computed from one that no key has. */
+export function withComputed({ picker, ids }: Making, table: Table): Table | undefined {
+  const held = [...table.key, ...[...table.uniques, ...table.foreignKeys].flatMap((one) => one.columns)];
+  const free = table.columns.filter(({ id, computed }) => !held.includes(id) && computed === null);
+  const source = picker.of(free.filter(({ kind }) => [...NUMBERS, ...TEXTS, 'enum'].includes(kind)));
+  if (!source) return undefined;
+  const name = freeName(
+    picker,
+    ['doubled', 'So long'],
+    table.columns.map((one) => one.name),
+  );
+  const computed = { from: source.id, variant: picker.below(2) };
+  return withColumn(table, { ...plainColumn(ids.of('c'), name, 'integer'), computed });
+}
+
+const ALL_KINDS = [...KINDS, ...KINDS, ...MORE_KINDS, 'enum'] as const;
+/** The kinds that a STRICT table of SQLite may have. */
+const STRICT_KINDS = ['integer', 'text'] as const;
+
+/** A column of any kind, or of some. */
+export function newColumn(
+  { picker, ids }: Making,
+  { columns }: Pick<Table, 'columns'>,
+  kinds: readonly [Kind, ...Kind[]] = ALL_KINDS,
+): Column {
   const name = freeName(
     picker,
     COLUMN_NAMES,
     columns.map((one) => one.name),
   );
-  const kind = picker.one([...KINDS, ...KINDS, ...MORE_KINDS]);
+  const kind = picker.one(kinds);
   const count = 2 + picker.below(3);
   const values = VALUES.slice(0, count).map((value) => ({ id: ids.of('v'), name: value }));
   return {
@@ -186,55 +234,6 @@ export function defaultFor(picker: Picker, kind: Kind): Default {
   if (kind === 'instant') return 'now';
   if (kind === 'double precision') return picker.one(['constant', 'random']);
   return picker.one(['constant', 'other']);
-}
-
-const INDEXED: readonly Kind[] = ['varchar', 'smallint', 'integer', 'bigint', 'numeric', 'enum', 'instant'];
-
-/** Ids of columns that may be in an index, some of them, in some order. */
-function someColumns(picker: Picker, { columns }: Table, most: number): readonly string[] {
-  const usable = columns.filter(({ kind }) => INDEXED.includes(kind)).map(({ id }) => id);
-  const start = picker.below(usable.length);
-  return [...usable.slice(start), ...usable.slice(0, start)].slice(0, 1 + picker.below(most));
-}
-
-/** A unique constraint that existing rows pass: the key is in it. */
-export function newUnique({ picker, ids }: Making, table: Table): Unique {
-  const id = ids.of('uq_');
-  const columns = [...new Set([...someColumns(picker, table, 2), ...table.key])];
-  return { id, name: picker.chance(60) ? id : null, columns };
-}
-
-/** An index, unique with the key in it. */
-export function newIndex({ picker, ids }: Making, table: Table): Index {
-  const id = ids.of('ix_');
-  const unique = picker.chance(30);
-  const columns = [...new Set([...someColumns(picker, table, 3), ...(unique ? table.key : [])])];
-  const where = picker.chance(40) ? newCondition(picker, table) : null;
-  return { id, name: picker.chance(70) ? id : null, columns, unique, where };
-}
-
-/** Enumerated columns are put into conditions, or they would be there too rarely. */
-function indexesOfEnums({ picker, ids }: Making, { columns }: Table): readonly Index[] {
-  const enums = columns.filter(({ kind }) => kind === 'enum').filter(() => picker.chance(50));
-  return enums.map((column) => {
-    const id = ids.of('ix_');
-    return { id, name: id, columns: [column.id], unique: false, where: { column: column.id, variant: 0 } };
-  });
-}
-
-function newChecks(making: Making, table: Table): readonly Check[] {
-  return [newCheck(making, table), ...(making.picker.chance(30) ? [newCheck(making, table)] : [])];
-}
-
-/** A check. */
-export function newCheck({ picker, ids }: Making, table: Table): Check {
-  const id = ids.of('ck_');
-  return { id, name: id, condition: newCondition(picker, table) };
-}
-
-function newCondition(picker: Picker, { columns }: Table): Condition {
-  const column = picker.of(columns.filter(({ computed }) => computed === null));
-  return { column: column?.id ?? '', variant: picker.below(3) };
 }
 
 /** The table with a foreign key to one of the others, or to itself, and the columns for it. */

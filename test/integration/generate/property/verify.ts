@@ -12,6 +12,8 @@ import { describeChange } from '../../../../src/schema/describe-change.js';
 import type { SchemaModel } from '../../../../src/schema/model.js';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { introspected } from '../verify-scratch.js';
+import type { ByHand } from './by-hand.js';
+import { expectKept, textsOf } from './by-hand-revision.js';
 import { onRealDatabase, type History, type Pair } from './run.js';
 
 /** A table before, and after where it still exists, with the columns whose values must be the same in both. */
@@ -22,29 +24,39 @@ export interface Preserved {
   readonly columns: readonly (readonly [string, string])[];
 }
 
+/** A pair with its revisions, what must stay in its rows, and what was made by hand beside it. */
+interface Verified {
+  readonly pair: Pair;
+  readonly history: History;
+  readonly preserved: readonly Preserved[];
+  readonly attached: readonly ByHand[];
+}
+
 /** Runs the generated revisions on a real database: in sync, no row lost, down exact, and up again. */
 export async function verify(
   dialect: DialectName,
-  {
-    pair,
-    history,
-    preserved,
-  }: { readonly pair: Pair; readonly history: History; readonly preserved: readonly Preserved[] },
+  { pair, history, preserved, attached }: Verified,
 ): Promise<void> {
   const migrations = [...history.first, ...history.next];
   const target = history.first.at(-1)?.name ?? 'base';
-  await onRealDatabase(dialect, { entities: pair.after, migrations }, async (dataSource) => {
+  const place = { entities: pair.after, migrations, server: pair.server };
+  await onRealDatabase(dialect, place, async (dataSource) => {
     await migrateUp(dataSource, { target });
     const before = await filled(dataSource, { desired: desiredOf(history, dialect), pair, preserved });
+    const texts = await textsOf(dataSource, attached, 'before');
+    expect(texts.filter((text) => text.endsWith(': lost'))).to.deep.equal([]);
     await migrateUp(dataSource);
     expect(await differences(dataSource), 'drift after up').to.deep.equal([]);
+    await expectKept(dataSource, attached, { texts, when: 'after up' });
     expect(await rowsOf(dataSource, preserved, 1), 'rows after up').to.deep.equal(before.rows);
     await migrateDown(dataSource, { target });
     expect(await catalogOf(dataSource), 'catalog after down').to.deep.equal(before.catalog);
     expect(await rowsOf(dataSource, preserved, 0), 'rows after down').to.deep.equal(before.rows);
+    expect(await textsOf(dataSource, attached, 'before'), 'by hand after down').to.deep.equal(texts);
     await migrateUp(dataSource);
     expect(await differences(dataSource), 'drift after the second up').to.deep.equal([]);
     expect(await rowsOf(dataSource, preserved, 1), 'rows after the second up').to.deep.equal(before.rows);
+    await expectKept(dataSource, attached, { texts, when: 'after the second up' });
   });
 }
 

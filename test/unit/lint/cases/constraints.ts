@@ -200,6 +200,11 @@ export const CONSTRAINT_CASES: CasesOf = {
       ['one that is built meanwhile', alone('CREATE INDEX CONCURRENTLY "ix" ON "jobs" ("note")')],
       ['one of a new table', up(NEW), up('CREATE INDEX ON "boxes" ("note")')],
       [
+        'one of a new materialized view',
+        up('CREATE MATERIALIZED VIEW "boxed" AS SELECT 1 AS n'),
+        up('CREATE INDEX "ix_boxed" ON "boxed" ("n")'),
+      ],
+      [
         'one of a table that the way down makes again',
         { down: [NEW, 'CREATE INDEX "ix" ON "boxes" ("note")'] },
       ],

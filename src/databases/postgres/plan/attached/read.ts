@@ -8,6 +8,7 @@ import {
   type AttachedObject,
   type Facts,
   type PartProperties,
+  type TypeProperties,
 } from '../../../planning.js';
 import { withDependents } from '../dependents.js';
 import { recreatesEnum } from '../enum-ways.js';
@@ -17,19 +18,18 @@ import { isRetyped } from '../type-dependents.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
 import { PostgresNames } from '../sql.js';
 import { PART_PROPERTIES } from './part-properties.js';
+import { TYPE_PROPERTIES } from './type-properties.js';
 import { attachedQuery } from './queries.js';
 import { changedByUp, columnsOfType } from './touched.js';
 
+type Read = 'attached' | 'properties' | 'types';
 type Asked = Pick<FactsAsked, 'from' | 'to' | 'changes' | 'defaultSchema'>;
 
 /**
  * The objects that depend on columns or types of a scratch database. Those that a change touches are tried: dropped, and
  * created again beside the columns of the entities. All of it is rolled back.
  */
-export async function readAttached(
-  dataSource: DataSource,
-  asked: Asked,
-): Promise<Pick<Facts, 'attached' | 'properties'>> {
+export async function readAttached(dataSource: DataSource, asked: Asked): Promise<Pick<Facts, Read>> {
   const runner = dataSource.createQueryRunner();
   await runner.startTransaction();
   try {
@@ -39,8 +39,8 @@ export async function readAttached(
     const whole = { ...asked, changes: withDependents(asked.changes, asked, NO_CONFIRMED_VALUES) };
     const tried = changedByUp(found, whole);
     const refusals = await trial(runner, tried, whole);
-    const properties = await propertiesIn(runner, asked);
-    return { attached: found.map((one) => ({ ...one, refused: refusals.get(one) ?? null })), properties };
+    const attached = found.map((one) => ({ ...one, refused: refusals.get(one) ?? null }));
+    return { attached, ...(await propertiesIn(runner, asked)) };
   } finally {
     await runner.rollbackTransaction();
     await runner.release();
@@ -48,20 +48,21 @@ export async function readAttached(
 }
 
 /** The same without the trial, by a query runner whose transaction pins the search path. */
-export async function readUntried(
-  runner: QueryRunner,
-  asked: Asked,
-): Promise<Pick<Facts, 'attached' | 'properties'>> {
-  return { attached: await attachedIn(runner, asked), properties: await propertiesIn(runner, asked) };
+export async function readUntried(runner: QueryRunner, asked: Asked): Promise<Pick<Facts, Read>> {
+  return { attached: await attachedIn(runner, asked), ...(await propertiesIn(runner, asked)) };
 }
 
 async function propertiesIn(
   runner: QueryRunner,
   { defaultSchema }: Asked,
-): Promise<readonly PartProperties[]> {
-  return (await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [
+): Promise<Pick<Facts, 'properties' | 'types'>> {
+  const properties = (await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [
     defaultSchema,
   ])) as readonly PartProperties[];
+  const types = (await runner.query(`${TYPE_PROPERTIES} ORDER BY 1`, [
+    defaultSchema,
+  ])) as readonly TypeProperties[];
+  return { properties, types };
 }
 
 async function attachedIn(
