@@ -10,6 +10,7 @@ export const ASPECT_WORDS: Readonly<Record<string, string>> = {
   references: 'referenced columns',
   table: 'referenced table',
   outputs: 'columns',
+  setColumns: 'columns that ON DELETE changes',
 };
 
 /** Aspects of which there are several. */
@@ -20,6 +21,7 @@ export const PLURAL_ASPECTS: readonly string[] = [
   'references',
   'elements',
   'values',
+  'setColumns',
 ];
 
 /** A value of the model in words: short, without absent or usual parts. */

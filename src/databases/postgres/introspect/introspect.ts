@@ -247,11 +247,19 @@ function foreignKeyOf(row: ConstraintRow, qualify: Qualify): ForeignKeyModel {
     match: MATCHES[row.match] ?? 'SIMPLE',
     deferrable: deferrableOf(row),
     validated: row.validated,
+    ...(row.enforced ? {} : { enforced: false }),
+    ...(row.setColumns === null ? {} : { setColumns: row.setColumns }),
   };
 }
 
 function checkOf(row: ConstraintRow): CheckModel {
-  return { name: row.name, expression: raw(row.expression ?? ''), validated: row.validated };
+  return {
+    name: row.name,
+    expression: raw(row.expression ?? ''),
+    validated: row.validated,
+    ...(row.enforced ? {} : { enforced: false }),
+    ...(row.noInherit ? { inherited: false } : {}),
+  };
 }
 
 function exclusionOf(row: ConstraintRow): ExclusionModel {
