@@ -19,7 +19,7 @@ export function setAside(names: PostgresNames, { kind, table, drop, create }: At
   return { drop: drop.map(ofTable), create: create.map(ofTable) };
 }
 
-const LOCKING: readonly string[] = ['policy', 'trigger', 'rule', 'settings of column'];
+const LOCKING: readonly string[] = ['policy', 'trigger', 'rule', 'settings of column', 'storage of column'];
 
 /** Drops objects as the first step of the main part, and creates them again as its last one; `down` does the same. */
 export function attachedOperations(context: PostgresContext): {

@@ -131,11 +131,11 @@ const PUBLICATIONS = select({
   ],
 });
 
-/** What PostgreSQL knows of a column besides its definition; it stays with another type, and goes with the column. */
-const ofColumn = (kind: string, create: string) => `
+/** What PostgreSQL knows of a column besides its definition; it goes with the column. */
+const ofColumn = (kind: string, create: string, keepsWithType = true) => `
   SELECT * FROM (
     SELECT '${kind}' AS kind, a.attname::text AS name, ${named('c', 'n')} AS "table", ARRAY[${named('c', 'n')} || '.' || a.attname] AS columns,
-           '{}'::text[] AS types, true AS "keepsWithType", true AS "goesWithColumn", '{}'::text[] AS "drop", ${create} AS "create"
+           '{}'::text[] AS types, ${String(keepsWithType)} AS "keepsWithType", true AS "goesWithColumn", '{}'::text[] AS "drop", ${create} AS "create"
       FROM ${TABLES} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) found
    WHERE "create" <> '{}'`;
 
@@ -153,11 +153,29 @@ const SETTINGS = ofColumn(
   list(
     `CASE WHEN a.attstattarget >= 0 THEN ${alter('SET STATISTICS %s')}, a.attstattarget) END`,
     `CASE WHEN a.attoptions IS NOT NULL THEN ${alter('SET (%s)')}, array_to_string(a.attoptions, ', ')) END`,
+  ),
+);
+
+/** Another type has a storage and a compression of its own. */
+const STORAGE = ofColumn(
+  'storage of column',
+  list(
     `CASE WHEN a.attstorage <> (SELECT typstorage FROM pg_type WHERE oid = a.atttypid) THEN ${alter('SET STORAGE %s')},
        CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END`,
     `CASE WHEN a.attcompression <> '' THEN ${alter('SET COMPRESSION %s')}, CASE a.attcompression WHEN 'p' THEN 'pglz' ELSE 'lz4' END) END`,
   ),
+  false,
 );
+
+/** What decides on the partition of a row: PostgreSQL refuses to change a column in it. */
+const PARTITION_KEYS = `
+  SELECT 'partition key', pg_get_partkeydef(c.oid), ${named('c', 'n')},
+         ARRAY(SELECT ${named('c', 'n')} || '.' || a.attname FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND (a.attnum = ANY (k.partattrs::int2[]) OR EXISTS (
+                  SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                     AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum))),
+         '{}'::text[], false, false, '{}'::text[], '{}'::text[]
+    FROM ${TABLES} JOIN pg_partitioned_table k ON k.partrelid = c.oid`;
 
 /** Whatever else depends on a column or an enumerated type; nothing here creates it again. */
 const OTHERS = `
@@ -179,7 +197,16 @@ const OTHERS = `
 /** All of them; servers before version 15 have no columns and no conditions in publications. */
 export function attachedQuery(version: number): string {
   const publications = version < 150_000 ? [] : [PUBLICATIONS];
-  return [POLICIES, TRIGGERS, RULES, STATISTICS, ...publications, PRIVILEGES, SETTINGS, OTHERS].join(
-    ' UNION ALL ',
-  );
+  return [
+    POLICIES,
+    TRIGGERS,
+    RULES,
+    STATISTICS,
+    ...publications,
+    PRIVILEGES,
+    SETTINGS,
+    STORAGE,
+    PARTITION_KEYS,
+    OTHERS,
+  ].join(' UNION ALL ');
 }

@@ -97,6 +97,7 @@ export function setAsideForType(
 }
 
 const SETTLED = 'generate cannot create it again exactly';
+const PARTITIONED = 'PostgreSQL refuses that: a revision of your own has to create the table again';
 
 /** The objects that cannot be created again, each once. */
 export function lostDependents(attached: readonly AttachedObject[], sides: Sides): readonly LostDependent[] {
@@ -116,12 +117,13 @@ interface Found extends Sides {
 function lossOf(object: AttachedObject, found: Found): Pick<LostDependent, 'change' | 'reason'> | undefined {
   const gone = object.columns.find((column) => found.gone.has(column));
   if (gone !== undefined) {
-    const reason = 'it needs this column';
+    const reason = object.kind === 'partition key' ? PARTITIONED : 'it needs this column';
     return object.goesWithColumn ? undefined : { change: `${gone} is dropped`, reason };
   }
   const change = changeOf(object, found);
   const refused = object.refused === null ? null : `PostgreSQL refuses to create it again: ${object.refused}`;
-  const reason = object.create.length === 0 ? SETTLED : refused;
+  const settled = object.kind === 'partition key' ? PARTITIONED : SETTLED;
+  const reason = object.create.length === 0 ? settled : refused;
   return change === undefined || reason === null ? undefined : { change, reason };
 }
 
