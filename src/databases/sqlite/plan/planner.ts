@@ -2,6 +2,7 @@ import { restateSqlite } from '../restate.js';
 import type { DataSource } from 'typeorm';
 import type { FactsAsked, Planner } from '../../planner.js';
 import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValues } from '../../planning.js';
+import { readDropped, textsOfDropped, triggersAgain, triggersLost } from './dropped-tables.js';
 import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
 import { risksOf } from './risks.js';
@@ -21,17 +22,20 @@ export const sqlitePlanner: Planner = {
   blockingRebuilds: () => [],
   plan,
   builtIndexes: () => new Set(),
-  objectsLost: () => [],
+  objectsLost: triggersLost,
   readableTexts: () => Promise.resolve(new Map()),
   restate: restateSqlite,
   sql: sqliteSql,
   isNamedIn: () => false,
 };
 
-async function readFacts(dataSource: DataSource, { expressions, views }: FactsAsked): Promise<Facts> {
+async function readFacts(
+  dataSource: DataSource,
+  { changes, expressions, views }: FactsAsked,
+): Promise<Facts> {
   return {
     volatileFunctions: new Set(),
-    attached: [],
+    attached: await readDropped(dataSource, changes),
     properties: [],
     dependents: [],
     conversions: [],
@@ -44,7 +48,9 @@ async function readFacts(dataSource: DataSource, { expressions, views }: FactsAs
 
 function plan(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
   const { renames, changes, facts } = reading;
-  const rendered = withSqliteViews(renderSqlite(reading, withoutRefused(confirmed, facts.refused)), reading);
+  const texts = textsOfDropped(reading);
+  const tables = renderSqlite({ ...reading, texts }, withoutRefused(confirmed, facts.refused));
+  const rendered = withSqliteViews({ ...tables, down: [...tables.down, ...triggersAgain(reading)] }, reading);
   const renamed = sqliteRenames(renames);
   const up = [...renamed.up, ...rendered.up];
   const down = [...rendered.down, ...renamed.down];
