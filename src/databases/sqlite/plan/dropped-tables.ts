@@ -1,13 +1,11 @@
 /** What belongs to tables that are dropped: `down` creates it again with its table. */
 
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import type { Change } from '../../../schema/change.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { parseCreateTable } from '../../../sql/sqlite-create.js';
 import { statement } from '../../../sql/statement.js';
 import type { AttachedObject, LostDependent, PlanReading, StatementGroup } from '../../planning.js';
-import type { Session } from '../../session.js';
-import { TypeormSession } from '../../typeorm-session.js';
 import { compileTriggers } from '../dependents.js';
 import { mentions } from '../mentions.js';
 
@@ -28,21 +26,21 @@ export async function readDropped(
 ): Promise<readonly AttachedObject[]> {
   const gone = changes.filter(({ kind }) => kind === 'drop-table').map(({ table }) => table);
   if (gone.length === 0) return [];
-  const session = new TypeormSession(dataSource.createQueryRunner());
+  const runner = dataSource.createQueryRunner();
   try {
-    const rows = (await session.query(
+    const rows = (await runner.query(
       `SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema WHERE type IN ('table', 'trigger') AND sql IS NOT NULL ORDER BY type, rowid`,
-    )) as unknown as readonly Row[];
+    )) as readonly Row[];
     const own = rows.filter(
       ({ table, type, sql }) => gone.includes(table) && (type === 'trigger' || isBeyond(sql)),
     );
     const others = rows.filter(({ table, type }) => type === 'trigger' && !gone.includes(table));
     return [
       ...own.map((row) => attachedOf(row, row.type === 'table' ? TEXT : 'trigger')),
-      ...(await brokenWithout(session, others, gone)),
+      ...(await brokenWithout(runner, others, gone)),
     ];
   } finally {
-    await session.close();
+    await runner.release();
   }
 }
 
@@ -59,7 +57,7 @@ function attachedOf({ name, table, sql }: Row, kind: string): AttachedObject {
 
 /** The triggers of other tables that SQLite cannot compile without the tables. Nothing of the trial stays. */
 async function brokenWithout(
-  session: Session,
+  runner: QueryRunner,
   others: readonly Row[],
   gone: readonly string[],
 ): Promise<readonly AttachedObject[]> {
@@ -68,17 +66,17 @@ async function brokenWithout(
     return needed.length === 0 ? [] : [{ ...attachedOf(row, 'trigger'), create: [], tables: needed }];
   });
   const broken: AttachedObject[] = [];
-  for (const one of suspects) if (await isBrokenWithout(session, one, others)) broken.push(one);
+  for (const one of suspects) if (await isBrokenWithout(runner, one, others)) broken.push(one);
   return broken;
 }
 
 async function isBrokenWithout(
-  session: Session,
+  runner: QueryRunner,
   { name, table, tables }: AttachedObject,
   others: readonly Row[],
 ): Promise<boolean> {
-  const query = (sql: string) => session.query(sql);
-  await session.begin();
+  const query = (sql: string): Promise<unknown> => runner.query(sql);
+  await runner.startTransaction();
   try {
     await query('PRAGMA defer_foreign_keys = ON');
     for (const other of others)
@@ -86,7 +84,7 @@ async function isBrokenWithout(
     const view = await query(
       `SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = ${quoteLiteral(table)}`,
     );
-    if ((view as unknown as readonly unknown[]).length > 0) return false;
+    if ((view as readonly unknown[]).length > 0) return false;
     await compileTriggers(query, table);
     for (const one of tables) await query(`DROP TABLE ${quoteIdentifier(one)}`);
     return await compileTriggers(query, table).then(
@@ -97,7 +95,7 @@ async function isBrokenWithout(
     // One that was broken before is not broken by the change.
     return false;
   } finally {
-    await session.rollback();
+    await runner.rollbackTransaction();
   }
 }
 
