@@ -66,12 +66,20 @@ const USUAL: Readonly<Record<string, unknown>> = {
   unique: false,
   valid: true,
   validated: true,
+  enforced: true,
+  inherited: true,
+  setColumns: 'all',
   method: 'btree',
   nulls: 'distinct',
   match: 'SIMPLE',
   onDelete: 'NO ACTION',
   onUpdate: 'NO ACTION',
 };
+
+/** A field of the model; one that is absent has its usual value. */
+export function fieldOf(model: object, name: string): unknown {
+  return (model as Readonly<Record<string, unknown>>)[name] ?? USUAL[name];
+}
 
 function isUsual(name: string, field: unknown): boolean {
   return field === null || field === USUAL[name] || (Array.isArray(field) && field.length === 0);
