@@ -5,6 +5,8 @@ import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValue
 import { readDropped, textsOfDropped, triggersAgain, triggersLost } from './dropped-tables.js';
 import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { computedRecords, type ComputedWords } from '../../computed-records.js';
 import { risksOf } from './risks.js';
 import { renderSqlite } from './render.js';
 import { readSqliteViews } from '../views/read-views.js';
@@ -51,11 +53,19 @@ function plan(reading: PlanReading, confirmed: ConfirmedValues): readonly Planne
   const texts = textsOfDropped(reading);
   const tables = renderSqlite({ ...reading, texts }, withoutRefused(confirmed, facts.refused));
   const rendered = withSqliteViews({ ...tables, down: [...tables.down, ...triggersAgain(reading)] }, reading);
-  const renamed = sqliteRenames(renames);
-  const up = [...renamed.up, ...rendered.up];
-  const down = [...rendered.down, ...renamed.down];
+  const [renamed, records] = [sqliteRenames(renames), computedRecords(reading, recordWords(reading))];
+  const up = [...renamed.up, ...rendered.up, ...records.up];
+  const down = [...records.down, ...rendered.down, ...renamed.down];
   if (up.length === 0 && down.length === 0) return [];
   return [{ phase: 'main', transaction: true, subject: undefined, up, down, changes }];
+}
+
+function recordWords({ facts }: PlanReading): ComputedWords {
+  return {
+    ...{ literal: quoteLiteral, equals: '=', type: 'varchar', database: 'NULL' },
+    path: quoteIdentifier(facts.views.records.table),
+    place: (table) => ({ schema: null, table: quoteLiteral(table) }),
+  };
 }
 
 /** SQLite's own rules convert the values whose expression it cannot run. */
