@@ -1,10 +1,9 @@
 /** Reads the views of a scratch database at head, and tries the texts of the entities there. */
 
-import { messageOf } from '../../../errors/base.js';
 import type { IndexModel, ViewColumn } from '../../../schema/model.js';
 import { raw } from '../../../schema/model.js';
 import type { Session } from '../../session.js';
-import { codeOf } from '../../driver-error.js';
+import { refusalOf } from './refused-text.js';
 import type {
   CompiledView,
   LiveView,
@@ -276,17 +275,4 @@ async function simulate(
     if (isRefused && (otherwise === undefined || (await tried(session, otherwise)))) isSure = false;
   }
   return isSure || declared.length === 0;
-}
-
-const KINDS: Readonly<Record<string, RefusedText['kind']>> = {
-  '42601': 'syntax',
-  '42703': 'column',
-  '42P01': 'relation',
-};
-
-function refusalOf(error: unknown): RefusedText {
-  const words = messageOf(error);
-  const kind = KINDS[codeOf(error)] ?? 'other';
-  const [, missing = null] = /^(?:column|relation) "?(.+?)"? does not exist/.exec(words) ?? [];
-  return { kind, missing: missing?.replaceAll('"', '') ?? null, words };
 }
