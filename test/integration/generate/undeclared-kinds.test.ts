@@ -192,6 +192,31 @@ onDatabase('postgres', 'Clauses of constraints that entities cannot declare (Pos
   });
 });
 
+onDatabase('postgres', 'NOT NULL that is NOT VALID (PostgreSQL)', (database) => {
+  it('NOT NULL that is NOT VALID is a finding where the entity allows NULL, and unmanaged where a revision written by hand gave it', async function () {
+    if (await isBefore(database(), 18)) return;
+    const given = 'ALTER TABLE "shop" ADD CONSTRAINT "nn" NOT NULL "name" NOT VALID';
+    await History.lend('postgres', async (history) => {
+      await history.generate([entity('shop', BEFORE)]);
+      await history.read(database(), 'SELECT');
+      await (await database().connect({ entities: [], migrations: [] })).query(given);
+      const { uncomparable } = await history.checked(database(), [entity('shop', BEFORE)]);
+      expect(uncomparable).to.deep.equal([
+        'not-null shop.nn: null / NOT NULL name NOT VALID: entities cannot declare such a constraint',
+      ]);
+      await (
+        await database().connect({ entities: [], migrations: [] })
+      ).query('ALTER TABLE shop DROP CONSTRAINT nn');
+      history.byHand([given]);
+      await history.generate([entity('shop', { ...BEFORE, more: NUMBER })]);
+      expect(await history.checked(database(), [entity('shop', { ...BEFORE, more: NUMBER })])).to.deep.equal({
+        ...{ status: 'in-sync', changes: [], uncomparable: [] },
+        unmanaged: ['part-option shop.nn.NOT VALID'],
+      });
+    });
+  });
+});
+
 onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (database) => {
   it('ON CONFLICT of a revision written by hand is unmanaged', () =>
     History.lend('sqlite', async (history) => {

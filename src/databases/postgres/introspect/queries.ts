@@ -89,11 +89,11 @@ const newer = (row: string, column: string, missing: string) =>
 const DEFINITION = 'pg_catalog.pg_get_constraintdef(k.oid)';
 
 /**
- * What the model cannot hold of a constraint: WITHOUT OVERLAPS, PERIOD, NO INHERIT of NOT NULL, and INCLUDE of an
+ * What the model cannot hold of a constraint: WITHOUT OVERLAPS, PERIOD, NO INHERIT and NOT VALID of NOT NULL, and INCLUDE of an
  * exclusion constraint.
  */
 const BEYOND = `CASE WHEN k.contype ${EQ} 'c' THEN false
-         WHEN k.contype ${EQ} 'n' THEN k.connoinherit
+         WHEN k.contype ${EQ} 'n' THEN k.connoinherit OR NOT k.convalidated
          WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} ${MATCHES} '[)] INCLUDE [(]'
          WHEN k.contype ${EQ} 'f' THEN ${newer('k', 'conperiod', 'false')}
          ELSE k.conexclop IS NOT NULL END`;
@@ -132,7 +132,7 @@ const constraints = (relations: string, whole: string) => `
     LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid ${EQ} f.relnamespace
     LEFT JOIN pg_catalog.pg_index x ON x.indexrelid ${EQ} k.conindid AND x.indrelid ${EQ} k.conrelid AND k.contype ${EQ} ANY ('{p,u,x}')
     CROSS JOIN LATERAL (SELECT ${BEYOND} AS beyond, ${UNENFORCED} AS unenforced OFFSET 0) w
-   WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND k.connoinherit) AND (k.conparentid ${EQ} 0 OR c.relispartition AND NOT EXISTS (
+   WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND (k.connoinherit OR NOT k.convalidated)) AND (k.conparentid ${EQ} 0 OR c.relispartition AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_constraint o WHERE o.oid ${EQ} k.conparentid AND o.conrelid ${EQ} k.conrelid)) AND ${whole}`;
 
 const indexes = (relations: string, whole: string) => `
