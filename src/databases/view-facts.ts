@@ -51,20 +51,18 @@ export interface RefusedText {
 /** What the database makes of the text of a view once the tables have changed. */
 export type CompiledView = ViewQuery | { readonly refused: RefusedText };
 
-/** The table in which TypeORM records texts of views and expressions of computed columns. */
-export interface RecordedTexts {
-  readonly table: string;
-  readonly isThere: boolean;
-  /** The expressions of computed columns, by `table.column`; null where none are kept. */
-  readonly computed: ReadonlyMap<string, string> | null;
-}
-
 /** The views of a scratch database at head. */
 export interface ViewFacts {
   readonly live: readonly LiveView[];
   /** By the name of the view: those of the entities, and others that the changes of tables concern. */
   readonly compiled: ReadonlyMap<string, CompiledView>;
-  readonly records: RecordedTexts;
+  /** The table in which TypeORM records texts of views and expressions of computed columns. */
+  readonly records: {
+    readonly table: string;
+    readonly isThere: boolean;
+    /** The expressions of computed columns, by `table.column`; null where none are kept. */
+    readonly computed: ReadonlyMap<string, string> | null;
+  };
   /** By which a stored definition is found: the major version of the server. */
   readonly version: string;
 }
