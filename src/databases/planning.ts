@@ -155,6 +155,8 @@ export interface AttachedObject extends UndeclaredDependent {
   readonly columns: readonly string[];
   /** The enumerated types that it uses. */
   readonly types: readonly string[];
+  /** Further tables that it needs as a whole. */
+  readonly tables: readonly string[];
   /** Whether another type of a column leaves it as it is. */
   readonly keepsWithType: boolean;
   /** Whether the database drops it together with a column that it uses. */

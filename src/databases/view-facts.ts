@@ -56,8 +56,13 @@ export interface ViewFacts {
   readonly live: readonly LiveView[];
   /** By the name of the view: those of the entities, and others that the changes of tables concern. */
   readonly compiled: ReadonlyMap<string, CompiledView>;
-  /** The table in which TypeORM records texts of views, and whether it is there. */
-  readonly records: { readonly table: string; readonly isThere: boolean };
+  /** The table in which TypeORM records texts of views and expressions of computed columns. */
+  readonly records: {
+    readonly table: string;
+    readonly isThere: boolean;
+    /** The expressions of computed columns, by `table.column`; null where none are kept. */
+    readonly computed: ReadonlyMap<string, string> | null;
+  };
   /** By which a stored definition is found: the major version of the server. */
   readonly version: string;
 }
@@ -77,6 +82,6 @@ export interface ViewsAsked {
 export const NO_VIEWS: ViewFacts = {
   live: [],
   compiled: new Map(),
-  records: { table: 'typeorm_metadata', isThere: true },
+  records: { table: 'typeorm_metadata', isThere: true, computed: null },
   version: '',
 };

@@ -168,7 +168,15 @@ function keyOf({ table, object }: Change): string {
 function optionsByHand(found: readonly OptionPlace[], dataSource: DataSource): readonly OptionPlace[] {
   if (found.length === 0) return [];
   const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
-  return found.filter((place) => isMentionedByHand(revisions, dialect, wordsOfOption(place)));
+  const mentioned = (words: readonly string[]) => isMentionedByHand(revisions, dialect, words);
+  return found.filter(
+    (place) => mentioned(wordsOfOption(place)) && !wordsThatEnd(place).some((words) => mentioned(words)),
+  );
+}
+
+/** A constraint that a revision written by hand has validated is NOT VALID in this database alone. */
+function wordsThatEnd({ part, option }: OptionPlace): readonly (readonly string[])[] {
+  return part !== null && option === 'NOT VALID' ? [[part.name, 'VALIDATE']] : [];
 }
 
 function unmanagedOption(place: OptionPlace): UnmanagedObject {

@@ -31,7 +31,7 @@ function isGiven({ table, object, live, reason }: Uncomparable, dataSource: Data
   return isMentionedByHand(listRevisions(dataSource), databaseOf(dataSource).name, [name, clause]);
 }
 
-const CLAUSE = /\b(?:WITHOUT OVERLAPS|PERIOD|NO INHERIT|ON CONFLICT \w+)\b/i;
+const CLAUSE = /\b(?:WITHOUT OVERLAPS|PERIOD|NO INHERIT|NOT VALID|ON CONFLICT \w+)\b/i;
 
 function clauseIn(definition: string | null): string {
   return CLAUSE.exec(definition ?? '')?.[0] ?? '';

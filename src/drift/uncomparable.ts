@@ -26,10 +26,17 @@ export function separateUncomparable(
   return {
     changes: separated.flatMap((one) => one.changes),
     uncomparable: [
-      ...unknown.filter(({ kind }) => kind !== 'column'),
+      ...unknown.filter((one) => one.kind !== 'column' && !changes.some((change) => isSaidBy(change, one))),
       ...separated.flatMap((one) => one.uncomparable),
     ],
   };
+}
+
+/** A NOT NULL that is NOT VALID counts as none: where the entities declare it, the difference says so. */
+function isSaidBy(change: Change, { kind, table, live }: Uncomparable): boolean {
+  if (kind !== 'not-null' || change.kind !== 'alter-column' || change.table !== table) return false;
+  const names = [change.object, `"${change.object.replaceAll('"', '""')}"`];
+  return change.aspects.includes('nullable') && names.some((name) => live === `NOT NULL ${name} NOT VALID`);
 }
 
 function isNamed(change: Change, name: string): boolean {

@@ -1,5 +1,5 @@
 import type { ExclusionModel, Part, Parts, TableModel } from './model.js';
-import { show } from './show.js';
+import { fieldOf, show } from './show.js';
 
 /** One difference; the verb names the change that would make live equal desired. */
 export type Change =
@@ -90,8 +90,7 @@ export function sidesOf(change: Change): {
 }
 
 function pick(model: object, aspects: readonly string[]): unknown {
-  const fields = model as Readonly<Record<string, unknown>>;
   const [only] = aspects;
-  if (aspects.length === 1 && only !== undefined) return fields[only];
-  return Object.fromEntries(aspects.map((aspect) => [aspect, fields[aspect]]));
+  if (aspects.length === 1 && only !== undefined) return fieldOf(model, only);
+  return Object.fromEntries(aspects.map((aspect) => [aspect, fieldOf(model, aspect)]));
 }

@@ -13,7 +13,7 @@ import {
   valuesOf,
   valuesWords,
 } from './describe-parts.js';
-import { ASPECT_WORDS, PLURAL_ASPECTS, show } from './show.js';
+import { ASPECT_WORDS, fieldOf, PLURAL_ASPECTS, show } from './show.js';
 
 /** A change of something inside a table, or of an enumerated type. */
 type PartChange<P extends Part> = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-${P}` }>;
@@ -43,11 +43,10 @@ function nameOfObject(change: Difference): string {
 }
 
 function differences(change: AlterChange<Part>): readonly string[] {
-  const live = change.live as unknown as Readonly<Record<string, unknown>>;
-  const desired = change.desired as unknown as Readonly<Record<string, unknown>>;
+  const { live, desired } = change;
   return change.aspects.map(
     (aspect) =>
-      `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL_ASPECTS.includes(aspect) ? 'are' : 'is'} ${show(live[aspect])}, the entities declare ${show(desired[aspect])}`,
+      `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL_ASPECTS.includes(aspect) ? 'are' : 'is'} ${show(fieldOf(live, aspect))}, the entities declare ${show(fieldOf(desired, aspect))}`,
   );
 }
 

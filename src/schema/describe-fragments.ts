@@ -1,4 +1,5 @@
 import type {
+  CheckModel,
   ExclusionModel,
   ForeignKeyAction,
   ForeignKeyModel,
@@ -27,7 +28,7 @@ export function fragmentsOf(model: Parts[Part]): readonly string[] {
   if ('references' in model) return foreignKeyFragments(model);
   if ('keys' in model) return indexFragments(model);
   if ('elements' in model) return exclusionFragments(model);
-  if ('expression' in model) return [model.expression.sql, ...(model.validated ? [] : ['unvalidated'])];
+  if ('expression' in model) return [model.expression.sql, ...checkFragments(model)];
   return 'columns' in model ? keyFragments(model) : [model.name];
 }
 
@@ -75,16 +76,33 @@ function keyWords(key: IndexKey): string {
 function foreignKeyFragments(model: ForeignKeyModel): readonly string[] {
   return [
     `${inParentheses(model.columns)} to ${model.table} ${inParentheses(model.references)}`,
-    ...actionFragments('delete', model.onDelete),
+    ...actionFragments('delete', model.onDelete, model.setColumns),
     ...actionFragments('update', model.onUpdate),
     ...(model.match === 'SIMPLE' ? [] : [`match ${model.match.toLowerCase()}`]),
     ...deferrableFragments(model.deferrable),
-    ...(model.validated ? [] : ['unvalidated']),
+    ...validityFragments(model),
   ];
 }
 
-function actionFragments(event: 'delete' | 'update', action: ForeignKeyAction): readonly string[] {
-  return action === 'NO ACTION' ? [] : [`on ${event} ${action.toLowerCase()}`];
+function checkFragments(model: CheckModel): readonly string[] {
+  return [...(model.inherited === false ? ['not inherited'] : []), ...validityFragments(model)];
+}
+
+function validityFragments({
+  validated,
+  enforced,
+}: Pick<CheckModel, 'validated' | 'enforced'>): readonly string[] {
+  if (enforced === false) return ['not enforced'];
+  return validated ? [] : ['unvalidated'];
+}
+
+function actionFragments(
+  event: 'delete' | 'update',
+  action: ForeignKeyAction,
+  columns?: readonly string[],
+): readonly string[] {
+  const of = columns ? ` ${inParentheses(columns)}` : '';
+  return action === 'NO ACTION' ? [] : [`on ${event} ${action.toLowerCase()}${of}`];
 }
 
 function deferrableFragments(deferrable: KeyModel['deferrable']): readonly string[] {

@@ -109,16 +109,24 @@ export interface ForeignKeyModel {
   readonly onUpdate: ForeignKeyAction;
   readonly match: 'SIMPLE' | 'FULL' | 'PARTIAL';
   readonly deferrable: Deferrable;
-  /** False for NOT VALID. */
+  /** False for NOT VALID and for NOT ENFORCED. */
   readonly validated: boolean;
+  /** For NOT ENFORCED: no row is checked. */
+  readonly enforced?: false;
+  /** The columns that ON DELETE SET NULL or SET DEFAULT changes, where these are not all. */
+  readonly setColumns?: readonly string[];
 }
 
 /** A check. */
 export interface CheckModel {
   readonly name: string | null;
   readonly expression: Expression;
-  /** False for NOT VALID. */
+  /** False for NOT VALID and for NOT ENFORCED. */
   readonly validated: boolean;
+  /** For NOT ENFORCED: no row is checked. */
+  readonly enforced?: false;
+  /** For NO INHERIT. */
+  readonly inherited?: false;
 }
 
 /** An exclusion constraint: no two rows for which all its elements compare true. */

@@ -10,6 +10,7 @@ export const ASPECT_WORDS: Readonly<Record<string, string>> = {
   references: 'referenced columns',
   table: 'referenced table',
   outputs: 'columns',
+  setColumns: 'columns that ON DELETE changes',
 };
 
 /** Aspects of which there are several. */
@@ -20,6 +21,7 @@ export const PLURAL_ASPECTS: readonly string[] = [
   'references',
   'elements',
   'values',
+  'setColumns',
 ];
 
 /** A value of the model in words: short, without absent or usual parts. */
@@ -64,12 +66,20 @@ const USUAL: Readonly<Record<string, unknown>> = {
   unique: false,
   valid: true,
   validated: true,
+  enforced: true,
+  inherited: true,
+  setColumns: 'all',
   method: 'btree',
   nulls: 'distinct',
   match: 'SIMPLE',
   onDelete: 'NO ACTION',
   onUpdate: 'NO ACTION',
 };
+
+/** A field of the model; one that is absent has its usual value. */
+export function fieldOf(model: object, name: string): unknown {
+  return (model as Readonly<Record<string, unknown>>)[name] ?? USUAL[name];
+}
 
 function isUsual(name: string, field: unknown): boolean {
   return field === null || field === USUAL[name] || (Array.isArray(field) && field.length === 0);

@@ -1,20 +1,34 @@
 /** Options of a table, an index or a key that no decorator declares: a revision written by hand gives them to it. */
 
 import type { Change } from './change.js';
-import type { IndexKey, IndexModel, KeyModel, SchemaModel, TableModel } from './model.js';
+import type {
+  CheckModel,
+  ForeignKeyModel,
+  IndexKey,
+  IndexModel,
+  KeyModel,
+  SchemaModel,
+  TableModel,
+} from './model.js';
 import { show } from './show.js';
 
 /** Where a part with options is in its table. */
-type OptionPart = 'indexes' | 'uniques';
+type OptionPart = 'indexes' | 'uniques' | 'checks' | 'foreignKeys';
+
+type Options = Partial<
+  Pick<IndexModel, 'include' | 'nulls' | 'keys'> &
+    Pick<CheckModel, 'validated' | 'enforced' | 'inherited'> &
+    Pick<ForeignKeyModel, 'setColumns'>
+>;
 
 /** An option that the database has and no entity declares. */
 export interface OptionPlace {
   readonly table: string;
-  /** The index or unique constraint that has it; null for the table itself. */
+  /** The index or constraint that has it; null for the table itself. */
   readonly part: {
     readonly list: OptionPart;
     readonly name: string;
-    readonly live: Partial<IndexModel>;
+    readonly live: Options;
   } | null;
   /** As SQL. */
   readonly option: string;
@@ -34,13 +48,15 @@ function optionsOf(live: TableModel, desired: TableModel): readonly OptionPlace[
     ...[...own, ...unlogged].map((option) => ({ table, part: null, option })),
     ...partOptions(live, desired, 'uniques'),
     ...partOptions(live, desired, 'indexes'),
+    ...partOptions(live, desired, 'checks'),
+    ...partOptions(live, desired, 'foreignKeys'),
   ];
 }
 
 function partOptions(live: TableModel, desired: TableModel, list: OptionPart): readonly OptionPlace[] {
   const table = desired.name;
-  const parts: readonly (KeyModel | IndexModel)[] = live[list];
-  const declared: readonly (KeyModel | IndexModel)[] = desired[list];
+  const parts: readonly PartModel[] = live[list];
+  const declared: readonly PartModel[] = desired[list];
   return declared.flatMap((wanted) => {
     const there = parts.find(({ name }) => name !== null && name === wanted.name);
     if (!there?.name) return [];
@@ -53,11 +69,44 @@ function partOptions(live: TableModel, desired: TableModel, list: OptionPart): r
   });
 }
 
-/** Each option as SQL, and the part of the model that has it. */
-function optionsOfPart(
-  live: KeyModel | IndexModel,
-  desired: KeyModel | IndexModel,
-): readonly (readonly [string, Partial<IndexModel>])[] {
+type PartModel = KeyModel | IndexModel | CheckModel | ForeignKeyModel;
+
+type Constraint = CheckModel | ForeignKeyModel;
+
+/** An option as SQL, and the part of the model that has it. */
+type Option = readonly [string, Options];
+
+function optionsOfPart(live: PartModel, desired: PartModel): readonly Option[] {
+  if ('validated' in live) return 'validated' in desired ? optionsOfConstraint(live, desired) : [];
+  return 'validated' in desired ? [] : optionsOfKey(live, desired);
+}
+
+function optionsOfConstraint(live: Constraint, desired: Constraint): readonly Option[] {
+  const isNotEnforced = live.enforced === false && desired.enforced !== false;
+  return [
+    ...('inherited' in live && !('inherited' in desired) ? [NO_INHERIT] : []),
+    ...('references' in live && 'references' in desired ? setColumnsOf(live, desired) : []),
+    ...(isNotEnforced ? [NOT_ENFORCED] : []),
+    ...(!live.validated && desired.validated && !isNotEnforced ? [NOT_VALID] : []),
+  ];
+}
+
+const NO_INHERIT: Option = ['NO INHERIT', { inherited: false }];
+const NOT_ENFORCED: Option = ['NOT ENFORCED', { enforced: false, validated: false }];
+const NOT_VALID: Option = ['NOT VALID', { validated: false }];
+
+function setColumnsOf(
+  { onDelete, setColumns }: ForeignKeyModel,
+  desired: ForeignKeyModel,
+): readonly Option[] {
+  const isKept =
+    !desired.setColumns &&
+    onDelete === desired.onDelete &&
+    setColumns?.every((column) => desired.columns.includes(column));
+  return isKept && setColumns ? [[`${onDelete} (${setColumns.join(', ')})`, { setColumns }]] : [];
+}
+
+function optionsOfKey(live: KeyModel | IndexModel, desired: KeyModel | IndexModel): readonly Option[] {
   const { include, nulls } = live;
   const keys = 'keys' in live && 'keys' in desired && sameColumns(live.keys, desired.keys) ? live.keys : [];
   const special = keys.filter(
@@ -123,11 +172,24 @@ export function placeOfOption({ table, part, option }: OptionPlace): string {
 /** The names and the word of SQL that the statement has that gives the option. */
 export function wordsOfOption({ table, part, option }: OptionPlace): readonly string[] {
   const name = part === null ? table.slice(table.indexOf('.') + 1) : part.name;
-  const word = /^(?:INCLUDE|NULLS NOT DISTINCT)/.exec(option)?.[0] ?? option.split(' ').at(-1) ?? '';
+  const word =
+    /^(?:INCLUDE|NULLS NOT DISTINCT|NO INHERIT|NOT ENFORCED|NOT VALID|SET NULL|SET DEFAULT)/.exec(
+      option,
+    )?.[0] ??
+    option.split(' ').at(-1) ??
+    '';
   return [name, part === null ? option : word];
 }
 
 /** Whether a change takes away, or gives, what only an option has. */
 export function mayHaveOptions({ kind }: Change): boolean {
-  return kind === 'alter-table' || kind === 'alter-index' || kind === 'alter-unique';
+  return MAY_HAVE_OPTIONS.includes(kind);
 }
+
+const MAY_HAVE_OPTIONS: readonly string[] = [
+  'alter-table',
+  'alter-index',
+  'alter-unique',
+  'alter-check',
+  'alter-foreign-key',
+];

@@ -66,6 +66,10 @@ const POSTGRES = [
   `COMMENT ON VIEW "all_jobs" IS 'all'`,
   `COMMENT ON COLUMN "all_jobs"."name" IS 'its name'`,
   `COMMENT ON TYPE "mood" IS 'how it is'`,
+  'ALTER TABLE "jobs" ADD CONSTRAINT "ck_late" CHECK ("id" < 900) NOT VALID, ADD CONSTRAINT "ck_own" CHECK ("id" > -1) NO INHERIT',
+  'ALTER TABLE "audit"."events" ADD CONSTRAINT "fk_late" FOREIGN KEY ("job") REFERENCES "jobs" NOT VALID',
+  'ALTER TABLE "jobs" SET (fillfactor = 70), ALTER COLUMN "name" SET STORAGE EXTERNAL, ALTER COLUMN "name" SET COMPRESSION pglz',
+  'ALTER TABLE "jobs" REPLICA IDENTITY FULL, ALTER COLUMN "id" SET STATISTICS 300, ALTER COLUMN "id" SET (n_distinct = 5)',
 ];
 
 onDatabase('postgres', 'A baseline from a PostgreSQL database', (database) => {
@@ -97,14 +101,15 @@ onDatabase('postgres', 'A baseline from a PostgreSQL database', (database) => {
     );
   });
 
-  it('A baseline from a PostgreSQL database that has a partitioned table, or an option, is refused, naming it', async () => {
+  it('A baseline from a PostgreSQL database that has a partitioned table, or one that inherits, is refused, naming it', async () => {
     const { differences } = await refusalOf(database(), [
       'CREATE TABLE "parts" ("id" integer) PARTITION BY RANGE ("id")',
-      'CREATE TABLE "plain" ("id" integer) WITH (fillfactor = 70)',
+      'CREATE TABLE "above" ("id" integer)',
+      'CREATE TABLE "below" () INHERITS ("above")',
     ]);
     expect(differences.filter((line) => line.startsWith('only in the database: ')).join('\n'))
       .to.contain('public.parts p ')
-      .and.to.contain('{fillfactor=70}');
+      .and.to.contain('inherits public.below public.above');
   });
 });
 
@@ -116,12 +121,13 @@ onDatabase('sqlite', 'A baseline from an SQLite database', (database) => {
       'CREATE UNIQUE INDEX "ix_lower" ON "jobs" (lower("name")) WHERE "id" > 5',
       'CREATE VIEW "all_jobs" AS SELECT * FROM "jobs"',
       `CREATE TRIGGER "tr" AFTER INSERT ON "jobs" BEGIN DELETE FROM "keys" WHERE "job" = NEW."id"; END`,
+      'CREATE VIRTUAL TABLE "words" USING fts5(word)',
     ];
     const { part } = await baselineOf(database(), statements);
     const { up, down } = part.groups.sqlite;
     expect(up.flatMap((group) => group.statements.map(({ sql }) => sql)).sort()).to.deep.equal(
       [...statements].sort(),
     );
-    expect(down).to.have.length(5);
+    expect(down).to.have.length(6);
   });
 });

@@ -178,7 +178,8 @@ async function create(query: Query, one: Dependent): Promise<void> {
   }
 }
 
-async function compileTriggers(query: Query, table: string): Promise<void> {
+/** Has SQLite read the triggers of a table. @throws what SQLite says of one that it cannot run */
+export async function compileTriggers(query: Query, table: string): Promise<void> {
   const name = quoteIdentifier(table);
   const columns = (await query(`PRAGMA table_info(${name})`)) as readonly { readonly name: string }[];
   const sets = columns.map((column) => `${quoteIdentifier(column.name)} = ${quoteIdentifier(column.name)}`);

@@ -160,9 +160,12 @@ function keeping(
   };
 }
 
-/** Entities can declare WITHOUT ROWID: it goes when they no longer do, unless a revision by hand gave it. */
+/**
+ * Entities can declare WITHOUT ROWID: it goes when they no longer do, unless a revision by hand gave it. NOT VALID may
+ * also be of a generated revision whose successor is gone.
+ */
 function isByHandOption(place: OptionPlace, { revisions, dialect }: KeptGiven): boolean {
-  if (place.option !== 'WITHOUT ROWID') return true;
+  if (place.option !== 'WITHOUT ROWID' && place.option !== 'NOT VALID') return true;
   return isMentionedByHand(revisions, dialect, wordsOfOption(place));
 }
 

@@ -39,7 +39,12 @@ function optionWords({ table, part, option }: OptionPlace): string {
   return `${place}: no entity declares ${option}, so the ${what} keeps it`;
 }
 
-const WHAT = { indexes: 'index', uniques: 'constraint' } as const;
+const WHAT = {
+  indexes: 'index',
+  uniques: 'constraint',
+  checks: 'check',
+  foreignKeys: 'foreign key',
+} as const;
 
 function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
   const { title } = databaseNamed(dialect);

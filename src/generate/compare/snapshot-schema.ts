@@ -61,6 +61,16 @@ const foreignKey = v.strictObject({
   match: v.picklist(['SIMPLE', 'FULL', 'PARTIAL']),
   deferrable,
   validated: v.boolean(),
+  enforced: v.exactOptional(v.literal(false)),
+  setColumns: v.exactOptional(texts),
+});
+
+const check = v.strictObject({
+  name,
+  expression,
+  validated: v.boolean(),
+  enforced: v.exactOptional(v.literal(false)),
+  inherited: v.exactOptional(v.literal(false)),
 });
 
 const exclusion = v.strictObject({
@@ -82,7 +92,7 @@ const table = exactly<TableModel>()(
     uniques: v.array(key),
     indexes: v.array(index),
     foreignKeys: v.array(foreignKey),
-    checks: v.array(v.strictObject({ name, expression, validated: v.boolean() })),
+    checks: v.array(check),
     exclusions: v.array(exclusion),
   }),
 );

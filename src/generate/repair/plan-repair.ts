@@ -125,7 +125,7 @@ async function readingOf(
 }
 
 function recordsIn({ metadataTableName: table }: DataSource, { schema }: LiveSchema): ViewFacts['records'] {
-  return { table, isThere: schema.tables.some(({ name }) => name === table) };
+  return { table, isThere: schema.tables.some(({ name }) => name === table), computed: null };
 }
 
 /** Plans some of the changes after others that are done already, and leaves the rest. */

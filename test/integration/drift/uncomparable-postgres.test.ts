@@ -58,13 +58,6 @@ const cases: readonly Case[] = [
     listed: 'column stays.guest: isbn',
   },
   {
-    title: 'a check NO INHERIT',
-    sql: [
-      'ALTER TABLE rooms DROP CONSTRAINT rooms_size_check, ADD CONSTRAINT rooms_size_check CHECK (size > 0 AND size <= 500) NO INHERIT',
-    ],
-    listed: 'check rooms.rooms_size_check: CHECK (((size > 0) AND (size <= 500))) NO INHERIT',
-  },
-  {
     title: 'a NOT NULL that tables do not inherit',
     sql: [
       'ALTER TABLE rooms ALTER size DROP NOT NULL',
@@ -79,15 +72,6 @@ const cases: readonly Case[] = [
       `ALTER TABLE rooms DROP CONSTRAINT rooms_no_overlap, ADD CONSTRAINT rooms_no_overlap EXCLUDE USING gist (house WITH =, used WITH &&) INCLUDE (size) WHERE (kind = 'bed')`,
     ],
     listed: `exclusion rooms.rooms_no_overlap: EXCLUDE USING gist (house WITH =, used WITH &&) INCLUDE (size) WHERE ((kind = 'bed'::text))`,
-  },
-  {
-    title: 'an action of a foreign key on some of its columns',
-    sql: [
-      'ALTER TABLE beds DROP CONSTRAINT beds_thing_fk, ADD CONSTRAINT beds_thing_fk FOREIGN KEY (thing_id) REFERENCES things ON DELETE SET NULL (thing_id) DEFERRABLE INITIALLY DEFERRED',
-    ],
-    listed:
-      'foreign-key beds.beds_thing_fk: FOREIGN KEY (thing_id) REFERENCES things(id) ON DELETE SET NULL (thing_id) DEFERRABLE INITIALLY DEFERRED',
-    since: 15,
   },
   {
     title: 'a unique constraint WITHOUT OVERLAPS',

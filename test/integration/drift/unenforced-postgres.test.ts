@@ -104,7 +104,7 @@ const cases: readonly Case[] = [
   {
     title: 'a foreign key that is NOT ENFORCED',
     sql: ['ALTER TABLE rooms DROP CONSTRAINT fk_rooms_house', `${FOREIGN} NOT ENFORCED`],
-    changes: ['alter-foreign-key rooms.fk_rooms_house (validated)'],
+    changes: ['alter-foreign-key rooms.fk_rooms_house (validated, enforced)'],
     since: 18,
   },
   {
@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
     sql: [
       'ALTER TABLE rooms DROP CONSTRAINT ck_rooms_number, ADD CONSTRAINT ck_rooms_number CHECK (number > 0) NOT ENFORCED',
     ],
-    changes: ['alter-check rooms.ck_rooms_number (validated)'],
+    changes: ['alter-check rooms.ck_rooms_number (validated, enforced)'],
     since: 18,
   },
   {

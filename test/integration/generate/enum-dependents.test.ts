@@ -46,6 +46,28 @@ function paired(values: readonly string[]): Entities {
   return [...own, ...dep];
 }
 
+function referring(values: readonly string[]): Entities {
+  const type = { type: 'enum', enum: [...values], enumName: 'mood' } as const;
+  const own = table('own', { n: { type: 'integer', primary: true }, m: { ...type, primary: true } });
+  const key = { name: 'fk', target: 'own', columnNames: ['n', 'm'], referencedColumnNames: ['n', 'm'] };
+  const rest: Rest = { foreignKeys: [{ ...key, onDelete: 'SET NULL' }] };
+  return [...own, ...table('dep', { n: { type: 'integer' }, m: { ...type, nullable: true } }, rest)];
+}
+
+/** A statement for servers of a version and newer. */
+function since(version: number, sql: string): string {
+  return onVersions(`>= ${version}0000`, sql);
+}
+
+function before(version: number, sql: string): string {
+  return onVersions(`< ${version}0000`, sql);
+}
+
+function onVersions(which: string, sql: string): string {
+  const quoted = sql.replaceAll("'", "''");
+  return `DO $$BEGIN IF current_setting('server_version_num')::integer ${which} THEN EXECUTE '${quoted}'; END IF; END$$`;
+}
+
 describe('What uses an enumerated type whose values change (PostgreSQL)', function () {
   this.timeout(120_000);
 
@@ -81,13 +103,37 @@ verifyKept('An index or a constraint over an enumerated type', [
     [
       `CREATE INDEX ei ON job ((st = 'a'))`,
       `ALTER TABLE job ADD CONSTRAINT late CHECK (st <> 'b') NOT VALID`,
+      `ALTER TABLE job ADD CONSTRAINT alone CHECK (st <> 'b') NO INHERIT`,
+      `ALTER TABLE job ADD CONSTRAINT casts CHECK (id::text::job_st_enum = 'a' OR id > 0)`,
+      since(18, `ALTER TABLE job ADD CONSTRAINT loose CHECK (st <> 'b') NOT ENFORCED`),
       `ALTER TABLE job ADD CONSTRAINT ex EXCLUDE USING btree (id WITH =) WHERE (st = 'a')`,
     ],
   ],
   [
     'where it loses a value',
     SHRUNK,
-    [`ALTER TABLE job ADD CONSTRAINT ex EXCLUDE USING btree (id WITH =) WHERE (st = 'a')`],
+    [
+      `ALTER TABLE job ADD CONSTRAINT ex EXCLUDE USING btree (id WITH =) WHERE (st = 'a')`,
+      `ALTER TABLE job ADD CONSTRAINT alone CHECK (st <> 'b') NO INHERIT`,
+      since(18, `ALTER TABLE job ADD CONSTRAINT loose CHECK (st <> 'b') NOT ENFORCED`),
+    ],
+  ],
+  [
+    'of which the columns behind ON DELETE SET NULL are some',
+    { before: referring(['a', 'b', 'c']), after: referring(['a', 'b']) },
+    [
+      'ALTER TABLE dep DROP CONSTRAINT fk',
+      since(18, 'ALTER TABLE dep ALTER n DROP NOT NULL'),
+      since(18, 'ALTER TABLE dep ADD CONSTRAINT nn NOT NULL n NO INHERIT'),
+      since(
+        15,
+        'ALTER TABLE dep ADD CONSTRAINT fk FOREIGN KEY (n, m) REFERENCES own (n, m) ON DELETE SET NULL (m)',
+      ),
+      before(
+        15,
+        'ALTER TABLE dep ADD CONSTRAINT fk FOREIGN KEY (n, m) REFERENCES own (n, m) ON DELETE SET NULL',
+      ),
+    ],
   ],
 ]);
 

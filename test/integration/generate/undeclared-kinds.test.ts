@@ -87,6 +87,58 @@ const POSTGRES: readonly Kind[] = [
   },
 ];
 
+const definitionOf = (name: string) =>
+  `SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = '${name}'`;
+const CHECK: Rest = { checks: [{ name: 'ck', expression: '"size" > 0' }] };
+const KEYS: Rest = {
+  uniques: [{ name: 'uq', columns: ['id', 'name'] }],
+  foreignKeys: [
+    {
+      ...{ name: 'fk', target: 'shop', onDelete: 'SET NULL' },
+      ...{ columnNames: ['size', 'name'], referencedColumnNames: ['id', 'name'] },
+    },
+  ],
+};
+const againAs = (name: string, definition: string) => [
+  `ALTER TABLE "shop" DROP CONSTRAINT "${name}"`,
+  `ALTER TABLE "shop" ADD CONSTRAINT "${name}" ${definition}`,
+];
+const REFERENCE = 'FOREIGN KEY ("size", "name") REFERENCES "shop" ("id", "name") ON DELETE SET NULL';
+
+/** What no decorator gives a declared check or foreign key. */
+const CLAUSES: readonly Kind[] = [
+  ...['NOT VALID', 'NO INHERIT', 'NOT ENFORCED'].map((clause) => ({
+    what: `${clause} of a declared check`,
+    byHand: againAs('ck', `CHECK ("size" > 0) ${clause}`),
+    rest: CHECK,
+    unmanaged: [`part-option shop.ck.${clause}`],
+    warnings: [`shop.ck: no entity declares ${clause}, so the check keeps it`],
+    sql: definitionOf('ck'),
+    kept: `CHECK ((size > 0)) ${clause}`,
+    ...(clause === 'NOT ENFORCED' ? { since: 18 } : {}),
+  })),
+  ...['NOT VALID', 'NOT ENFORCED'].map((clause) => ({
+    what: `${clause} of a declared foreign key, at one end of which the type changes`,
+    byHand: againAs('fk', `${REFERENCE} ${clause}`),
+    rest: KEYS,
+    unmanaged: [`part-option shop.fk.${clause}`],
+    warnings: [`shop.fk: no entity declares ${clause}, so the foreign key keeps it`],
+    sql: definitionOf('fk'),
+    kept: `FOREIGN KEY (size, name) REFERENCES shop(id, name) ON DELETE SET NULL ${clause}`,
+    ...(clause === 'NOT ENFORCED' ? { since: 18 } : {}),
+  })),
+  {
+    what: 'a column behind ON DELETE SET NULL',
+    byHand: againAs('fk', `${REFERENCE} ("name")`),
+    rest: KEYS,
+    unmanaged: ['part-option shop.fk.SET NULL (name)'],
+    warnings: ['shop.fk: no entity declares SET NULL (name), so the foreign key keeps it'],
+    sql: definitionOf('fk'),
+    kept: 'FOREIGN KEY (size, name) REFERENCES shop(id, name) ON DELETE SET NULL (name)',
+    since: 15,
+  },
+];
+
 const SQLITE: readonly Kind[] = [
   {
     what: 'WITHOUT ROWID',
@@ -140,6 +192,31 @@ onDatabase('postgres', 'Clauses of constraints that entities cannot declare (Pos
   });
 });
 
+onDatabase('postgres', 'NOT NULL that is NOT VALID (PostgreSQL)', (database) => {
+  it('NOT NULL that is NOT VALID is a finding where the entity allows NULL, and unmanaged where a revision written by hand gave it', async function () {
+    if (await isBefore(database(), 18)) return;
+    const given = 'ALTER TABLE "shop" ADD CONSTRAINT "nn" NOT NULL "name" NOT VALID';
+    await History.lend('postgres', async (history) => {
+      await history.generate([entity('shop', BEFORE)]);
+      await history.read(database(), 'SELECT');
+      await (await database().connect({ entities: [], migrations: [] })).query(given);
+      const { uncomparable } = await history.checked(database(), [entity('shop', BEFORE)]);
+      expect(uncomparable).to.deep.equal([
+        'not-null shop.nn: null / NOT NULL name NOT VALID: entities cannot declare such a constraint',
+      ]);
+      await (
+        await database().connect({ entities: [], migrations: [] })
+      ).query('ALTER TABLE shop DROP CONSTRAINT nn');
+      history.byHand([given]);
+      await history.generate([entity('shop', { ...BEFORE, more: NUMBER })]);
+      expect(await history.checked(database(), [entity('shop', { ...BEFORE, more: NUMBER })])).to.deep.equal({
+        ...{ status: 'in-sync', changes: [], uncomparable: [] },
+        unmanaged: ['part-option shop.nn.NOT VALID'],
+      });
+    });
+  });
+});
+
 onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (database) => {
   it('ON CONFLICT of a revision written by hand is unmanaged', () =>
     History.lend('sqlite', async (history) => {
@@ -150,6 +227,34 @@ onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (data
         ...{ status: 'in-sync', changes: [], uncomparable: [] },
         unmanaged: ['part-option shop.uq_name.ON CONFLICT IGNORE'],
       });
+    }));
+});
+
+onDatabase('postgres', 'NOT VALID (PostgreSQL)', (database) => {
+  it('A check that a revision written by hand has validated is a difference where the database has it NOT VALID', () =>
+    History.lend('postgres', async (history) => {
+      await history.generate([entity('shop', BEFORE, CHECK)]);
+      history.byHand([
+        ...againAs('ck', 'CHECK ("size" > 0) NOT VALID'),
+        'ALTER TABLE "shop" VALIDATE CONSTRAINT "ck"',
+      ]);
+      await history.read(database(), 'SELECT');
+      const dataSource = await database().connect({ entities: [], migrations: [] });
+      for (const sql of againAs('ck', 'CHECK ("size" > 0) NOT VALID')) await dataSource.query(sql);
+      const { changes } = await history.checked(database(), [entity('shop', BEFORE, CHECK)]);
+      expect(changes).to.deep.equal([
+        'alter-check: Check shop.ck: validated is no, the entities declare yes.',
+      ]);
+    }));
+
+  it('A check that only a generated revision left NOT VALID is validated by the next one', () =>
+    History.lend('postgres', async (history) => {
+      await history.generate([entity('shop', BEFORE)]);
+      history.byHand([
+        `DO $$BEGIN EXECUTE 'ALTER TABLE shop ADD CONSTRAINT ck CHECK (size > 0) NOT' || ' VALID'; END$$`,
+      ]);
+      const report = await history.generate([entity('shop', BEFORE, CHECK)]);
+      expect(statementsIn(report, 'postgres')).to.equal('ALTER TABLE "shop" VALIDATE CONSTRAINT "ck"');
     }));
 });
 
@@ -185,5 +290,9 @@ async function isBefore(database: TestDatabase, version: number): Promise<boolea
   return Number(row?.server_version_num) < version * 10_000;
 }
 
-onDatabase('postgres', 'Kinds that entities cannot declare (PostgreSQL)', suite('postgres', POSTGRES));
+onDatabase(
+  'postgres',
+  'Kinds that entities cannot declare (PostgreSQL)',
+  suite('postgres', [...POSTGRES, ...CLAUSES]),
+);
 onDatabase('sqlite', 'Kinds that entities cannot declare (SQLite)', suite('sqlite', SQLITE));

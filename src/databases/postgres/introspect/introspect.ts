@@ -1,18 +1,13 @@
-import { parseExclusion } from '../../../schema/exclusion.js';
 import {
   raw,
-  type CheckModel,
   type ColumnModel,
-  type Deferrable,
-  type ExclusionModel,
-  type ForeignKeyAction,
-  type ForeignKeyModel,
   type IndexKey,
   type IndexModel,
   type KeyModel,
   type TableModel,
 } from '../../../schema/model.js';
 import type { LiveObject, LiveSchema, ReadAll } from '../../live-schema.js';
+import { checkOf, deferrableOf, exclusionOf, foreignKeyOf, type Qualify } from './constraints.js';
 import { catalogQueries, partitionQuery } from './queries.js';
 import type {
   AttachedRow,
@@ -31,15 +26,6 @@ import type {
 import { domainsOf, specialTables } from './special-tables.js';
 import { unenforcedBy, unknownOf } from './unknown.js';
 
-/** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
-const ACTIONS: Readonly<Record<string, ForeignKeyAction>> = {
-  a: 'NO ACTION',
-  r: 'RESTRICT',
-  c: 'CASCADE',
-  n: 'SET NULL',
-  d: 'SET DEFAULT',
-};
-const MATCHES: Readonly<Record<string, ForeignKeyModel['match']>> = { s: 'SIMPLE', f: 'FULL', p: 'PARTIAL' };
 const TABLE_KINDS = ['r', 'p', 'f'];
 
 /** A table and the rows that belong to it. */
@@ -49,8 +35,6 @@ interface Rows {
   readonly constraints: readonly ConstraintRow[];
   readonly indexes: readonly IndexRow[];
 }
-
-type Qualify = (schema: string, name: string) => string;
 
 /**
  * Reads schemas from pg_catalog in one round trip, with no right but to read the catalogs, and no lock on any table.
@@ -207,11 +191,6 @@ function includeOf(keys: readonly IndexKeyRow[]): readonly string[] {
   return keys.filter(({ key }) => !key).map(({ column }) => column ?? '');
 }
 
-function deferrableOf(row: ConstraintRow): Deferrable {
-  if (!row.deferrable) return null;
-  return row.deferred ? 'INITIALLY DEFERRED' : 'INITIALLY IMMEDIATE';
-}
-
 function indexOf(row: IndexRow): IndexModel {
   return {
     name: row.name,
@@ -234,31 +213,6 @@ function indexKeyOf(row: IndexKeyRow): IndexKey {
     opclass: row.opclass,
     collation: row.collation,
   };
-}
-
-function foreignKeyOf(row: ConstraintRow, qualify: Qualify): ForeignKeyModel {
-  return {
-    name: row.name,
-    columns: row.columns ?? [],
-    table: qualify(row.targetSchema ?? '', row.target ?? ''),
-    references: row.references ?? [],
-    onDelete: ACTIONS[row.onDelete] ?? 'NO ACTION',
-    onUpdate: ACTIONS[row.onUpdate] ?? 'NO ACTION',
-    match: MATCHES[row.match] ?? 'SIMPLE',
-    deferrable: deferrableOf(row),
-    validated: row.validated,
-  };
-}
-
-function checkOf(row: ConstraintRow): CheckModel {
-  return { name: row.name, expression: raw(row.expression ?? ''), validated: row.validated };
-}
-
-function exclusionOf(row: ConstraintRow): ExclusionModel {
-  const definition = (row.expression ?? '')
-    .replace(/^EXCLUDE /, '')
-    .replace(/ DEFERRABLE( INITIALLY DEFERRED)?$/, '');
-  return { name: row.name, ...parseExclusion(definition), deferrable: deferrableOf(row) };
 }
 
 interface UnmanagedRows {

@@ -89,14 +89,20 @@ const newer = (row: string, column: string, missing: string) =>
 const DEFINITION = 'pg_catalog.pg_get_constraintdef(k.oid)';
 
 /**
- * What the model cannot hold of a constraint: WITHOUT OVERLAPS, PERIOD, NO INHERIT, columns behind ON DELETE SET NULL,
- * and INCLUDE of an exclusion constraint.
+ * What the model cannot hold of a constraint: WITHOUT OVERLAPS, PERIOD, NO INHERIT and NOT VALID of NOT NULL, and INCLUDE of an
+ * exclusion constraint.
  */
-const BEYOND = `CASE WHEN k.contype ${EQ} ANY ('{c,n}') THEN k.connoinherit
+const BEYOND = `CASE WHEN k.contype ${EQ} 'c' THEN false
+         WHEN k.contype ${EQ} 'n' THEN k.connoinherit OR NOT k.convalidated
          WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} ${MATCHES} '[)] INCLUDE [(]'
          WHEN k.contype ${EQ} 'f' THEN ${newer('k', 'conperiod', 'false')}
-           OR k.confdeltype ${EQ} ANY ('{n,d}') AND ${DEFINITION} ${MATCHES} ' ON DELETE SET (NULL|DEFAULT) [(]'
          ELSE k.conexclop IS NOT NULL END`;
+
+/** The columns behind ON DELETE SET NULL, from version 15 on; null where there are none. */
+const SET_COLUMNS = `CASE WHEN k.contype ${EQ} 'f' AND k.confdeltype ${EQ} ANY ('{n,d}') THEN (
+           SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid ${EQ} k.conrelid
+              AND a.attnum ${EQ} ANY (pg_catalog.translate(pg_catalog.to_json(k) ${FIELD} 'confdelsetcols', '[]', '{}')::pg_catalog.int2[])) END`;
 
 /**
  * Triggers enforce foreign keys and what is deferrable, on each partition its own; `O` and `A` fire in any session.
@@ -114,7 +120,8 @@ const UNENFORCED = `CASE WHEN x.indexrelid IS NOT NULL AND NOT (x.indisvalid AND
 
 const constraints = (relations: string, whole: string) => `
   SELECT k.conrelid AS "tableId", k.conname AS name, k.contype AS kind, k.condeferrable AS deferrable, k.condeferred AS deferred,
-         k.convalidated AS validated, k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate", k.confmatchtype AS match,
+         k.convalidated AS validated, k.convalidated OR ${newer('k', 'conenforced', 'true')} AS enforced,
+         k.contype ${EQ} 'c' AND k.connoinherit AS "noInherit", ${SET_COLUMNS} AS "setColumns", k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate", k.confmatchtype AS match,
          CASE WHEN k.contype ${EQ} 'f' THEN f.relname END AS target, CASE WHEN k.contype ${EQ} 'f' THEN fn.nspname END AS "targetSchema",
          ${names('k.conkey', 'k.conrelid')} AS columns, ${names('k.confkey', 'k.confrelid')} AS "references",
          CASE WHEN k.contype ${EQ} 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} END AS expression,
@@ -125,7 +132,7 @@ const constraints = (relations: string, whole: string) => `
     LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid ${EQ} f.relnamespace
     LEFT JOIN pg_catalog.pg_index x ON x.indexrelid ${EQ} k.conindid AND x.indrelid ${EQ} k.conrelid AND k.contype ${EQ} ANY ('{p,u,x}')
     CROSS JOIN LATERAL (SELECT ${BEYOND} AS beyond, ${UNENFORCED} AS unenforced OFFSET 0) w
-   WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND k.connoinherit) AND (k.conparentid ${EQ} 0 OR c.relispartition AND NOT EXISTS (
+   WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND (k.connoinherit OR NOT k.convalidated)) AND (k.conparentid ${EQ} 0 OR c.relispartition AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_constraint o WHERE o.oid ${EQ} k.conparentid AND o.conrelid ${EQ} k.conrelid)) AND ${whole}`;
 
 const indexes = (relations: string, whole: string) => `

@@ -53,6 +53,12 @@ export interface ConstraintRow extends Owned {
   readonly deferrable: boolean;
   readonly deferred: boolean;
   readonly validated: boolean;
+  /** False for NOT ENFORCED. */
+  readonly enforced: boolean;
+  /** Of a check. */
+  readonly noInherit: boolean;
+  /** Columns behind ON DELETE SET NULL or SET DEFAULT. */
+  readonly setColumns: readonly string[] | null;
   readonly onDelete: string;
   readonly onUpdate: string;
   readonly match: string;

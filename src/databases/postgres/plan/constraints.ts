@@ -12,7 +12,7 @@ import { addKeyTo } from './foreign-key.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
-import { check, deferrable, exclusion, key, type PostgresNames } from './sql.js';
+import { check, deferrable, exclusion, key, notValid, type PostgresNames } from './sql.js';
 import {
   allowing,
   alterTable,
@@ -37,10 +37,10 @@ export function addCheck(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<CheckModel>,
 ): readonly Operation[] {
-  const definition = `CONSTRAINT ${nameOf('check', model)} ${check(model)}`;
   const { validated } = model;
   const path = names.path(table);
-  const add = alterTable(path, `ADD ${definition} NOT VALID`);
+  const later = notValid({ ...model, validated: false });
+  const add = alterTable(path, `ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}${later}`);
   return notValidFirst(path, { name: nameOf('check', model), add, reason, validated }, ['main', 'validate']);
 }
 
@@ -58,7 +58,7 @@ export function addForeignKey(
   const add = addKeyTo(
     context,
     [table, model.table],
-    `ADD CONSTRAINT ${name} ${names.foreignKey(model)} NOT VALID`,
+    `ADD CONSTRAINT ${name} ${names.foreignKey(model)}${notValid({ ...model, validated: false })}`,
   );
   const phases = isKeyUnchanged(model) ? (['main', 'validate'] as const) : (['refer', 'confirm'] as const);
   const operations = notValidFirst(path, { name, add, reason, validated: model.validated }, phases);

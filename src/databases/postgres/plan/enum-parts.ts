@@ -16,7 +16,7 @@ import { filling } from './columns.js';
 import type { PostgresContext } from './context.js';
 import { inlineConstraint, nameOf } from './constraints.js';
 import { expressionsOf, isMadeOf } from './coexistence.js';
-import { check, exclusion, type PostgresNames } from './sql.js';
+import { check, exclusion, notValid, type PostgresNames } from './sql.js';
 import { elementMentions, elementNamesType, mentions, namesType } from './sql-reader.js';
 import { commentOnColumn } from './tables.js';
 
@@ -87,8 +87,7 @@ function foreignKeysOf({ names, table, path, all }: TypedTable): readonly PartAg
     key.references.some((column) => all.has(`${key.table}.${column}`));
   return table.foreignKeys.filter(isOf).map((model) => {
     const name = nameOf('foreign-key', model);
-    const valid = model.validated ? '' : ' NOT VALID';
-    const add = alterTable(path, `ADD CONSTRAINT ${name} ${names.foreignKey(model)}${valid}`);
+    const add = alterTable(path, `ADD CONSTRAINT ${name} ${names.foreignKey(model)}${notValid(model)}`);
     return {
       ...{ table: table.name, name: model.name },
       drop: alterTable(path, `DROP CONSTRAINT ${name}`),
@@ -123,10 +122,7 @@ function checksOf(of: TypedTable): readonly PartAgain[] {
   const isOf = ({ expression }: CheckModel) => uses(of, expression.sql);
   return of.table.checks.filter(isOf).map((model) => {
     const name = nameOf('check', model);
-    const add = alterTable(
-      of.path,
-      `ADD CONSTRAINT ${name} ${check(model)}${model.validated ? '' : ' NOT VALID'}`,
-    );
+    const add = alterTable(of.path, `ADD CONSTRAINT ${name} ${check(model)}${notValid(model)}`);
     return {
       ...{ table: of.table.name, name: model.name },
       drop: alterTable(of.path, `DROP CONSTRAINT ${name}`),

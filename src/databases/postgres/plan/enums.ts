@@ -2,6 +2,7 @@ import type { AlterChange } from '../../../schema/change.js';
 import type { ColumnModel, EnumModel, SchemaModel, TableModel } from '../../../schema/model.js';
 import type { AttachedObject } from '../../planning.js';
 import { setAside } from './attached/operations.js';
+import { ofStayingTables } from './attached/dropped.js';
 import { setAsideForType } from './attached/touched.js';
 import { typePropertiesAgain } from './attached/type-properties.js';
 import { replacing } from './constraints.js';
@@ -51,9 +52,10 @@ export function alterEnum(
   const { names, from, to } = context;
   const way = enumWay(change);
   const [grows, shrinks] = [way === 'grows', way === 'shrinks'];
+  const attached = ofStayingTables(context.attached, context.changes);
   const [before, after] = [
-    { type: live, tables: from.tables, attached: context.attached },
-    { type: desired, tables: to.tables, attached: context.attached },
+    { type: live, tables: from.tables, attached },
+    { type: desired, tables: to.tables, attached },
   ];
   const up = grows
     ? addValues(names, live, desired)

@@ -15,15 +15,32 @@ export function refreshParts(
   const filled = parts.filter(({ phase }) => phase === 'backfill').flatMap(({ changes }) => changes);
   const isFilled = (table: string, columns: readonly string[]) =>
     filled.some((change) => change.table === table && columns.includes(change.object));
-  return [...views.values()]
+  const due = [...views.values()]
     .filter(({ materialized }) => materialized)
     .filter((view) => usesOf(view, views).some(({ table, columns }) => isFilled(table, columns)))
-    .map(refreshOf);
+    .map((view) => ({ view, behind: behindOf(view, views).length }));
+  // One that reads another one is refreshed after it, since it has more behind it.
+  return due.sort((one, other) => one.behind - other.behind).map(({ view }) => refreshOf(view));
 }
 
 /** Also through the views that it reads. */
 function usesOf(view: PlannedView, views: ReadonlyMap<string, PlannedView>): PlannedView['uses'] {
-  return [...view.uses, ...view.views.flatMap((name) => views.get(name)?.uses ?? [])];
+  return [view, ...behindOf(view, views)].flatMap(({ uses }) => uses);
+}
+
+/** Every view that it reads, whatever is between them. */
+function behindOf(view: PlannedView, views: ReadonlyMap<string, PlannedView>): readonly PlannedView[] {
+  const found = new Set<PlannedView>();
+  const add = (one: PlannedView) => {
+    for (const name of one.views) {
+      const next = views.get(name);
+      if (!next || found.has(next)) continue;
+      found.add(next);
+      add(next);
+    }
+  };
+  add(view);
+  return [...found];
 }
 
 function refreshOf({ name, path, indexes }: PlannedView): PlannedPart {

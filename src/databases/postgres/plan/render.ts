@@ -7,6 +7,7 @@ import type {
   PlanReading,
   StatementGroup,
 } from '../../planning.js';
+import { computedRecords } from '../../computed-records.js';
 import type { ExpressionParts, SqlLiteral } from '../../sql-reader.js';
 import { attachedOperations } from './attached/operations.js';
 import { lostIdentities, propertyOperations } from './attached/part-properties.js';
@@ -25,6 +26,7 @@ import { sqlReader } from './sql-reader.js';
 
 import { hasUnchangedKey } from './coexistence.js';
 import { createSchemas } from './tables.js';
+import { computedWords } from './view-records.js';
 import { withViews } from './views.js';
 
 /** Renders what leads from one schema to the other, in as few revisions as an online change requires. */
@@ -52,8 +54,19 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
     ...operations,
     ...own.last,
     ...around.last,
+    ...recordOperations(reading, names),
   ]);
   return withViews(parts, reading, names);
+}
+
+/** TypeORM's records of computed columns: last in the main part, and the first that `down` restores. */
+function recordOperations(reading: PlanReading, names: PostgresNames): readonly Operation[] {
+  const { up, down } = computedRecords(reading, computedWords(reading, names));
+  const [first] = up;
+  if (!first) return [];
+  const statements = (groups: readonly StatementGroup[]) => groups.flatMap((group) => group.statements);
+  const main = { phase: 'main', step: 'attach', alone: false, reason: first.reason } as const;
+  return [{ ...main, up: statements(up), down: statements(down) }];
 }
 
 /** The objects that depend on its changes and that cannot be created again. */

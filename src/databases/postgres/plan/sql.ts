@@ -72,10 +72,11 @@ export class PostgresNames {
 
   foreignKey({ columns, table, references, ...key }: ForeignKeyModel): string {
     const match = key.match === 'SIMPLE' ? '' : ` MATCH ${key.match}`;
-    const actions = ` ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
+    const set = key.setColumns ? ` (${quoteIdentifiers(key.setColumns)})` : '';
+    const actions = ` ON DELETE ${key.onDelete}${set} ON UPDATE ${key.onUpdate}`;
     return (
       `FOREIGN KEY (${quoteIdentifiers(columns)}) REFERENCES ${this.path(table)} (${quoteIdentifiers(references)})` +
-      `${match}${actions}${deferrable(key.deferrable)}`
+      `${match}${actions}${deferrable(key.deferrable)}${enforcement(key)}`
     );
   }
 
@@ -116,8 +117,20 @@ export function key(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
 }
 
 /** `CHECK (expression)` */
-export function check({ expression }: CheckModel): string {
-  return `CHECK (${expression.sql})`;
+export function check({ expression, inherited, enforced }: CheckModel): string {
+  return `CHECK (${expression.sql})${inherited === false ? ' NO INHERIT' : ''}${enforcement({ enforced })}`;
+}
+
+function enforcement({ enforced }: { readonly enforced?: false | undefined }): string {
+  return enforced === false ? ' NOT ENFORCED' : '';
+}
+
+/** ` NOT VALID` for what was never validated; NOT ENFORCED implies it. */
+export function notValid({
+  validated,
+  enforced,
+}: Pick<CheckModel | ForeignKeyModel, 'validated' | 'enforced'>): string {
+  return validated || enforced === false ? '' : ' NOT VALID';
 }
 
 /** `EXCLUDE USING gist (...)` */

@@ -1,10 +1,10 @@
 import type { TableChange } from '../../../schema/change.js';
-import type { KeyModel, SchemaModel, TableModel } from '../../../schema/model.js';
+import type { CheckModel, KeyModel, SchemaModel, TableModel } from '../../../schema/model.js';
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { addKeyTo } from './foreign-key.js';
 import type { Operation } from './operation.js';
-import { check, exclusion, type PostgresNames } from './sql.js';
+import { check, exclusion, notValid, type PostgresNames } from './sql.js';
 import { NEXT_LINE, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
@@ -28,6 +28,9 @@ export function createTable(
       up: [
         createStatement(names, table),
         ...repeatedKeys(table).map((unique) => alterTable(path, `ADD ${inlineConstraint('UNIQUE', unique)}`)),
+        ...unvalidated(table).map((model) =>
+          alterTable(path, `ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}${notValid(model)}`),
+        ),
         ...indexes,
         ...commentsOf(names, table),
       ],
@@ -42,7 +45,13 @@ export function createTable(
       ...main,
       phase: context.isKeyUnchanged(model) ? 'main' : 'refer',
       step: 'attach',
-      up: [addKeyTo(context, [table.name, model.table], `ADD CONSTRAINT ${name} ${names.foreignKey(model)}`)],
+      up: [
+        addKeyTo(
+          context,
+          [table.name, model.table],
+          `ADD CONSTRAINT ${name} ${names.foreignKey(model)}${notValid(model)}`,
+        ),
+      ],
       down: [
         ...locksToDropForeignKey(context, table.name, model),
         alterTable(path, `DROP CONSTRAINT ${name}`),
@@ -58,6 +67,11 @@ function repeatedKeys({ primaryKey, uniques }: TableModel): readonly KeyModel[] 
   return uniques.filter((unique) => first(unique) !== unique);
 }
 
+/** CREATE TABLE validates all checks: a table that it makes has no rows. */
+function unvalidated({ checks }: TableModel): readonly CheckModel[] {
+  return checks.filter((model) => notValid(model) !== '');
+}
+
 function createStatement(names: PostgresNames, table: TableModel): Statement {
   const repeated = repeatedKeys(table);
   const uniques = table.uniques.filter((unique) => !repeated.includes(unique));
@@ -65,7 +79,9 @@ function createStatement(names: PostgresNames, table: TableModel): Statement {
     ...table.columns.map((column) => names.column(column)),
     ...(table.primaryKey ? [inlineConstraint('PRIMARY KEY', table.primaryKey)] : []),
     ...uniques.map((unique) => inlineConstraint('UNIQUE', unique)),
-    ...table.checks.map((model) => `CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
+    ...table.checks
+      .filter((model) => notValid(model) === '')
+      .map((model) => `CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
     ...table.exclusions.map((model) => `CONSTRAINT ${nameOf('exclusion', model)} ${exclusion(model)}`),
   ];
   const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : '';

@@ -5,6 +5,7 @@ import type { ViewModel } from '../../../schema/model.js';
 import { EQ } from '../../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 import type { Statement } from '../../../sql/statement.js';
+import type { ComputedWords } from '../../computed-records.js';
 import {
   createRecords,
   forgetText,
@@ -65,4 +66,18 @@ function recorded(name: string, materialized: boolean, schema: string): Omit<Rec
   return dot < 0
     ? { schema, name, materialized }
     : { schema: literal(name.slice(0, dot)), name: name.slice(dot + 1), materialized };
+}
+
+/** How the rows of computed columns are written. */
+export function computedWords({ facts, defaultSchema }: PlanReading, names: PostgresNames): ComputedWords {
+  return {
+    ...WORDS,
+    path: names.path(facts.views.records.table),
+    type: 'character varying',
+    database: 'pg_catalog.current_database()',
+    place: (table) => {
+      const { schema, name } = recorded(table, false, schemaOf(defaultSchema));
+      return { schema, table: literal(name) };
+    },
+  };
 }

@@ -82,6 +82,18 @@ export const AFTER_TABLES: readonly string[] = [
      FROM ${relation('r,p')} JOIN pg_policy p ON p.polrelid = c.oid`,
   `SELECT 'row security of ' || ${PATH} AS what, format('ALTER TABLE %s %s ROW LEVEL SECURITY', ${PATH}, w.word) AS up, NULL AS down
      FROM ${relation('r,p')}, LATERAL (VALUES ('ENABLE', c.relrowsecurity), ('FORCE', c.relforcerowsecurity)) w(word, flag) WHERE w.flag`,
+  `SELECT 'settings of ' || ${PATH} AS what, format('ALTER TABLE %s %s', ${PATH}, w.words) AS up, NULL AS down
+     FROM ${relation('r')}, LATERAL (
+       SELECT 'SET (' || array_to_string(c.reloptions, ', ') || ')' UNION ALL
+       SELECT 'REPLICA IDENTITY ' || CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' END UNION ALL
+       SELECT format('ALTER COLUMN %I SET ', a.attname) || s.words
+         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid, LATERAL (VALUES
+           (CASE WHEN a.attstorage <> t.typstorage THEN 'STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
+           ('COMPRESSION ' || CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END),
+           (CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget END),
+           ('(' || array_to_string(a.attoptions, ', ') || ')')) s(words)
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) w(words)
+    WHERE w.words IS NOT NULL`,
   `SELECT 'statistics ' || s.stxname AS what, pg_get_statisticsobjdef(s.oid) AS up, NULL AS down
      FROM pg_statistic_ext s JOIN ${relation('r,p,m')} ON c.oid = s.stxrelid`,
   `SELECT 'comment on ' || o.type || ' ' || o.identity AS what,

@@ -1,10 +1,9 @@
 /** Reads the views of a scratch database at head, and tries the texts of the entities there. */
 
-import { messageOf } from '../../../errors/base.js';
 import type { IndexModel, ViewColumn } from '../../../schema/model.js';
 import { raw } from '../../../schema/model.js';
 import type { Session } from '../../session.js';
-import { codeOf } from '../../driver-error.js';
+import { refusalOf } from './refused-text.js';
 import type {
   CompiledView,
   LiveView,
@@ -56,14 +55,16 @@ export async function readPostgresViews(session: Session, asked: ViewsAsked): Pr
     )) as unknown as readonly { readonly version: string }[];
     const recorded = await readRecorded(session, asked);
     const found = await undone(session, () =>
-      liveViews(session, asked, recorded ?? new Map<string, string>()),
+      liveViews(session, asked, recorded?.views ?? new Map<string, string>()),
     );
     const live = await withTexts(session, found, asked.defaultSchema);
     const compiled =
       live.length + asked.declared.length === 0
         ? new Map<string, CompiledView>()
         : await compileAll(session, asked, live);
-    return { version, live, compiled, records: { table: asked.table, isThere: recorded !== undefined } };
+    const computed = recorded?.computed ?? new Map<string, string>();
+    const records = { table: asked.table, isThere: recorded !== undefined, computed };
+    return { version, live, compiled, records };
   } finally {
     await session.rollback();
   }
@@ -165,7 +166,7 @@ function indexOf({ name, unique, method, where, keys }: IndexRow): IndexModel {
 async function readRecorded(
   session: Session,
   { table, defaultSchema }: ViewsAsked,
-): Promise<ReadonlyMap<string, string> | undefined> {
+): Promise<Recorded | undefined> {
   const path = new PostgresNames(defaultSchema).fullPath(table, defaultSchema);
   const [there] = (await session.query('SELECT to_regclass($1) IS NOT NULL AS found', [
     path,
@@ -174,14 +175,31 @@ async function readRecorded(
   }[];
   if (!there?.found) return undefined;
   const rows = (await session.query(
-    `SELECT "schema", "name", "value" FROM ${path} WHERE "type" IN ('VIEW', 'MATERIALIZED_VIEW')`,
-  )) as unknown as readonly Readonly<Record<'schema' | 'name' | 'value', string | null>>[];
-  return new Map(
-    rows.map(({ schema, name, value }) => [
-      schema === null || schema === defaultSchema ? String(name) : `${schema}.${String(name)}`,
-      (value ?? '').trim(),
-    ]),
-  );
+    `SELECT "type", "schema", "table", "name", "value" FROM ${path} WHERE "type" IN ('VIEW', 'MATERIALIZED_VIEW', 'GENERATED_COLUMN')`,
+  )) as unknown as readonly RecordedRow[];
+  const isComputed = ({ type }: RecordedRow) => type === 'GENERATED_COLUMN';
+  const named = (schema: string | null, name: string | null) =>
+    schema === null || schema === defaultSchema ? String(name) : `${schema}.${String(name)}`;
+  return {
+    views: new Map(
+      rows
+        .filter((row) => !isComputed(row))
+        .map(({ schema, name, value }) => [named(schema, name), (value ?? '').trim()]),
+    ),
+    computed: new Map(
+      rows
+        .filter(isComputed)
+        .map(({ schema, table: of, name, value }) => [`${named(schema, of)}.${String(name)}`, value ?? '']),
+    ),
+  };
+}
+
+type RecordedRow = Readonly<Record<'type' | 'schema' | 'table' | 'name' | 'value', string | null>>;
+
+/** What TypeORM has recorded: texts of views, and expressions of computed columns. */
+interface Recorded {
+  readonly views: ReadonlyMap<string, string>;
+  readonly computed: ReadonlyMap<string, string>;
 }
 
 /** Changes the tables as far as columns go, then makes every view again: those of the entities by their texts. */
@@ -257,17 +275,4 @@ async function simulate(
     if (isRefused && (otherwise === undefined || (await tried(session, otherwise)))) isSure = false;
   }
   return isSure || declared.length === 0;
-}
-
-const KINDS: Readonly<Record<string, RefusedText['kind']>> = {
-  '42601': 'syntax',
-  '42703': 'column',
-  '42P01': 'relation',
-};
-
-function refusalOf(error: unknown): RefusedText {
-  const words = messageOf(error);
-  const kind = KINDS[codeOf(error)] ?? 'other';
-  const [, missing = null] = /^(?:column|relation) "?(.+?)"? does not exist/.exec(words) ?? [];
-  return { kind, missing: missing?.replaceAll('"', '') ?? null, words };
 }

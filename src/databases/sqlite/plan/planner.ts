@@ -2,8 +2,11 @@ import { restateSqlite } from '../restate.js';
 import type { DataSource } from 'typeorm';
 import type { FactsAsked, Planner } from '../../planner.js';
 import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValues } from '../../planning.js';
+import { readDropped, textsOfDropped, triggersAgain, triggersLost } from './dropped-tables.js';
 import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { computedRecords, type ComputedWords } from '../../computed-records.js';
 import { risksOf } from './risks.js';
 import { renderSqlite } from './render.js';
 import { readSqliteViews } from '../views/read-views.js';
@@ -21,17 +24,20 @@ export const sqlitePlanner: Planner = {
   blockingRebuilds: () => [],
   plan,
   builtIndexes: () => new Set(),
-  objectsLost: () => [],
+  objectsLost: triggersLost,
   readableTexts: () => Promise.resolve(new Map()),
   restate: restateSqlite,
   sql: sqliteSql,
   isNamedIn: () => false,
 };
 
-async function readFacts(dataSource: DataSource, { expressions, views }: FactsAsked): Promise<Facts> {
+async function readFacts(
+  dataSource: DataSource,
+  { changes, expressions, views }: FactsAsked,
+): Promise<Facts> {
   return {
     volatileFunctions: new Set(),
-    attached: [],
+    attached: await readDropped(dataSource, changes),
     properties: [],
     types: [],
     dependents: [],
@@ -45,12 +51,22 @@ async function readFacts(dataSource: DataSource, { expressions, views }: FactsAs
 
 function plan(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
   const { renames, changes, facts } = reading;
-  const rendered = withSqliteViews(renderSqlite(reading, withoutRefused(confirmed, facts.refused)), reading);
-  const renamed = sqliteRenames(renames);
-  const up = [...renamed.up, ...rendered.up];
-  const down = [...rendered.down, ...renamed.down];
+  const texts = textsOfDropped(reading);
+  const tables = renderSqlite({ ...reading, texts }, withoutRefused(confirmed, facts.refused));
+  const rendered = withSqliteViews({ ...tables, down: [...tables.down, ...triggersAgain(reading)] }, reading);
+  const [renamed, records] = [sqliteRenames(renames), computedRecords(reading, recordWords(reading))];
+  const up = [...renamed.up, ...rendered.up, ...records.up];
+  const down = [...records.down, ...rendered.down, ...renamed.down];
   if (up.length === 0 && down.length === 0) return [];
   return [{ phase: 'main', transaction: true, subject: undefined, up, down, changes }];
+}
+
+function recordWords({ facts }: PlanReading): ComputedWords {
+  return {
+    ...{ literal: quoteLiteral, equals: '=', type: 'varchar', database: 'NULL' },
+    path: quoteIdentifier(facts.views.records.table),
+    place: (table) => ({ schema: null, table: quoteLiteral(table) }),
+  };
 }
 
 /** SQLite's own rules convert the values whose expression it cannot run. */

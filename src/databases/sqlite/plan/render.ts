@@ -1,4 +1,5 @@
 import type { Change } from '../../../schema/change.js';
+import type { TableModel } from '../../../schema/model.js';
 import { invertInOrder } from '../../../schema/invert.js';
 import { danglingIn, withoutDangling } from '../../../schema/dangling.js';
 import type { DialectGroups, ConfirmedValues, StatementGroup } from '../../planning.js';
@@ -10,7 +11,7 @@ import { afterSchema, mannerOf, tablesByName, type SchemaSides } from './sides.j
 import { parentsFirst } from './table-order.js';
 import { dropIndex, dropTable } from './statements.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
-import { statement } from '../../../sql/statement.js';
+import { statement, type Statement } from '../../../sql/statement.js';
 
 /**
  * The statements that lead from one schema to the other on SQLite, and back. Expressions have the same spelling in
@@ -19,9 +20,12 @@ import { statement } from '../../../sql/statement.js';
  *
  * @throws GenerateError for a kind of object that SQLite does not have
  */
-export function renderSqlite({ from, to, changes }: Compared, confirmed: ConfirmedValues): DialectGroups {
+export function renderSqlite(
+  { from, to, changes, texts }: Compared,
+  confirmed: ConfirmedValues,
+): DialectGroups {
   const after = afterSchema({ from, to });
-  const back = { from: after, to: from, changes: invertInOrder(changes) };
+  const back = { from: after, to: from, changes: invertInOrder(changes), texts };
   return {
     up: renderOneWay({ from, to: after, changes }, confirmed),
     down: [
@@ -43,6 +47,8 @@ const WORDS = {
 /** Two schemas, and what differs. */
 interface Compared extends SchemaSides {
   readonly changes: readonly Change[];
+  /** CREATE TABLE of dropped tables, by name, as far as the model cannot hold all of it. */
+  readonly texts?: ReadonlyMap<string, string> | undefined;
 }
 
 /** In `down`, values get their former names; a backfill fills a column that `down` adds again. */
@@ -59,7 +65,7 @@ function reverted({ renamedValues, usings, usingsDown, ...confirmed }: Confirmed
  * new tables, parents first; then the other changes, table by table.
  */
 function renderOneWay(
-  { changes, ...sides }: Compared,
+  { changes, texts, ...sides }: Compared,
   confirmed: ConfirmedValues,
 ): readonly StatementGroup[] {
   const inTables = changes.filter((change) => !['table', 'view'].includes(mannerOf(change)));
@@ -67,7 +73,7 @@ function renderOneWay(
   return [
     ...dropTables(sides, changes),
     ...gone.map(indexDropped),
-    ...createTables(sides, changes),
+    ...createTables(sides, changes, texts),
     ...byTable(inTables).flatMap(([table, own]) =>
       renderTableChanges(sides, { table, changes: own, gone }, confirmed),
     ),
@@ -88,13 +94,24 @@ function indexDropped(change: IndexDrop): StatementGroup {
   return { reason: reasonOf([change]), statements: [dropIndex(change.live.name)] };
 }
 
-function createTables({ to }: SchemaSides, changes: readonly Change[]): readonly StatementGroup[] {
+function createTables(
+  { to }: SchemaSides,
+  changes: readonly Change[],
+  texts: ReadonlyMap<string, string> | undefined,
+): readonly StatementGroup[] {
   const created = changes.filter((change) => change.kind === 'create-table');
   const tables = tablesByName(to);
   return parentsFirst(created.flatMap(({ table }) => tables.get(table) ?? [])).map((table) => ({
     reason: reasonOf(created.filter((change) => change.table === table.name)),
-    statements: [createTable(table), ...table.indexes.map((index) => createIndex(table.name, index))],
+    statements: [withText(table, texts), ...table.indexes.map((index) => createIndex(table.name, index))],
   }));
+}
+
+function withText(table: TableModel, texts: ReadonlyMap<string, string> | undefined): Statement {
+  const text = texts?.get(table.name);
+  return text === undefined
+    ? createTable(table)
+    : statement(text, { creates: [quoteIdentifier(table.name)] });
 }
 
 function byTable(changes: readonly Change[]): readonly (readonly [string, readonly Change[]])[] {

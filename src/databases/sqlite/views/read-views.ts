@@ -22,12 +22,13 @@ export async function readSqliteViews(session: Session, asked: ViewsAsked): Prom
       session,
       `SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name`,
     );
-    const live = await liveViews(session, rows, recorded ?? new Map<string, string>());
+    const live = await liveViews(session, rows, recorded?.views ?? new Map<string, string>());
     const compiled =
       live.length + asked.declared.length === 0
         ? new Map<string, CompiledView>()
         : await compileAll(session, asked, rows);
-    const records = { table: asked.table, isThere: recorded !== undefined };
+    const computed = recorded?.computed ?? new Map<string, string>();
+    const records = { table: asked.table, isThere: recorded !== undefined, computed };
     return { version: 'sqlite', live, compiled, records };
   } finally {
     await session.rollback();
@@ -63,20 +64,29 @@ async function liveViews(
   }));
 }
 
-async function readRecorded(
-  session: Session,
-  table: string,
-): Promise<ReadonlyMap<string, string> | undefined> {
+async function readRecorded(session: Session, table: string): Promise<Recorded | undefined> {
   const there = await query(
     session,
     `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${quoteLiteral(table)}`,
   );
   if (there.length === 0) return undefined;
-  const rows = await query<Readonly<Record<'name' | 'value', string>>>(
+  const rows = await query<Readonly<Record<'type' | 'table' | 'name' | 'value', string>>>(
     session,
-    `SELECT "name", "value" FROM ${quoteIdentifier(table)} WHERE "type" = 'VIEW'`,
+    `SELECT "type", "table", "name", "value" FROM ${quoteIdentifier(table)} WHERE "type" IN ('VIEW', 'GENERATED_COLUMN')`,
   );
-  return new Map(rows.map(({ name, value }) => [name, value.trim()]));
+  const [views, computed] = ['VIEW', 'GENERATED_COLUMN'].map((kind) =>
+    rows.filter(({ type }) => type === kind),
+  );
+  return {
+    views: new Map(views?.map(({ name, value }) => [name, value.trim()])),
+    computed: new Map(computed?.map((row) => [`${row.table}.${row.name}`, row.value])),
+  };
+}
+
+/** What TypeORM has recorded: texts of views, and expressions of computed columns. */
+interface Recorded {
+  readonly views: ReadonlyMap<string, string>;
+  readonly computed: ReadonlyMap<string, string>;
 }
 
 /** Changes the tables as far as columns go, makes every view again, and reads each. */

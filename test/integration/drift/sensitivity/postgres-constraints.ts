@@ -227,13 +227,29 @@ const newer: readonly SeededChange[] = [
     ...replaced(
       'a foreign key NOT ENFORCED',
       [SPARE, 'FOREIGN KEY (spare_id) REFERENCES things NOT ENFORCED'],
-      'validated',
+      'validated, enforced',
     ),
     ...SINCE_18,
   },
   {
-    ...replaced('a check NOT ENFORCED', [SIZE, 'CHECK (size > 0 AND size <= 500) NOT ENFORCED'], 'validated'),
+    ...replaced(
+      'a check NOT ENFORCED',
+      [SIZE, 'CHECK (size > 0 AND size <= 500) NOT ENFORCED'],
+      'validated, enforced',
+    ),
     ...SINCE_18,
+  },
+  replaced('a check NO INHERIT', [SIZE, 'CHECK (size > 0 AND size <= 500) NO INHERIT'], 'inherited'),
+  {
+    ...replaced(
+      'ON DELETE SET NULL of a column',
+      [
+        THING,
+        'FOREIGN KEY (thing_id) REFERENCES things ON DELETE SET NULL (thing_id) DEFERRABLE INITIALLY DEFERRED',
+      ],
+      'setColumns',
+    ),
+    since: 15,
   },
 ];
 

@@ -13,9 +13,14 @@ export async function findingsIn({ first, next, generated }: History): Promise<r
   const entities = (rule: string) => [...ENTITY_RULES, ...SESSION_RULES].some((one) => one === rule);
   return [
     ...(await linted([...first, ...next])),
-    ...(await linted([...first, ...unproved])).filter((words) => !entities(words.split(' ')[0] ?? '')),
+    ...(await linted([...first, ...unproved])).filter(
+      (words) => !entities(words.split(' ')[0] ?? '') && !KEPT.test(words),
+    ),
   ];
 }
+
+/** The way down keeps the table of TypeORM's records: other rows may be in it. */
+const KEPT = /^down-does-not-undo .* the table "typeorm_metadata" is still there\.$/;
 
 async function linted(classes: History['first']): Promise<readonly string[]> {
   const { findings } = await lint(classes.map((Migration) => new Migration()));

@@ -3,6 +3,7 @@ import { statement, type Statement, type TableLock } from '../../../../sql/state
 import type { PostgresContext } from '../context.js';
 import type { Operation } from '../operation.js';
 import type { PostgresNames } from '../sql.js';
+import { droppedOperations } from './dropped.js';
 import { setAsideInMain } from './touched.js';
 
 /** The statements that drop objects, and those that create them again. */
@@ -19,7 +20,7 @@ export function setAside(names: PostgresNames, { kind, table, drop, create }: At
   return { drop: drop.map(ofTable), create: create.map(ofTable) };
 }
 
-const LOCKING: readonly string[] = ['policy', 'trigger', 'rule', 'settings of column'];
+const LOCKING: readonly string[] = ['policy', 'trigger', 'rule', 'settings of column', 'storage of column'];
 
 /** Drops objects as the first step of the main part, and creates them again as its last one; `down` does the same. */
 export function attachedOperations(context: PostgresContext): {
@@ -34,6 +35,7 @@ export function attachedOperations(context: PostgresContext): {
         ...operation(context, one, 'first'),
         reason: `${one.kind} ${one.name}: goes with a column`,
       })),
+      ...droppedOperations(context),
     ],
     last: again.map((one) => operation(context, one, 'last')),
   };

@@ -4,12 +4,8 @@
  */
 
 import { policyOn } from '../../restate/queries.js';
-
-const OURS = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
-
-/** A relation as the model calls it. */
-const named = (relation: string, schema: string) =>
-  `CASE WHEN ${schema}.nspname = $1 THEN ${relation}.relname::text ELSE ${schema}.nspname || '.' || ${relation}.relname END`;
+import { list, named, PATH, TABLES } from './query-parts.js';
+import { OF_TABLES } from './table-queries.js';
 
 /** The columns that an object uses. */
 const columns = (catalog: string, oid: string) => `ARRAY(
@@ -31,16 +27,12 @@ const comment = (catalog: string, oid: string, object: string) =>
   `(SELECT format('COMMENT ON %s IS %L', ${object}, d.description) FROM pg_description d
      WHERE d.classoid = '${catalog}'::regclass AND d.objoid = ${oid} AND d.objsubid = 0)`;
 
-const list = (...statements: readonly string[]) =>
-  `array_remove(ARRAY[${statements.join(', ')}]::text[], NULL)`;
-
-const TABLES = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND ${OURS} AND c.relkind IN ('r', 'p', 'f')`;
-const PATH = `c.oid::regclass::text`;
-
 /** How a trigger or a rule that is not enabled in the ordinary way becomes so again. */
 const enabled = (column: string, what: string) =>
   `CASE ${column} WHEN 'D' THEN format('ALTER TABLE %s DISABLE ${what}', ${PATH}, name) WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA ${what}', ${PATH}, name)
      WHEN 'A' THEN format('ALTER TABLE %s ENABLE ALWAYS ${what}', ${PATH}, name) END`;
+
+const NONE = `'{}'::text[]`;
 
 interface Kind {
   readonly kind: string;
@@ -68,7 +60,7 @@ const select = ({
 }: Kind) => `
   SELECT '${kind}' AS kind, ${name}::text AS name, ${named('c', 'n')} AS "table", ${columns(catalog, oid)} AS columns, ${types(catalog, oid)} AS types,
          false AS "keepsWithType", ${String(goesWithColumn)} AS "goesWithColumn", ${list(drop)} AS "drop",
-         ${list(...create.map((sql) => sql.replaceAll(', name)', `, ${name})`)), ...(commented === undefined ? [] : [comment(catalog, oid, commented)]))} AS "create"
+         ${list(...create.map((sql) => sql.replaceAll(', name)', `, ${name})`)), ...(commented === undefined ? [] : [comment(catalog, oid, commented)]))} AS "create", ${NONE} AS tables
     FROM ${from}`;
 
 const POLICIES = select({
@@ -131,11 +123,11 @@ const PUBLICATIONS = select({
   ],
 });
 
-/** What PostgreSQL knows of a column besides its definition; it stays with another type, and goes with the column. */
-const ofColumn = (kind: string, create: string) => `
+/** What PostgreSQL knows of a column besides its definition; it goes with the column. */
+const ofColumn = (kind: string, create: string, keepsWithType = true) => `
   SELECT * FROM (
     SELECT '${kind}' AS kind, a.attname::text AS name, ${named('c', 'n')} AS "table", ARRAY[${named('c', 'n')} || '.' || a.attname] AS columns,
-           '{}'::text[] AS types, true AS "keepsWithType", true AS "goesWithColumn", '{}'::text[] AS "drop", ${create} AS "create"
+           '{}'::text[] AS types, ${String(keepsWithType)} AS "keepsWithType", true AS "goesWithColumn", '{}'::text[] AS "drop", ${create} AS "create", ${NONE} AS tables
       FROM ${TABLES} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) found
    WHERE "create" <> '{}'`;
 
@@ -153,18 +145,36 @@ const SETTINGS = ofColumn(
   list(
     `CASE WHEN a.attstattarget >= 0 THEN ${alter('SET STATISTICS %s')}, a.attstattarget) END`,
     `CASE WHEN a.attoptions IS NOT NULL THEN ${alter('SET (%s)')}, array_to_string(a.attoptions, ', ')) END`,
+  ),
+);
+
+/** Another type has a storage and a compression of its own. */
+const STORAGE = ofColumn(
+  'storage of column',
+  list(
     `CASE WHEN a.attstorage <> (SELECT typstorage FROM pg_type WHERE oid = a.atttypid) THEN ${alter('SET STORAGE %s')},
        CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END`,
     `CASE WHEN a.attcompression <> '' THEN ${alter('SET COMPRESSION %s')}, CASE a.attcompression WHEN 'p' THEN 'pglz' ELSE 'lz4' END) END`,
   ),
+  false,
 );
+
+/** What decides on the partition of a row: PostgreSQL refuses to change a column in it. */
+const PARTITION_KEYS = `
+  SELECT 'partition key', pg_get_partkeydef(c.oid), ${named('c', 'n')},
+         ARRAY(SELECT ${named('c', 'n')} || '.' || a.attname FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND (a.attnum = ANY (k.partattrs::int2[]) OR EXISTS (
+                  SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                     AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum))),
+         '{}'::text[], false, false, '{}'::text[], '{}'::text[], '{}'::text[]
+    FROM ${TABLES} JOIN pg_partitioned_table k ON k.partrelid = c.oid`;
 
 /** Whatever else depends on a column or an enumerated type; nothing here creates it again. */
 const OTHERS = `
   SELECT replace(i.type, 'table column', 'column') AS kind, CASE WHEN i.type = 'function' THEN p.proname::text ELSE i.identity END AS name, '' AS "table",
          ${columns('o', 'd.objid').replace("'o'::regclass", 'd.classid')} AS columns,
          ${types('o', 'd.objid').replace("'o'::regclass", 'd.classid')} AS types,
-         false AS "keepsWithType", false AS "goesWithColumn", '{}'::text[] AS "drop", '{}'::text[] AS "create"
+         false AS "keepsWithType", false AS "goesWithColumn", '{}'::text[] AS "drop", '{}'::text[] AS "create", '{}'::text[] AS tables
     FROM (SELECT DISTINCT classid, objid, CASE WHEN refclassid = 'pg_type'::regclass THEN objsubid ELSE 0 END AS objsubid FROM pg_depend
            WHERE deptype = 'n' AND objid >= 16384
              AND (refclassid = 'pg_class'::regclass AND refobjsubid > 0 OR refclassid = 'pg_type'::regclass AND EXISTS (
@@ -179,7 +189,17 @@ const OTHERS = `
 /** All of them; servers before version 15 have no columns and no conditions in publications. */
 export function attachedQuery(version: number): string {
   const publications = version < 150_000 ? [] : [PUBLICATIONS];
-  return [POLICIES, TRIGGERS, RULES, STATISTICS, ...publications, PRIVILEGES, SETTINGS, OTHERS].join(
-    ' UNION ALL ',
-  );
+  return [
+    POLICIES,
+    TRIGGERS,
+    RULES,
+    STATISTICS,
+    ...publications,
+    PRIVILEGES,
+    SETTINGS,
+    STORAGE,
+    PARTITION_KEYS,
+    ...OF_TABLES,
+    OTHERS,
+  ].join(' UNION ALL ');
 }

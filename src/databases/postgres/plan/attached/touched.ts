@@ -3,6 +3,7 @@ import type { EnumModel, SchemaModel, TableModel } from '../../../../schema/mode
 import type { AttachedObject, LostDependent } from '../../../planning.js';
 import { enumWay, isMadeAgainInMain, isOfEnum } from '../enum-ways.js';
 import { altersGenerated } from '../generated-column.js';
+import { droppedTables, lossWithTable, ofStayingTables } from './dropped.js';
 import { mentions, namesType } from '../sql-reader.js';
 import { isRetyped } from '../type-dependents.js';
 
@@ -74,9 +75,10 @@ export function setAsideInMain(
   const columns = columnsOfMain(sides);
   const gone = goneIn(sides.changes);
   const needsGone = (one: AttachedObject) => one.columns.some((column) => gone.has(column));
+  const staying = ofStayingTables(attached, sides.changes);
   return {
-    again: attached.filter((one) => isTouched(one, columns) && !needsGone(one)),
-    back: attached.filter((one) => needsGone(one) && one.goesWithColumn),
+    again: staying.filter((one) => isTouched(one, columns) && !needsGone(one)),
+    back: staying.filter((one) => needsGone(one) && one.goesWithColumn),
   };
 }
 
@@ -97,10 +99,16 @@ export function setAsideForType(
 }
 
 const SETTLED = 'generate cannot create it again exactly';
+const PARTITIONED = 'PostgreSQL refuses that: a revision of your own has to create the table again';
 
 /** The objects that cannot be created again, each once. */
 export function lostDependents(attached: readonly AttachedObject[], sides: Sides): readonly LostDependent[] {
-  const found = { ...sides, columns: columnsOfMain(sides), gone: goneIn(sides.changes) };
+  const found = {
+    ...sides,
+    columns: columnsOfMain(sides),
+    gone: goneIn(sides.changes),
+    tables: droppedTables(sides.changes),
+  };
   return attached.flatMap((object) => {
     const lost = lossOf(object, found);
     const words = `${object.kind} ${object.name}${object.table === '' || object.kind.includes('column') ? '' : ` of ${object.table}`}`;
@@ -111,17 +119,22 @@ export function lostDependents(attached: readonly AttachedObject[], sides: Sides
 interface Found extends Sides {
   readonly columns: Columns;
   readonly gone: ReadonlySet<string>;
+  /** Those that are dropped. */
+  readonly tables: ReadonlySet<string>;
 }
 
 function lossOf(object: AttachedObject, found: Found): Pick<LostDependent, 'change' | 'reason'> | undefined {
+  const withTable = lossWithTable(object, found.tables);
+  if (withTable !== undefined || found.tables.has(object.table)) return withTable;
   const gone = object.columns.find((column) => found.gone.has(column));
   if (gone !== undefined) {
-    const reason = 'it needs this column';
+    const reason = object.kind === 'partition key' ? PARTITIONED : 'it needs this column';
     return object.goesWithColumn ? undefined : { change: `${gone} is dropped`, reason };
   }
   const change = changeOf(object, found);
   const refused = object.refused === null ? null : `PostgreSQL refuses to create it again: ${object.refused}`;
-  const reason = object.create.length === 0 ? SETTLED : refused;
+  const settled = object.kind === 'partition key' ? PARTITIONED : SETTLED;
+  const reason = object.create.length === 0 ? settled : refused;
   return change === undefined || reason === null ? undefined : { change, reason };
 }
 
@@ -151,7 +164,9 @@ export function changedByUp(attached: readonly AttachedObject[], sides: Sides): 
     (change): change is AlterChange<'enum'> => change.kind === 'alter-enum' && enumWay(change) !== 'grows',
   );
   const { again } = setAsideInMain(attached, sides);
-  const ofTypes = attached.filter((one) => types.some((type) => isOfType(one, type, sides)));
+  const ofTypes = ofStayingTables(attached, sides.changes).filter((one) =>
+    types.some((type) => isOfType(one, type, sides)),
+  );
   const gone = goneIn(sides.changes);
   return [...new Set([...again, ...ofTypes])].filter(
     ({ create, columns }) => create.length > 0 && !columns.some((column) => gone.has(column)),
