@@ -71,13 +71,15 @@ export interface UndeclaredObject extends UndeclaredDependent {
 export interface ReadingInput {
   readonly snapshot: Snapshot | undefined;
   readonly words: ConfirmationOptions;
+  /** Whether only the schema at head is of use: what the entities change may be impossible then. Default false. */
+  readonly isHeadOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Brings a scratch database to head and reads both sides there, after the confirmed renames. */
 export async function readDialect(
   dataSource: DataSource,
-  { snapshot, words, signal }: ReadingInput,
+  { snapshot, words, isHeadOnly = false, signal }: ReadingInput,
 ): Promise<DialectReading> {
   const dialect = databaseOf(dataSource);
   const known = listRevisions(dataSource);
@@ -100,7 +102,7 @@ export async function readDialect(
   };
   const { changes: ofTables, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
-  const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables };
+  const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables, isHeadOnly };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
   const given = { changes, views, defaultSchema, from: sides.live, to: compared.to };
   const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes) });

@@ -16,6 +16,7 @@ import type {
 import { PostgresNames } from '../plan/sql.js';
 import { attachedSql } from './attached.js';
 import { withoutSchema } from '../../../sql/view-text.js';
+import { readRecorded } from './recorded.js';
 import { roughly, schemasFor } from './roughly.js';
 import { definedAs, VIEWS } from './queries.js';
 
@@ -159,29 +160,6 @@ function indexOf({ name, unique, method, where, keys }: IndexRow): IndexModel {
       ...{ expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null },
     })),
   };
-}
-
-/** Undefined where the table is missing. */
-async function readRecorded(
-  session: Session,
-  { table, defaultSchema }: ViewsAsked,
-): Promise<ReadonlyMap<string, string> | undefined> {
-  const path = new PostgresNames(defaultSchema).fullPath(table, defaultSchema);
-  const [there] = (await session.query('SELECT to_regclass($1) IS NOT NULL AS found', [
-    path,
-  ])) as unknown as readonly {
-    readonly found: boolean;
-  }[];
-  if (!there?.found) return undefined;
-  const rows = (await session.query(
-    `SELECT "schema", "name", "value" FROM ${path} WHERE "type" IN ('VIEW', 'MATERIALIZED_VIEW')`,
-  )) as unknown as readonly Readonly<Record<'schema' | 'name' | 'value', string | null>>[];
-  return new Map(
-    rows.map(({ schema, name, value }) => [
-      schema === null || schema === defaultSchema ? String(name) : `${schema}.${String(name)}`,
-      (value ?? '').trim(),
-    ]),
-  );
 }
 
 /** Changes the tables as far as columns go, then makes every view again: those of the entities by their texts. */

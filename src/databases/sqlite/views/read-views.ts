@@ -4,6 +4,7 @@ import { messageOf } from '../../../errors/base.js';
 import type { Change } from '../../../schema/change.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { tokenise } from '../../../sql/tokens.js';
+import { readRecorded } from './recorded.js';
 import { textOfView } from './view-text.js';
 import type { Session } from '../../session.js';
 import type { CompiledView, LiveView, RefusedText, ViewFacts, ViewsAsked } from '../../view-facts.js';
@@ -61,22 +62,6 @@ async function liveViews(
     attached: triggers.filter(({ owner }) => owner === name).map((trigger) => trigger.sql),
     recorded: recorded.get(name) ?? null,
   }));
-}
-
-async function readRecorded(
-  session: Session,
-  table: string,
-): Promise<ReadonlyMap<string, string> | undefined> {
-  const there = await query(
-    session,
-    `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${quoteLiteral(table)}`,
-  );
-  if (there.length === 0) return undefined;
-  const rows = await query<Readonly<Record<'name' | 'value', string>>>(
-    session,
-    `SELECT "name", "value" FROM ${quoteIdentifier(table)} WHERE "type" = 'VIEW'`,
-  );
-  return new Map(rows.map(({ name, value }) => [name, value.trim()]));
 }
 
 /** Changes the tables as far as columns go, makes every view again, and reads each. */
