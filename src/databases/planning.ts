@@ -117,6 +117,8 @@ export interface Facts {
   readonly sequences: readonly SequenceFact[];
   /** The views at head. */
   readonly views: ViewFacts;
+  /** Extensions that the revisions have installed. */
+  readonly installed: readonly string[];
 }
 
 /** A sequence of a column, or another relation that has such a name. */

@@ -29,6 +29,7 @@ import { keptParts, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
+import { installedBy } from './installed-extensions.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -83,14 +84,17 @@ export async function readDialect(
 ): Promise<DialectReading> {
   const dialect = databaseOf(dataSource);
   const known = listRevisions(dataSource);
-  if (known.length > 0) await toHead(dataSource, { signal });
+  const planner = await dialect.planner();
+  const installed = await installedBy(dataSource, planner, async () => {
+    if (known.length > 0) await toHead(dataSource, { signal });
+  });
   const declared = describeEntities(dataSource);
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
   const found = await readSchema(dataSource, declared, managed);
   const { specials } = found;
   const { head, renames } = renamesIn(found, declared.schema, words);
-  const [planner, defaultSchema] = [await dialect.planner(), dialect.defaultSchema(dataSource)];
+  const defaultSchema = dialect.defaultSchema(dataSource);
   const beside = taken && (await besideSnapshot(dataSource, found, taken));
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
@@ -105,7 +109,7 @@ export async function readDialect(
   const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables, isHeadOnly };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
   const given = { changes, views, defaultSchema, from: sides.live, to: compared.to };
-  const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes) });
+  const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes), installed });
   const withFile = withFileOf(known, { dialect: dialect.name, sql: planner.sql });
   return {
     ...{ dialect: dialect.name, planner, changes, ...compared, head },

@@ -113,5 +113,5 @@ interface Step {
 
 const NO_FACTS = {
   ...{ volatileFunctions: new Set<string>(), dependents: [], attached: [], properties: [], conversions: [] },
-  ...{ timeZones: new Map<string, string>(), refused: [], sequences: [], views: NO_VIEWS },
+  ...{ timeZones: new Map<string, string>(), refused: [], sequences: [], views: NO_VIEWS, installed: [] },
 };

@@ -15,6 +15,7 @@ export const sqlitePlanner: Planner = {
   renaming: ({ renames }) =>
     sqliteRenames(renames).up.flatMap(({ statements }) => statements.map(({ sql }) => sql)),
   readFacts,
+  readExtensions: () => Promise.resolve([]),
   readLiveFacts: readFacts,
   readViews: readSqliteViews,
   risksOf,
@@ -28,7 +29,10 @@ export const sqlitePlanner: Planner = {
   isNamedIn: () => false,
 };
 
-async function readFacts(dataSource: DataSource, { expressions, views }: FactsAsked): Promise<Facts> {
+async function readFacts(
+  dataSource: DataSource,
+  { expressions, views, installed }: FactsAsked,
+): Promise<Facts> {
   return {
     volatileFunctions: new Set(),
     attached: [],
@@ -39,6 +43,7 @@ async function readFacts(dataSource: DataSource, { expressions, views }: FactsAs
     refused: await refusedExpressions(dataSource, expressions),
     sequences: [],
     views,
+    installed,
   };
 }
 
