@@ -9,7 +9,7 @@ const ROWS = [
   ['sql'],
   ['errors', 'clock', 'package-version', 'exactly', 'json-problems'],
   ['schema'],
-  ['database-url', 'optional-package', 'source-problem', 'stop-signals'],
+  ['database-url', 'optional-package', 'source-problem', 'stop-signals', 'words-of-project'],
   ['settings'],
   ['logger'],
   ['databases'],
