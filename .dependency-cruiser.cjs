@@ -10,7 +10,7 @@ const ROWS = [
   ['errors', 'clock', 'package-version', 'exactly', 'json-problems'],
   ['schema'],
   ['server-list', 'with-primary'],
-  ['database-url', 'optional-package', 'source-problem', 'stop-signals'],
+  ['database-url', 'optional-package', 'source-problem', 'stop-signals', 'words-of-project'],
   ['settings'],
   ['logger'],
   ['databases'],

@@ -6,6 +6,7 @@ import type { GuardedDataSource } from '../src/data-source.js';
 import { OrchestratorDbError } from '../src/errors/base.js';
 import { exitOnStopSignals, onStopSignals } from '../src/stop-signals.js';
 import { visiblePainted } from '../src/text/visible.js';
+import { isHome } from './revision-module.js';
 
 // TypeORM runs several queries at once on one client to read the catalogs, and node-postgres warns about that.
 process.noDeprecation = true;
@@ -13,7 +14,8 @@ process.noDeprecation = true;
 exitOnStopSignals();
 
 const here = fileURLToPath(import.meta.url);
-const ormconfig = join(dirname(here), '..', `ormconfig${extname(here)}`);
+/** Only in this package itself, the DataSource is its own. */
+const ormconfig = isHome() ? join(dirname(here), '..', `ormconfig${extname(here)}`) : undefined;
 
 try {
   await answer(routeTypeorm(process.argv.slice(2), ormconfig));
@@ -26,7 +28,7 @@ try {
 async function answer(route: TypeormRoute): Promise<void> {
   if (route.kind === 'own') return newRevision(route.argv);
   // Loaded here first, so that a bad setting is one line and not TypeORM's stack trace.
-  if (route.argv.includes(ormconfig)) {
+  if (ormconfig !== undefined && route.argv.includes(ormconfig)) {
     const { dataSource } = (await import(ormconfig)) as Ormconfig;
     onStopSignals((signal) => dataSource.stopMigrating(signal));
   }

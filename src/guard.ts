@@ -1,11 +1,10 @@
 import { Migration, type DataSource } from 'typeorm';
-import { isOwnError } from './errors/base.js';
-import { installedCommands } from './text/installed-commands.js';
 import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
 import { noticeWords } from './migrator/notices.js';
 import { readStatus } from './migrator/status.js';
+import { inWordsOfProject } from './words-of-project.js';
 
 /** TypeORM's options. `fake` means stamp. `transaction` is ignored: each revision has its own transaction. */
 export interface TypeormMigrateOptions {
@@ -33,16 +32,6 @@ export function guard<T extends DataSource>(dataSource: T, options: GuardOptions
     showMigrations: () => inWordsOfProject(showMigrations()),
   };
   return Object.assign(dataSource, methods);
-}
-
-/** The commands in a message of `work` as the project has them: it has none of the npm scripts of this package. */
-async function inWordsOfProject<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isOwnError(error)) Object.assign(error, { message: installedCommands(error.message, '<file>') });
-    throw error;
-  }
 }
 
 /** The methods with which `guard` replaces TypeORM's. */

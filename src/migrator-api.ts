@@ -16,6 +16,7 @@ import {
   type LoggedRun,
   type Status,
 } from './migrator/status.js';
+import { inWordsOfProject } from './words-of-project.js';
 
 /**
  * Migrates the database of a DataSource. This is the API that an application embeds:
@@ -26,7 +27,7 @@ import {
  * ```
  *
  * It holds no connection and no state besides its options. Several may exist for one database, in one process or in
- * many.
+ * many. Messages of errors name commands as an installed package has them: `npx orchestrator-db up -d <file>`.
  */
 export class Migrator {
   readonly #dataSource: DataSource;
@@ -47,7 +48,7 @@ export class Migrator {
    * @throws as `migrateUp` does
    */
   up(target?: string): Promise<RunReport> {
-    return migrateUp(this.#dataSource, { ...this.#options, ...aimedAt(target) });
+    return inWordsOfProject(migrateUp(this.#dataSource, { ...this.#options, ...aimedAt(target) }));
   }
 
   /**
@@ -57,7 +58,7 @@ export class Migrator {
    * @throws as `migrateDown` does
    */
   down(target?: string): Promise<RunReport> {
-    return migrateDown(this.#dataSource, { ...this.#options, ...aimedAt(target) });
+    return inWordsOfProject(migrateDown(this.#dataSource, { ...this.#options, ...aimedAt(target) }));
   }
 
   /**
@@ -66,22 +67,24 @@ export class Migrator {
    * @throws as `stampAt` does
    */
   stamp(target: string): Promise<RunReport> {
-    return stampAt(this.#dataSource, target, this.#options);
+    return inWordsOfProject(stampAt(this.#dataSource, target, this.#options));
   }
 
   /** Reads which revisions are applied, pending, edited or missing, and what runs now; writes nothing. */
   status(): Promise<Status> {
-    return readStatus(this.#dataSource);
+    return inWordsOfProject(readStatus(this.#dataSource));
   }
 
   /** Reads the runs in the log with their attempts, oldest first; writes nothing. */
   history(options: HistoryOptions = {}): Promise<readonly LoggedRun[]> {
-    return readHistory(this.#dataSource, options);
+    return inWordsOfProject(readHistory(this.#dataSource, options));
   }
 
   /** Returns what `up` or `down` would do; writes nothing and takes no lock. */
   plan(direction: Direction, target?: string): Promise<Plan> {
-    return planMigration(this.#dataSource, direction, { ...this.#options, ...aimedAt(target) });
+    return inWordsOfProject(
+      planMigration(this.#dataSource, direction, { ...this.#options, ...aimedAt(target) }),
+    );
   }
 
   /**
@@ -92,11 +95,12 @@ export class Migrator {
    */
   script(options: ScriptOptions): Promise<string> {
     const { lockTimeoutMs, statementTimeoutMs } = this.#options;
-    return writeScript(this.#dataSource, {
+    const written = writeScript(this.#dataSource, {
       ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
       ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
       ...options,
     });
+    return inWordsOfProject(written);
   }
 
   /**
@@ -105,7 +109,7 @@ export class Migrator {
    * @throws as `checkDrift` does
    */
   check(options: DriftOptions = {}): Promise<DriftReport> {
-    return checkDrift(this.#dataSource, options);
+    return inWordsOfProject(checkDrift(this.#dataSource, options));
   }
 }
 

@@ -11,6 +11,7 @@ import type { DriftReport } from '../drift/drift-report.js';
 import { AcceptedDriftInvalidError } from '../errors/accepted-drift.js';
 import { messageOf, UsageError } from '../errors/base.js';
 import { putInPlace } from '../generate/write/files.js';
+import { assertWhole } from '../migrator/plan.js';
 import { recordsSome } from '../migrator/recorded.js';
 import { acceptedFor, type AcceptedOption } from './accepted.js';
 import type { ShowText } from './io.js';
@@ -80,6 +81,7 @@ async function addedBy(
   dataSource: DataSource,
 ): Promise<readonly AcceptedDifference[]> {
   if (accept === undefined) return [];
+  assertWhole({ partly: report.partlyReplaced ?? [] });
   const recorded = report.pending.length > 0 && (await recordsSome(dataSource));
   const names = accept === true ? undefined : accept;
   return acceptedNow(report, { names, reason: reason.trim(), recorded });

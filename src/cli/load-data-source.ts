@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { isOwnError, UsageError, messageOf } from '../errors/base.js';
 import { sourceProblem } from '../source-problem.js';
+import { assertLoadable } from './assert-loadable.js';
 import { findDataSourceIn } from './find-data-source.js';
 import { globsIn, nameTypeScript } from './glob-folders.js';
 import { loadModule, prepareIfPossible, type Exports, type Variables } from './load-module.js';
@@ -11,7 +12,8 @@ import { loadModule, prepareIfPossible, type Exports, type Variables } from './l
  * Loads the file that `-d` names, as TypeORM's command line does. A default export may also be a function that makes
  * the DataSource.
  *
- * @throws UsageError naming the file, unless it exports exactly one DataSource, or a promise of one
+ * @throws UsageError naming the file, unless it exports exactly one DataSource, or a promise of one; and the globs of
+ *   the DataSource that lead to TypeScript which nothing can load
  */
 export async function loadDataSource(file: string, env: Variables = {}): Promise<DataSource> {
   const path = resolve(file);
@@ -22,7 +24,8 @@ export async function loadDataSource(file: string, env: Variables = {}): Promise
   const found = direct.size > 0 ? direct : await loading(path, () => madeBy(exported['default']));
   const [only] = found.keys();
   if (found.size === 1 && only) {
-    if (nameTypeScript(globsOf(only))) await prepareIfPossible(path, env);
+    if (nameTypeScript(globsOf(only)) && !(await prepareIfPossible(path, env)))
+      await assertLoadable(only, path);
     return only;
   }
   throw new UsageError(`-d: ${path} ${problemOf(found, exported)}; export exactly one`);

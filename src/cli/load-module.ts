@@ -64,7 +64,7 @@ function isTypeScript(path: string): boolean {
 }
 
 /** Node 20 knows no TypeScript; later ones no decorators, and no import without the extension of its file. */
-function isOfLoader(error: unknown): boolean {
+export function isOfLoader(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   // Without a loader, Node requires the text as JavaScript, and finds none of its imports that have no extension.
   const isOfImport = code === 'MODULE_NOT_FOUND' && /^Cannot find module '\.{0,2}\//.test(messageOf(error));
@@ -76,14 +76,19 @@ function isOfLoader(error: unknown): boolean {
 }
 
 function withoutLoader(path: string): string {
+  return `-d: ${path} is TypeScript, ${toInstall('it').replace(/\.$/, '')}`;
+}
+
+/** What a project with sources in TypeScript lacks, and the commands that install it. */
+export function toInstall(what = 'them'): string {
   return (
-    `-d: ${path} is TypeScript, and its project has neither ts-node nor tsx to load it. ` +
-    'Run: npm install --save-dev ts-node typescript. If every column has an explicit type, tsx is enough: npm install --save-dev tsx'
+    `and its project has neither ts-node nor tsx to load ${what}. ` +
+    'Run: npm install --save-dev ts-node typescript. If every column has an explicit type, tsx is enough: npm install --save-dev tsx.'
   );
 }
 
 function withoutTypeScript(path: string): string {
-  return `-d: ${path} is TypeScript, and its project has ts-node without typescript, which it needs. Run: npm install --save-dev typescript`;
+  return `-d: ${path} ${isTypeScript(path) ? 'is' : 'names'} TypeScript, and its project has ts-node without typescript, which it needs. Run: npm install --save-dev typescript`;
 }
 
 /** Whether this process has registered a compiler: that of the first project that is loaded. */

@@ -5,18 +5,25 @@ import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { RepairRefusedError } from '../errors/accepted-drift.js';
 import type { Repair, UndecidedRepair } from '../generate/repair/plan-repair.js';
+import { assertWhole } from '../migrator/plan.js';
 import { recordsSome } from '../migrator/recorded.js';
 import { NEXT_LINE, printed } from '../sql/statement.js';
 import { shownLines } from '../sql/text.js';
 import { visible } from '../text/visible.js';
 import type { Documents } from './documents/index.js';
 
-/** Plans what would remove the rest of the drift. @throws RepairRefusedError while revisions are pending */
+/**
+ * Plans what would remove the rest of the drift.
+ *
+ * @throws RepairRefusedError while revisions are pending
+ * @throws RevisionPartlyReplacedError for one of them that cannot run
+ */
 export async function repairFor(
   dataSource: DataSource,
-  { pending }: DriftReport,
+  { pending, partlyReplaced = [] }: DriftReport,
   accepted: AcceptedDrift | undefined,
 ): Promise<Repair> {
+  assertWhole({ partly: partlyReplaced });
   if (pending.length > 0 && (await recordsSome(dataSource))) throw new RepairRefusedError(pending);
   const { planRepair } = await import('../generate/repair/plan-repair.js');
   return planRepair(dataSource, accepted);

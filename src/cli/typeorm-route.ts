@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/base.js';
+import { findDataSource } from './find-data-source.js';
 import { assertNoPassword } from './arguments.js';
 import { assertRevisionName } from './revision-name.js';
 
@@ -34,9 +35,10 @@ const NAMES_DATA_SOURCE = /^(-d|--data-?source)$/i;
  * where none is named. Commands that would lose data are refused.
  *
  * @param argv without node and script
- * @throws UsageError for a refused command, or wrong arguments of one of ours
+ * @param ormconfig the file of this project's DataSource; undefined in another project, which has to name its own
+ * @throws UsageError for a refused command, wrong arguments of one of ours, or a DataSource that is not named
  */
-export function routeTypeorm(argv: readonly string[], ormconfig: string): TypeormRoute {
+export function routeTypeorm(argv: readonly string[], ormconfig: string | undefined): TypeormRoute {
   for (const [refused, words] of Object.entries(REFUSED))
     if (argv.includes(refused)) throw new UsageError(words);
   assertNoPassword(argv.includes('query') ? argv.filter((word) => !isStatement(word)) : argv);
@@ -49,8 +51,15 @@ export function routeTypeorm(argv: readonly string[], ormconfig: string): Typeor
     return { kind: 'own', argv: [command.slice('migration:'.length), ...ownWords(command, rest)] };
   }
   const named = rest.some((word) => NAMES_DATA_SOURCE.test(word) || /^(-d|--data-?source=)./i.test(word));
-  const addition = NEEDS_DATA_SOURCE.includes(command) && !named ? ['-d', ormconfig] : [];
-  return { kind: 'pass', argv: [...argv, ...addition] };
+  if (named || !NEEDS_DATA_SOURCE.includes(command)) return { kind: 'pass', argv };
+  if (ormconfig === undefined) throw new UsageError(unnamedWords(command));
+  return { kind: 'pass', argv: [...argv, '-d', ormconfig] };
+}
+
+function unnamedWords(command: string): string {
+  const file = findDataSource();
+  const example = file === undefined ? ', for example -d src/data-source.ts' : `: -d ${file}`;
+  return `${command}: no DataSource is named. Add -d with the file that exports it${example}`;
 }
 
 /** Whether it is the SQL for TypeORM's `query`, which may contain a password as a text. */

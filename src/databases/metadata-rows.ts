@@ -1,6 +1,6 @@
 /** The rows in which TypeORM records the texts of views, as its own schema builder writes them. */
 
-import { statement, type Statement } from '../sql/statement.js';
+import { allowing, printed, statement, type Statement } from '../sql/statement.js';
 
 /** A view as TypeORM records it. */
 export interface RecordedText {
@@ -57,4 +57,10 @@ export function createRecords(table: string, type: string): Statement {
     `CREATE TABLE IF NOT EXISTS ${table} ("type" ${type} NOT NULL, ${columns.join(', ')}, "value" text)`,
     { creates: [table] },
   );
+}
+
+/** Texts of views as statements of a revision that no proof answers for. @param created as `createRecords` makes it */
+export function restatedTexts(created: Statement, texts: readonly Statement[]): readonly string[] {
+  const why = 'TypeORM creates it as well, and may have other rows in it';
+  return [printed(allowing('down-does-not-undo', why, created)), ...texts.map(printed)];
 }

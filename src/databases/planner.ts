@@ -20,6 +20,8 @@ import type { SqlReader } from './sql-reader.js';
 export interface Planner {
   /** The statements of the confirmed renames, in place. */
   readonly renaming: (reading: Pick<PlanReading, 'renames' | 'head' | 'defaultSchema'>) => readonly string[];
+  /** The extensions that a database has; none where it knows none. */
+  readonly readExtensions: (dataSource: DataSource) => Promise<readonly string[]>;
   /** Reads from a scratch database at head what only the database knows about the changes. */
   readonly readFacts: (dataSource: DataSource, asked: FactsAsked) => Promise<Facts>;
   /** The same of a live database: what its catalog shows, in a transaction that cannot write. Nothing is tried. */
@@ -60,6 +62,8 @@ export interface FactsAsked extends Pick<PlanReading, 'changes' | 'defaultSchema
   readonly expressions: Readonly<Record<RefusedExpression['option'], readonly (readonly [string, string])[]>>;
   /** Names of time zones, as they were given. */
   readonly timeZones: readonly string[];
+  /** Extensions that the revisions have installed. */
+  readonly installed: readonly string[];
 }
 
 /** A column whose values an expression converts to another type. */

@@ -119,6 +119,8 @@ export interface Facts {
   readonly sequences: readonly SequenceFact[];
   /** The views at head. */
   readonly views: ViewFacts;
+  /** Extensions that the revisions have installed. */
+  readonly installed: readonly string[];
 }
 
 /** The comment and the rights of an enumerated type. */

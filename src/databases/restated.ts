@@ -26,4 +26,6 @@ export interface Restated {
   readonly defaultSchema: string;
   /** Tables that are left out: those of the records. */
   readonly without: readonly string[];
+  /** The table in which TypeORM records texts of views. */
+  readonly viewTexts: string;
 }

@@ -85,3 +85,9 @@ export const NO_VIEWS: ViewFacts = {
   records: { table: 'typeorm_metadata', isThere: true, computed: null },
   version: '',
 };
+
+/** What TypeORM has recorded: texts of views, and expressions of computed columns. */
+export interface Recorded {
+  readonly views: ReadonlyMap<string, string>;
+  readonly computed: ReadonlyMap<string, string>;
+}

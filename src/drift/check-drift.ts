@@ -77,7 +77,7 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
     const { listed, views, ...comparison } = found;
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
-    const { pending, uncomparable } = await readPending(dataSource, listed);
+    const { pending, partly, uncomparable } = await readPending(dataSource, listed);
     const { managed, byHand, options: kept } = byOrigin(comparison.changes, dataSource, sides);
     const clauses = clausesByHand(comparison.uncomparable, dataSource);
     const extra = [...byHand.map(unmanagedPart), ...kept.map(unmanagedOption), ...clauses.unmanaged];
@@ -98,6 +98,7 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       uncomparable: [...clauses.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
+      ...(partly.length > 0 ? { partlyReplaced: partly } : {}),
       ...(notes.length > 0 ? { notes } : {}),
     };
   });

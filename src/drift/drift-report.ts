@@ -1,6 +1,7 @@
 import type { Difference } from '../schema/change.js';
 import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
 import type { DialectName } from '../databases/registry.js';
+import type { PartlyReplaced } from '../migrator/history.js';
 import type { AcceptedChange, StaleEntry } from './accepted/apply-accepted.js';
 
 /** Whether a database matches the entities. */
@@ -19,6 +20,8 @@ export interface DriftReport {
   readonly unmanaged: readonly UnmanagedObject[];
   /** Revisions that are in the code only. */
   readonly pending: readonly string[];
+  /** Those of them that cannot run, since some of what they replace is applied; absent where there are none. */
+  readonly partlyReplaced?: readonly PartlyReplaced[];
   /** What to write otherwise in entities, in words; absent where there is nothing. */
   readonly notes?: readonly string[];
   /** How many tables were compared. */

@@ -6,6 +6,7 @@ import { messageOf } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
 import { RecordsReplicatedError } from '../errors/records.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
+import type { PartlyReplaced } from '../migrator/history.js';
 import { pendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import { recordTables, revisionTableName } from '../databases/records/tables.js';
@@ -15,6 +16,8 @@ import type { Uncomparable } from '../schema/model.js';
 /** What is known of revisions that are in the code only. */
 interface Pending {
   readonly pending: readonly string[];
+  /** Those of them that cannot run: some of what they replace is applied. */
+  readonly partly: readonly PartlyReplaced[];
   /** The list of applied revisions, if it cannot be read. */
   readonly uncomparable: readonly Uncomparable[];
 }
@@ -32,7 +35,7 @@ export async function readPending(dataSource: DataSource, listed: boolean): Prom
   const table = revisionTableName(dataSource);
   const denial = listed && dataSource.migrations.length > 0 ? await denialOf(dataSource) : undefined;
   try {
-    if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
+    if (denial === undefined) return { ...(await pendingRevisions(dataSource)), uncomparable: [] };
     return unreadable(table, denial);
   } catch (error) {
     if (UNREADABLE.some((kind) => error instanceof kind)) return unreadable(table, messageOf(error));
@@ -43,7 +46,7 @@ export async function readPending(dataSource: DataSource, listed: boolean): Prom
 function unreadable(table: string, why: string): Pending {
   const reason = `the list of applied revisions cannot be read: ${why}`;
   return {
-    pending: [],
+    ...{ pending: [], partly: [] },
     uncomparable: [{ kind: 'table', table, object: table, desired: null, live: null, reason }],
   };
 }

@@ -2,7 +2,9 @@
 
 import { sidesOf, type Difference } from '../schema/change.js';
 import { describeChange, listed } from '../schema/describe-change.js';
+import type { PartlyReplaced } from '../migrator/history.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';
+import { shortList } from '../text/short-list.js';
 import { entryWords } from './accepted/accepted-difference.js';
 import type { AcceptedChange } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
@@ -38,7 +40,16 @@ export function changeJson(change: Difference): ChangeJson {
 
 /** The report as people read it: what it comes to in the first line, then table by table. */
 export function reportLines(report: DriftReport, strict: boolean): readonly string[] {
-  const { changes, accepted, uncomparable, unmanaged, pending, standby, notes = [] } = report;
+  const {
+    changes,
+    accepted,
+    uncomparable,
+    unmanaged,
+    pending,
+    partlyReplaced = [],
+    standby,
+    notes = [],
+  } = report;
   return [
     headline(report),
     ...(standby ? [STANDBY_NOTE] : []),
@@ -55,12 +66,29 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
       unmanaged.map(({ kind, object }) => `${kind} ${object}`),
     ),
     ...section('pending revisions', pending),
+    ...section(PARTLY_REPLACED, partlyReplaced.map(partLine)),
     ...section('notes', notes),
   ];
 }
 
+/** The title of a list of `partLine`s. */
+export const PARTLY_REPLACED = 'only a part of what it replaces is applied';
+
+/** A revision that cannot run, with what is applied of the ones that it replaces. */
+export function partLine({ id, recorded, absent }: PartlyReplaced): string {
+  return `${id}  applied: ${recorded.join(', ')}; not applied: ${absent.join(', ')}`;
+}
+
 /** What to do about differences; empty where there are none. Pending revisions may explain them. */
-export function nextSteps({ changes, pending }: DriftReport): readonly string[] {
+export function nextSteps({ changes, pending, partlyReplaced = [] }: DriftReport): readonly string[] {
+  if (partlyReplaced.length > 0)
+    return section('next steps', [
+      ...partlyReplaced.map(
+        ({ absent }) =>
+          `deploy the version of the code that still contains ${shortList(absent)}, and run there: npm run -s db:up`,
+      ),
+      'then deploy this version, run npm run -s db:up, and check again',
+    ]);
   if (changes.length === 0) return [];
   const first = pending.length > 0 ? ['apply the pending revisions, then check again'] : [];
   return section('next steps', [

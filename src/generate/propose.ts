@@ -15,7 +15,7 @@ import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
-import { leaderOf, splitRevisions } from './plan/split-revisions.js';
+import { leaderOf, mainChanges, splitRevisions } from './plan/split-revisions.js';
 import { explainFailure, type FailureInput } from './verify/verification-failure.js';
 import { verifyRevisions } from './verify/verify-revisions.js';
 import { readDialect, type DialectReading, type ReadingInput } from './compare/compare-on-scratch.js';
@@ -199,7 +199,7 @@ function render(readings: readonly DialectReading[], confirmed: ConfirmedValues)
     parts: reading.planner.plan(reading, confirmed),
   }));
   const leader = leaderOf(planned);
-  return splitRevisions(planned, summaryOf(leader?.changes ?? [], leader?.renames ?? []));
+  return splitRevisions(planned, summaryOf(mainChanges(planned), leader?.renames ?? []));
 }
 
 /** A listed revision may be in another folder, and from a clock that is ahead of this one. */

@@ -82,12 +82,18 @@ export async function planMigration(
   });
 }
 
+/** What is in the code only. */
+interface PendingRevisions extends Pick<History, 'partly'> {
+  /** Ids, oldest first. */
+  readonly pending: readonly string[];
+}
+
 /** The revisions that are in the code only, oldest first; writes nothing. */
-export async function pendingRevisions(dataSource: DataSource): Promise<readonly string[]> {
-  if (dataSource.migrations.length === 0) return [];
+export async function pendingRevisions(dataSource: DataSource): Promise<PendingRevisions> {
+  if (dataSource.migrations.length === 0) return { pending: [], partly: [] };
   const project = projectOf(dataSource);
   const { history } = await onConnection(dataSource, (session) => readState(project, session));
-  return standingOf(history).pending;
+  return { pending: standingOf(history).pending, partly: history.partly };
 }
 
 function migrate(

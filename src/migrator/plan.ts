@@ -98,8 +98,8 @@ function forgetting({ behind }: History, id: string): readonly PlannedStep[] {
   return stepsOf([...(behind.get(id) ?? [])].reverse(), 'down', 'stamp');
 }
 
-/** @throws RevisionPartlyReplacedError */
-function assertWhole({ partly: [first] }: History): void {
+/** @throws RevisionPartlyReplacedError for the first of them */
+export function assertWhole({ partly: [first] }: Pick<History, 'partly'>): void {
   if (first) throw new RevisionPartlyReplacedError(first.id, first);
 }
 

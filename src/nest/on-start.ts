@@ -8,6 +8,7 @@ import { hasFindings, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError } from '../errors/base.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
 import { onStopSignals } from '../stop-signals.js';
+import { inWordsOfProject } from '../words-of-project.js';
 import { readPendingWithDeadline } from './with-deadline.js';
 
 /** Every policy. */
@@ -43,9 +44,9 @@ const POLL_MS = 500;
  */
 export async function applyOnStart(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {
   const { onStart } = options;
-  if (onStart === 'check') await assertInSync(dataSource, options);
-  if (onStart === 'migrate') await migrate(dataSource, options);
-  if (onStart === 'wait') await waitUntilMigrated(dataSource, options);
+  if (onStart === 'check') await inWordsOfProject(assertInSync(dataSource, options));
+  if (onStart === 'migrate') await inWordsOfProject(migrate(dataSource, options));
+  if (onStart === 'wait') await inWordsOfProject(waitUntilMigrated(dataSource, options));
 }
 
 async function assertInSync(dataSource: GuardedDataSource, { accepted, log }: StartOptions): Promise<void> {

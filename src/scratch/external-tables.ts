@@ -82,7 +82,7 @@ async function statementsFor(
     volatileFunctions: new Set<string>(),
     ...{ attached: [], properties: [], types: [] },
     ...{ dependents: [], conversions: [], timeZones: new Map<string, string>(), refused: [], sequences: [] },
-    views: NO_VIEWS,
+    ...{ views: NO_VIEWS, installed: [] },
   };
   const planner = await database.planner();
   const parts = planner.plan(

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   SQLITE,
   typeormProject,
@@ -177,6 +179,38 @@ describe('A project in TypeScript', function () {
         `error: -d: ${project.home}/src/data-source.ts is TypeScript, and its project has neither ts-node nor tsx to load it. ` +
         'Run: npm install --save-dev ts-node typescript. If every column has an explicit type, tsx is enough: npm install --save-dev tsx\n',
     });
+  });
+
+  it('A DataSource in JavaScript whose globs lead to TypeScript is told what to install, by every command', async () => {
+    const migration =
+      'export class Users1651000000001 { async up(): Promise<void> {} async down(): Promise<void> {} }';
+    project = await typeormProject({
+      ...COMMON,
+      packages: [],
+      dataSource: 'data-source.js',
+      files: {
+        'src/user.ts': EXPLICIT,
+        'src/migrations/1651000000001-Users.ts': migration,
+        'data-source.js': `const { DataSource } = require('typeorm');
+module.exports = new DataSource({ ${SQLITE}, entities: ['src/*.ts'], migrations: ['src/migrations/*{.ts,.js}'] });\n`,
+      },
+    });
+    const refused = (option: string, glob: string) => ({
+      ...{ code: 64, signal: null, stdout: '' },
+      stderr:
+        `error: -d: the ${option} of ${project.home}/data-source.js are TypeScript (${glob}), and its project has neither ts-node nor tsx to load them. ` +
+        'Run: npm install --save-dev ts-node typescript. If every column has an explicit type, tsx is enough: npm install --save-dev tsx. ' +
+        'Or compile them, and name the compiled files there.\n',
+    });
+    for (const command of ['status', 'up', 'check', 'lint'])
+      expect(await project.run(command)).to.deep.equal(refused('entities', 'src/*.ts'));
+    await project.write(
+      'data-source.js',
+      (await readFile(join(project.home, 'data-source.js'), 'utf8')).replace(`'src/*.ts'`, ''),
+    );
+    const found = await project.run('status');
+    // Node 24 loads a class without decorators itself.
+    if (found.code !== 1) expect(found).to.deep.equal(refused('migrations', 'src/migrations/*{.ts,.js}'));
   });
 
   it('A file in TypeScript that is JavaScript too is no JavaScript: its project is told what to install', async () => {

@@ -110,6 +110,45 @@ The replaced classes may stay in the list until every database has them, or go n
     await done('down');
   });
 
+  it('check tells what to do with a database that has some of the revisions which a squash replaces, as up does', async () => {
+    await done('up', '+1');
+    await done('squash', 'Users..Names', 'Begin', '--remove');
+    const { code, stdout } = await project.run('check');
+    expect({ code, stdout: withoutStamp(stdout) }).to.deep.equal({
+      code: 2,
+      stdout: `1 difference in 1 table
+
+users
+  + Column users.name is missing in the database; the entities declare type varchar, nullable yes.
+
+pending revisions
+  BeginSTAMP
+
+only a part of what it replaces is applied
+  BeginSTAMP  applied: UsersSTAMP; not applied: NamesSTAMP
+
+next steps
+  deploy the version of the code that still contains NamesSTAMP, and run there: npx orchestrator-db up -d data-source.js
+  then deploy this version, run npx orchestrator-db up -d data-source.js, and check again
+`,
+    });
+    const document: unknown = JSON.parse((await project.run('check', '--json')).stdout);
+    expect(problemsOf('check', document)).to.deep.equal([]);
+    expect(document).to.deep.include({
+      partlyReplaced: [
+        { id: 'Begin1651000000002', recorded: ['Users1651000000001'], absent: ['Names1651000000002'] },
+      ],
+    });
+    const up = await project.run('up');
+    for (const command of [['check', '--repair'], ['check', '--accept', '--reason', 'kept'], ['baseline']]) {
+      const refused = await project.run(command[0]!, ...command.slice(1));
+      expect({ code: refused.code, stderr: refused.stderr.split('\n').at(-2) }).to.deep.equal({
+        code: 3,
+        stderr: up.stderr.trim(),
+      });
+    }
+  });
+
   it('squash and baseline refuse a name, a range and a database that do not fit, and write nothing', async () => {
     const refused = async (command: string, ...args: readonly string[]) => {
       const { code, stderr } = await project.run(command, ...args);

@@ -8,6 +8,7 @@ import { eachDatabase, onDatabase } from '../support/databases.js';
 import { startProxy } from '../support/proxy.js';
 import { root, runProcess, runScript } from '../support/run-script.js';
 import { postgresServer, urlOf } from '../support/servers.js';
+import { SQLITE, typeormProject } from '../support/typeorm-project.js';
 
 const IDS = migrations.map(({ name }) => name);
 const [HEAD = ''] = IDS.slice(-1);
@@ -220,5 +221,37 @@ describe('npm run db:generate', () => {
       stdout: 'No changes: the revisions already match the entities.\n',
       stderr: '',
     });
+  });
+});
+
+describe('The script of npm run typeorm in another project', () => {
+  it('The script of npm run typeorm takes the DataSource of -d there, and asks for it where none is named', async () => {
+    const project = await typeormProject({
+      ...{ type: 'commonjs', packages: [], dataSource: 'data-source.js' },
+      files: {
+        'data-source.js': `const { DataSource } = require('typeorm');
+module.exports = new DataSource({ ${SQLITE}, entities: [], migrations: [class Users1651000000001 {
+  async up(queryRunner) { await queryRunner.query('CREATE TABLE users (id integer)'); }
+}] });
+`,
+      },
+    });
+    const typeorm = (...args: readonly string[]) => runScript('typeorm', args, { cwd: project.home });
+    try {
+      expect(await typeorm('migration:run')).to.deep.equal({
+        ...{ code: 1, stdout: '' },
+        stderr:
+          'migration:run: no DataSource is named. Add -d with the file that exports it: -d data-source.js\n',
+      });
+      const { code, stdout } = await typeorm('migration:run', '-d', 'data-source.js');
+      expect({ code, stdout }).to.deep.include({ code: 0 });
+      expect(stdout).to.contain('Users1651000000001 has been');
+      await project.write('data-source.js', '');
+      expect((await typeorm('schema:log')).stderr).to.equal(
+        'schema:log: no DataSource is named. Add -d with the file that exports it, for example -d src/data-source.ts\n',
+      );
+    } finally {
+      await project.remove();
+    }
   });
 });

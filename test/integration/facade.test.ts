@@ -43,6 +43,19 @@ eachDatabase('The migrator that an application embeds', (database) => {
     expect(await made()).to.have.members(['corals', 'reefs']);
   });
 
+  it('The migrator that an application embeds names commands that the application has', async () => {
+    const dataSource = await database().connect();
+    await dataSource.query('CREATE TABLE workers (id integer)');
+    const { message } = await failureOf(new Migrator(dataSource).up());
+    expect(message).to.match(
+      /record that without running anything: npx orchestrator-db stamp -d <file> head$/,
+    );
+    const unknown = await failureOf(new Migrator(dataSource).up('Nowhere'));
+    expect(unknown.message).to.equal(
+      'There is no revision "Nowhere". To list all revisions: npx orchestrator-db status -d <file>',
+    );
+  });
+
   it('The migrator that an application embeds goes to a target in both directions, and stamps one', async () => {
     const migrator = new Migrator(await database().connect(only(...ALL)));
     expect(ids((await migrator.up('+2')).done)).to.deep.equal([CORALS, REEFS]);

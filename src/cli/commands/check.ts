@@ -91,7 +91,18 @@ function printFound({ report, repair }: Found, { strict }: CheckOptions, io: Io)
 }
 
 function printJson({ report, repair }: Found, io: Io): void {
-  const { status, dialect, changes, accepted, uncomparable, unmanaged, pending, standby, notes } = report;
+  const {
+    status,
+    dialect,
+    changes,
+    accepted,
+    uncomparable,
+    unmanaged,
+    pending,
+    partlyReplaced,
+    standby,
+    notes,
+  } = report;
   printDocument(io, 'check', {
     status,
     dialect,
@@ -100,6 +111,7 @@ function printJson({ report, repair }: Found, io: Io): void {
     uncomparable,
     unmanaged,
     pending,
+    ...(partlyReplaced ? { partlyReplaced } : {}),
     ...(repair ? { repair: repairJson(repair) } : {}),
     ...(notes ? { notes } : {}),
     ...(standby ? { standby } : {}),

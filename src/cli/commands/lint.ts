@@ -106,7 +106,8 @@ async function newRevisions(
       'lint: name revisions, or select them with --new or --since. Pass only one of both.',
     );
   if (since !== undefined) return differentSince(since, options, { context, dataSource });
-  return reading(optionOf(options), context, pendingRevisions).catch((error: unknown) => {
+  const ids = async (dataSource: DataSource) => (await pendingRevisions(dataSource)).pending;
+  return reading(optionOf(options), context, ids).catch((error: unknown) => {
     throw error instanceof ConnectError ? unreachable(error) : error;
   });
 }

@@ -1,6 +1,5 @@
-import { section } from '../../drift/report.js';
+import { PARTLY_REPLACED, partLine, section } from '../../drift/report.js';
 import { STANDBY_NOTE } from '../../migrator/standby.js';
-import type { PartlyReplaced } from '../../migrator/history.js';
 import { readStatus, type FailedStatus, type Status, type Verification } from '../../migrator/status.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
@@ -56,7 +55,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
       'pending',
       pending.map((id) => pendingLine(found, id)),
     ),
-    ...section(colour('bad', 'only a part of what it replaces is applied'), partlyReplaced.map(partLine)),
+    ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
     ...section(colour('bad', 'failed attempts'), failed.map(failedLine)),
@@ -75,10 +74,6 @@ function statusLines(found: Status, io: Io): readonly Text[] {
 const VERIFICATIONS: Partial<Record<Verification, string>> = {
   replaced: 'recorded by the next up: what it replaces is applied',
 };
-
-function partLine({ id, recorded, absent }: PartlyReplaced): string {
-  return `${id}  applied: ${recorded.join(', ')}; not applied: ${absent.join(', ')}`;
-}
 
 function unreadableNote(tables: readonly string[]): string {
   return `no privilege to read ${tables.join(' and ')}: times, checksums, failed attempts and a current run are unknown; history shows the GRANT`;

@@ -8,6 +8,7 @@ import {
   ids,
   instant,
   loggedRun,
+  partlyReplaced,
   run,
   runDirection,
   upOrDown,
@@ -96,14 +97,7 @@ export const status = v.pipe(
       missing: v.pipe(ids, v.description('In the database only.')),
       outOfOrder: v.pipe(ids, v.description('Pending, and older than current.')),
       edited: v.pipe(ids, v.description('Applied, and their up has changed since.')),
-      partlyReplaced: v.exactOptional(
-        v.pipe(
-          v.array(v.object({ id, recorded: ids, absent: ids })),
-          v.description(
-            'Present for pending revisions that cannot run: some of what they replace is applied.',
-          ),
-        ),
-      ),
+      partlyReplaced: v.exactOptional(partlyReplaced),
       failed: v.array(
         v.object({
           id,

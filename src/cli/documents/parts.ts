@@ -11,6 +11,10 @@ import type { DialectStatements } from '../../migrator/revision.js';
 /** A revision: its class name, which ends with its stamp. */
 export const id = v.string();
 export const ids = v.array(id);
+export const partlyReplaced = v.pipe(
+  v.array(v.object({ id, recorded: ids, absent: ids })),
+  v.description('Present for pending revisions that cannot run: some of what they replace is applied.'),
+);
 export const count = v.pipe(v.number(), v.integer());
 export const instant = v.pipe(v.string(), v.description('ISO 8601, in UTC.'));
 export const warnings = v.pipe(v.array(v.string()), v.description('Sentences for people.'));

@@ -5,7 +5,7 @@ import { exactly } from '../../exactly.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
 import type { LintReport } from '../../lint/finding.js';
 import type { Uncomparable, UnmanagedObject } from '../../schema/model.js';
-import { count, dialect, finding, id, ids, revision, unlinted, warnings } from './parts.js';
+import { count, dialect, finding, id, ids, partlyReplaced, revision, unlinted, warnings } from './parts.js';
 
 const side = v.nullable(v.string());
 
@@ -78,6 +78,7 @@ export const check = v.pipe(
       ),
     ),
     pending: ids,
+    partlyReplaced: v.exactOptional(partlyReplaced),
     repair: v.exactOptional(
       v.pipe(
         v.object({

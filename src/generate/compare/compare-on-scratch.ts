@@ -29,6 +29,7 @@ import { keptParts, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
+import { installedBy } from './installed-extensions.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -71,24 +72,29 @@ export interface UndeclaredObject extends UndeclaredDependent {
 export interface ReadingInput {
   readonly snapshot: Snapshot | undefined;
   readonly words: ConfirmationOptions;
+  /** Whether only the schema at head is of use: what the entities change may be impossible then. Default false. */
+  readonly isHeadOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Brings a scratch database to head and reads both sides there, after the confirmed renames. */
 export async function readDialect(
   dataSource: DataSource,
-  { snapshot, words, signal }: ReadingInput,
+  { snapshot, words, isHeadOnly = false, signal }: ReadingInput,
 ): Promise<DialectReading> {
   const dialect = databaseOf(dataSource);
   const known = listRevisions(dataSource);
-  if (known.length > 0) await toHead(dataSource, { signal });
+  const planner = await dialect.planner();
+  const installed = await installedBy(dataSource, planner, async () => {
+    if (known.length > 0) await toHead(dataSource, { signal });
+  });
   const declared = describeEntities(dataSource);
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
   const found = await readSchema(dataSource, declared, managed);
   const { specials } = found;
   const { head, renames } = renamesIn(found, declared.schema, words);
-  const [planner, defaultSchema] = [await dialect.planner(), dialect.defaultSchema(dataSource)];
+  const defaultSchema = dialect.defaultSchema(dataSource);
   const beside = taken && (await besideSnapshot(dataSource, found, taken));
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
@@ -100,10 +106,10 @@ export async function readDialect(
   };
   const { changes: ofTables, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
-  const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables };
+  const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables, isHeadOnly };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
   const given = { changes, views, defaultSchema, from: sides.live, to: compared.to };
-  const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes) });
+  const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes), installed });
   const withFile = withFileOf(known, { dialect: dialect.name, sql: planner.sql });
   return {
     ...{ dialect: dialect.name, planner, changes, ...compared, head },

@@ -1,6 +1,7 @@
 /** Third stage of generate: splits the planned statements into revisions, and describes each. */
 
 import type { DialectGroups, PlannedPart, StatementGroup } from '../../databases/planning.js';
+import type { Change } from '../../schema/change.js';
 import type { RevisionPart } from './revision-part.js';
 import { byDialect, type DialectName } from '../../databases/registry.js';
 import { oneLine } from '../../text/one-line.js';
@@ -24,18 +25,42 @@ export function leaderOf<P extends Planned>(planned: readonly P[]): P | undefine
 }
 
 /**
+ * What the main revision of a group changes: all changes where another database does its whole work there, otherwise
+ * those that no other revision of the group makes.
+ */
+export function mainChanges(
+  planned: readonly (Planned & { readonly changes: readonly Change[] })[],
+): readonly Change[] {
+  const leader = leaderOf(planned);
+  if (!leader) return [];
+  if (planned.some((one) => one !== leader && one.parts.length > 0)) return leader.changes;
+  const main = leader.parts[mainIndex(leader)];
+  const others = leader.parts.filter((part) => part !== main);
+  const own = leader.changes.filter(
+    (change) =>
+      main?.changes.includes(change) === true || !others.some(({ changes }) => changes.includes(change)),
+  );
+  return own.length === 0 ? leader.changes : own;
+}
+
+/** The revision that the group is named for. */
+function mainIndex({ parts }: Planned): number {
+  return Math.max(
+    parts.findIndex(({ phase }) => phase === 'main'),
+    0,
+  );
+}
+
+/**
  * The revisions for a change of the entities: those of the database that needs the most, in their order. All work of
  * the other databases is in the one that the group is named for; the others contain nothing for them.
  *
- * @param summary the purpose of the group, a sentence
+ * @param summary the purpose of the main one, a sentence
  */
 export function splitRevisions(planned: readonly Planned[], summary: string): readonly RevisionPart[] {
   const leader = leaderOf(planned);
   if (!leader) return [];
-  const main = Math.max(
-    leader.parts.findIndex(({ phase }) => phase === 'main'),
-    0,
-  );
+  const main = mainIndex(leader);
   return leader.parts.map((part, index) => ({
     suffix: index === main ? '' : suffixOf(part),
     description: oneLine(index === main ? summary : purposeOf(part)),

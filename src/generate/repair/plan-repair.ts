@@ -111,7 +111,7 @@ async function readingOf(
     ...{ changes: [], from: live, to: desired },
     defaultSchema,
     expressions,
-    timeZones: [],
+    ...{ timeZones: [], installed: [] },
     views: { ...NO_VIEWS, records: recordsIn(dataSource, found) },
   });
   const own = found.schema.tables.flatMap(({ name: table, indexes }) =>

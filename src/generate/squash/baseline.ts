@@ -9,6 +9,7 @@ import { checkAgainst } from '../../drift/check-drift.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import { GenerateError } from '../../errors/base.js';
 import { BaselineRefusedError } from '../../errors/replaced.js';
+import { assertWhole } from '../../migrator/plan.js';
 import { readRecorded } from '../../migrator/recorded.js';
 import { replacedIds, replacesIn, type Replaced } from '../../migrator/replaced.js';
 import { listRevisions, stampOf } from '../../migrator/revision.js';
@@ -64,9 +65,11 @@ export async function readLive(
  * What a baseline replaces: all that a connected live database records, oldest first.
  *
  * @throws BaselineRefusedError where it has not run all revisions of the code
+ * @throws RevisionPartlyReplacedError where it cannot
  */
 export async function readReplaced(dataSource: DataSource): Promise<readonly Replaced[]> {
-  const { recorded, pending } = await readRecorded(dataSource);
+  const { recorded, partly, pending } = await readRecorded(dataSource);
+  assertWhole({ partly });
   if (pending.length > 0)
     throw new BaselineRefusedError(
       pending,

@@ -69,7 +69,7 @@ export async function readDatabase(dataSource: DataSource): Promise<LiveDatabase
   try {
     const given = {
       ...{ readAll: database.readAll(session), without: leftOut(dataSource) },
-      defaultSchema: database.defaultSchema(dataSource),
+      ...{ defaultSchema: database.defaultSchema(dataSource), viewTexts: dataSource.metadataTableName },
     };
     return {
       ...{ dialect: database.name, replaces },
@@ -81,7 +81,7 @@ export async function readDatabase(dataSource: DataSource): Promise<LiveDatabase
   }
 }
 
-/** Tables of the records, and the one in which TypeORM keeps the texts of views. */
+/** Tables of the records, and the one in which TypeORM keeps the texts of views: their rows are an object of its own. */
 function leftOut(dataSource: DataSource): readonly string[] {
   return [...recordsOf(dataSource), dataSource.metadataTableName];
 }
@@ -178,7 +178,8 @@ async function prove(
     } finally {
       await queryRunner.release();
     }
-    const reading = await readDialect(dataSource, { snapshot: undefined, words: NO_CONFIRMATIONS, signal });
+    const words = NO_CONFIRMATIONS;
+    const reading = await readDialect(dataSource, { snapshot: undefined, words, isHeadOnly: true, signal });
     return { head: id, schemas: headsOf([reading]) };
   });
 }

@@ -18,7 +18,6 @@ import {
 } from '../../migrator/revision.js';
 import { allowing, statement } from '../../sql/statement.js';
 import type { RuleId } from '../../lint/rule-id.js';
-import { isAnswered } from '../../lint/verified-revisions.js';
 import { proofIn } from '../../migrator/proof-checksum.js';
 import { oneLine, shortLine } from '../../text/one-line.js';
 import type { RevisionPart } from '../plan/revision-part.js';
@@ -37,6 +36,8 @@ interface StatementPlace {
 /** A rule that a statement breaks because it is in one transaction with the others now. */
 export interface Allowed extends StatementPlace {
   readonly rule: RuleId;
+  /** Why that is accepted. */
+  readonly reason: string;
 }
 
 /** Lists the statements of a revision; those of a class written by hand are recorded. */
@@ -134,15 +135,8 @@ export function squashedPart(
       const statements = (texts.get(id)?.[dialect]?.[direction] ?? []).map((sql) => {
         number += 1;
         const place = { dialect, direction, statement: number };
-        return rulesAt(allowed, place).reduceRight(
-          (of, rule) =>
-            allowing(
-              rule,
-              isAnswered(rule)
-                ? `as ${id} has it`
-                : `${id} ran it apart; here nothing of the range is applied yet`,
-              of,
-            ),
+        return exceptionsAt(allowed, place).reduceRight(
+          (of, { rule, reason }) => allowing(rule, reason, of),
           statement(sql),
         );
       });
@@ -176,11 +170,9 @@ function inOrder(revisions: readonly KnownRevision[], direction: Direction): rea
   return direction === 'up' ? revisions : [...revisions].reverse();
 }
 
-function rulesAt(allowed: readonly Allowed[], place: StatementPlace): readonly RuleId[] {
-  return allowed
-    .filter(
-      ({ dialect, direction, statement: number }) =>
-        dialect === place.dialect && direction === place.direction && number === place.statement,
-    )
-    .map(({ rule }) => rule);
+function exceptionsAt(allowed: readonly Allowed[], place: StatementPlace): readonly Allowed[] {
+  return allowed.filter(
+    ({ dialect, direction, statement: number }) =>
+      dialect === place.dialect && direction === place.direction && number === place.statement,
+  );
 }

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import type { QueryRunner } from 'typeorm';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { NO_CONFIRMATIONS } from '../../../src/generate/confirm/confirmations.js';
 import { entity, type Columns, type Rest } from '../drift/no-false-alarm-database.js';
+import { handWritten } from '../../support/hand-written.js';
+import { table, ViewWorld } from './view-world.js';
 import { generateBoth, onRealDatabase, type Entities, type Revisions } from './property/run.js';
 
 /** What each version of the table has. */
@@ -125,6 +128,23 @@ describe('The extensions of a generated revision', function () {
     });
     expect(extensionsIn(first)).to.deep.equal(['citext']);
     expect(extensionsIn(next)).to.deep.equal([]);
+  });
+
+  it('A change does not install again what a class written by hand installs', async () => {
+    const world = await ViewWorld.make('postgres');
+    try {
+      const body = (queryRunner: QueryRunner) => queryRunner.query('CREATE EXTENSION IF NOT EXISTS citext');
+      world.migrations.push(handWritten('Extensions1795700000001', body));
+      const mail = { type: 'citext', nullable: true } as const;
+      const tags = { type: 'hstore', nullable: true } as const;
+      const { revisions } = await world.generate([table('thing', { mail, tags })]);
+      const texts = revisions.flatMap(({ postgres }) => postgres.up.join(' '));
+      expect(texts.join().match(/CREATE EXTENSION.*?"\w+"/g)).to.deep.equal([
+        'CREATE EXTENSION IF NOT EXISTS "hstore"',
+      ]);
+    } finally {
+      await world.remove();
+    }
   });
 
   it('SQLite gets no extension', async () => {

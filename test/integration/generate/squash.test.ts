@@ -1,20 +1,12 @@
 import { expect } from 'chai';
-import type { MigrationInterface } from 'typeorm';
-import { createDataSource } from '../../../src/data-source.js';
-import { squash, type Squashed } from '../../../src/generate/squash/squash.js';
 import { USUAL_FORM } from '../../../src/generate/write/file-form.js';
 import { revisionSource } from '../../../src/generate/write/revision-source.js';
 import { statementsIn } from '../../../src/generate/write/revision-class.js';
-import { LineLogger } from '../../../src/logger.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
-import { scratchSourcesOf } from '../../../src/scratch/scratch-sources.js';
-import { parseSettings } from '../../../src/settings.js';
 import { handWritten } from '../../support/hand-written.js';
 import { replacing } from '../../support/replacing.js';
 import { revision } from '../../support/revisions.js';
-import { postgresServer, urlOf } from '../../support/servers.js';
-
-type Class = new () => MigrationInterface;
+import { refusalOf, squashed } from './squashing.js';
 
 const FIRST = revision(
   'First1800000000501',
@@ -49,30 +41,6 @@ function indexOn(table: string): new () => Revision {
   };
   Object.defineProperty(made, 'name', { value: 'Words1800000000505' });
   return made;
-}
-
-function squashed(
-  migrations: readonly Class[],
-  range: string,
-  given: { readonly name?: string; readonly allowLocks?: boolean } = {},
-): Promise<Squashed> {
-  const dataSource = createDataSource(parseSettings({ DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }), {
-    entities: [],
-    migrations,
-    logger: new LineLogger('error', () => undefined),
-  });
-  const settings = parseSettings({ SCRATCH_DATABASE_URL: urlOf(postgresServer()) });
-  const { name, allowLocks = false } = given;
-  return squash({ dataSource, sources: scratchSourcesOf(dataSource), settings, range, name, allowLocks });
-}
-
-async function refusalOf(run: Promise<unknown>): Promise<Error> {
-  try {
-    await run;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('It was not refused.');
 }
 
 describe('squash', function () {

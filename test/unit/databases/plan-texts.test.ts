@@ -72,6 +72,7 @@ function readingOf(dialect: DialectName, { before, after }: Texts): PlanReading 
     refused: [],
     sequences: [],
     views: NO_VIEWS,
+    installed: [],
   };
   const defaultSchema = dialect === 'sqlite' ? '' : 'public';
   return { head: from, ...compared(from, to), renames: [], defaultSchema, ownIndexes: [], facts };

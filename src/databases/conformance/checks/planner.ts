@@ -103,6 +103,7 @@ async function readingOf(
   const expressions = { '--using': [], '--using-down': [] };
   const facts = await planner.readFacts(dataSource, {
     ...{ changes, defaultSchema, from, to, expressions, timeZones: [], views: NO_VIEWS },
+    installed: [],
   });
   return { head: from, from, to, changes, renames: [], defaultSchema, ownIndexes: [], facts };
 }

@@ -21,6 +21,8 @@ export interface PostgresContext {
   readonly isVolatile: (sql: string) => boolean;
   /** What has, or may have, the name of a sequence of a column. */
   readonly sequences: readonly SequenceFact[];
+  /** Extensions that the revisions have installed. */
+  readonly installed: readonly string[];
   /** Objects outside the model that depend on columns or types. */
   readonly attached: readonly AttachedObject[];
   /** What the model does not hold of indexes and constraints. */

@@ -37,11 +37,11 @@ const IN_GIST: ReadonlySet<string> = new Set([
 const OF_BTREE_GIST: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 /**
- * Installs what the entities need and did not need before. The revisions before, or TypeORM when it connects, have
- * installed the rest. `down` keeps an extension: other objects of the database may use it by then.
+ * Installs what the entities need and did not need before, unless a revision before installs it for another reason. The
+ * revisions before, or TypeORM when it connects, have installed the rest. `down` keeps an extension: other objects of the database may use it by then.
  */
-export function createExtensions({ from, to, confirmed }: PostgresContext): readonly Operation[] {
-  const known = extensionsOf(from);
+export function createExtensions({ from, to, confirmed, installed }: PostgresContext): readonly Operation[] {
+  const known = new Set([...extensionsOf(from), ...installed]);
   const given = [...confirmed.backfills.values(), ...confirmed.usings.values()].flatMap(ofExpression);
   return [...new Set([...extensionsOf(to), ...given])]
     .filter((name) => !known.has(name))

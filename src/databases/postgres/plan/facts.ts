@@ -22,8 +22,16 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     timeZones: await knownTimeZones(dataSource, asked.timeZones),
     refused: [],
     sequences: await readSequences(dataSource, asked.defaultSchema),
-    views: asked.views,
+    ...{ views: asked.views, installed: asked.installed },
   };
+}
+
+/** The extensions that a database has. */
+export async function readExtensions(dataSource: DataSource): Promise<readonly string[]> {
+  const rows = await dataSource.query<readonly { readonly name: string }[]>(
+    'SELECT extname AS name FROM pg_catalog.pg_extension',
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** Whatever the search path leads to, only objects of pg_catalog have a part in it. */
@@ -33,7 +41,7 @@ export async function readLiveFacts(dataSource: DataSource, asked: FactsAsked): 
     return await readingPlainly(transacting(runner), async () => ({
       ...{ volatileFunctions: await volatileFunctions(runner), dependents: [], conversions: [], refused: [] },
       ...(await readUntried(runner, asked)),
-      ...{ timeZones: new Map(), views: asked.views },
+      ...{ timeZones: new Map(), views: asked.views, installed: asked.installed },
       sequences: await readSequences(runner, asked.defaultSchema),
     }));
   } finally {

@@ -2,7 +2,7 @@
 
 import type { Planner } from '../../planner.js';
 import { isNamedIn } from './undeclared-dependents.js';
-import { readFacts, readLiveFacts } from './facts.js';
+import { readExtensions, readFacts, readLiveFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
 import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
@@ -19,6 +19,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
       renameOperations(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
         up.map(({ sql }) => sql),
       ),
+    readExtensions,
     readFacts,
     readLiveFacts,
     readViews: readPostgresViews,

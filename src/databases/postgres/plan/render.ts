@@ -36,8 +36,7 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
   const names = new PostgresNames(defaultSchema, facts.properties);
   const context: PostgresContext = {
     ...{ confirmed, names, changes, sequences: facts.sequences, attached: facts.attached },
-    properties: facts.properties,
-    types: facts.types,
+    ...{ properties: facts.properties, types: facts.types, installed: facts.installed },
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),

@@ -25,13 +25,7 @@ export function recordGroups(
   const { records, live } = facts.views;
   const table = names.path(records.table);
   const former = ({ name }: ViewModel) => live.find((one) => one.name === name)?.recorded ?? null;
-  const set = ({ name, materialized }: ViewModel, text: string | null): readonly Statement[] => {
-    const of = recorded(name, materialized, schemaOf(defaultSchema));
-    return [
-      forgetText(table, of, WORDS),
-      ...(text === null ? [] : [recordText(table, { ...of, text }, WORDS)]),
-    ];
-  };
+  const set = (view: ViewModel, text: string | null) => recording(table, { ...view, text }, defaultSchema);
   const due = changes.filter((change) => change.kind !== 'alter-view' || change.aspects.join() !== 'indexes');
   const up = due.flatMap((change) =>
     'desired' in change ? set(change.desired, change.desired.text) : set(change.live, null),
@@ -42,11 +36,29 @@ export function recordGroups(
       'live' in change ? set(change.live, former(change.live)) : set(change.desired, null),
     );
   const reason = 'Records the texts of views for TypeORM';
-  const created = records.isThere || up.length === 0 ? [] : [createRecords(table, 'character varying')];
+  const created = records.isThere || up.length === 0 ? [] : [creatingRecords(table)];
   return {
     up: up.length === 0 ? [] : [{ reason, statements: [...created, ...up] }],
     down: down.length === 0 ? [] : [{ reason, statements: down }],
   };
+}
+
+/** Creates the table where it is missing. */
+export function creatingRecords(table: string): Statement {
+  return createRecords(table, 'character varying');
+}
+
+/** Replaces what is recorded of a view; null removes it. @param table as SQL */
+export function recording(
+  table: string,
+  { name, materialized, text }: Pick<ViewModel, 'name' | 'materialized'> & { readonly text: string | null },
+  defaultSchema: string,
+): readonly Statement[] {
+  const of = recorded(name, materialized, schemaOf(defaultSchema));
+  return [
+    forgetText(table, of, WORDS),
+    ...(text === null ? [] : [recordText(table, { ...of, text }, WORDS)]),
+  ];
 }
 
 /** As for the names of tables, none is written for `public`: the search path decides. */

@@ -3,7 +3,8 @@
 import type { SchemaModel } from '../../../schema/model.js';
 import { diff } from '../../../schema/diff.js';
 import { normalise } from '../../../schema/normalise.js';
-import { NO_CONFIRMED_VALUES } from '../../planning.js';
+import type { Statement } from '../../../sql/statement.js';
+import { NO_CONFIRMED_VALUES, type StatementGroup } from '../../planning.js';
 import { NO_VIEWS } from '../../view-facts.js';
 import type { Restated, RestatedObject, Restatement } from '../../restated.js';
 import type { Session } from '../../session.js';
@@ -11,6 +12,7 @@ import { readingPlainly } from '../plain-reading.js';
 import { introspectPostgres } from '../introspect/introspect.js';
 import { renderPostgres } from '../plan/render.js';
 import { creating, owning, readOwned, withOwned } from './owned-sequences.js';
+import { recordedTexts } from './view-texts.js';
 import { AFTER_TABLES, BEFORE_TABLES, SCHEMAS, UNKNOWN } from './queries.js';
 
 interface SchemaRow {
@@ -49,6 +51,7 @@ async function restated(session: Session, schema: SchemaModel, given: Restated):
       ...tablesOf(withOwned(schema, owned), given),
       ...owned.map(owning),
       ...after,
+      ...(await recordedTexts(session, given)),
     ],
     unknown: unknown.map(({ what }) => what),
   };
@@ -79,19 +82,33 @@ function tablesOf(schema: SchemaModel, { without, defaultSchema }: Restated): re
     },
     NO_CONFIRMED_VALUES,
   );
-  const statements = (direction: 'up' | 'down') =>
-    parts
-      .flatMap((part) => part[direction])
-      .map((group) => ({
-        what: group.reason,
-        statements: group.statements.map(({ sql }) => sql),
-      }));
+  const steps = (direction: 'up' | 'down') => parts.flatMap((part) => part[direction]).flatMap(stepsOf);
   return [
-    ...statements('up').map(({ what, statements: up }) => ({ what, up, down: [] })),
-    ...statements('down')
+    ...steps('up').map(({ what, statements: up }) => ({ what, up, down: [] })),
+    ...steps('down')
       .reverse()
       .map(({ what, statements: down }) => ({ what, up: [], down })),
   ];
+}
+
+/** A group of statements; a lock on all tables apart from it, since it only works before the first of them is gone. */
+function stepsOf({ reason, statements }: StatementGroup): readonly Step[] {
+  const stepOf = (what: string, own: readonly Statement[]) =>
+    own.length === 0 ? [] : [{ what, statements: own.map(({ sql }) => sql) }];
+  const isOfAll = ({ locks }: Statement) =>
+    locks.length > 1 && locks.every(({ mode }) => mode === 'SHARE UPDATE EXCLUSIVE');
+  return [
+    ...stepOf('all tables: no vacuum', statements.filter(isOfAll)),
+    ...stepOf(
+      reason,
+      statements.filter((one) => !isOfAll(one)),
+    ),
+  ];
+}
+
+interface Step {
+  readonly what: string;
+  readonly statements: readonly string[];
 }
 
 const NO_FACTS = {
@@ -103,5 +120,5 @@ const NO_FACTS = {
     types: [],
     conversions: [],
   },
-  ...{ timeZones: new Map<string, string>(), refused: [], sequences: [], views: NO_VIEWS },
+  ...{ timeZones: new Map<string, string>(), refused: [], sequences: [], views: NO_VIEWS, installed: [] },
 };

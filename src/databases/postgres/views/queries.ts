@@ -48,6 +48,11 @@ export const VIEWS = `
          ${OUTPUTS} AS outputs, ${USES} AS uses, ${TYPES} AS types, ${INDEXES} AS indexes, ${OBSTACLES} AS obstacles
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND ${OURS} ORDER BY 3`;
 
+/** The names of all. */
+export const VIEW_NAMES = `
+  SELECT ${MODEL_NAME('n.nspname', 'c.relname')} AS name, c.relkind = 'm' AS materialized
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND ${OURS} ORDER BY 1`;
+
 /** One view, temporary ones too. `path` is a part of this package. */
 export function definedAs(path: string): string {
   return `SELECT pg_get_viewdef(c.oid) AS definition, ${OUTPUTS} AS outputs, ${USES} AS uses, ${TYPES} AS types

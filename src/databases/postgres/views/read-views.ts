@@ -15,6 +15,7 @@ import type {
 import { PostgresNames } from '../plan/sql.js';
 import { attachedSql } from './attached.js';
 import { withoutSchema } from '../../../sql/view-text.js';
+import { readRecorded } from './recorded.js';
 import { roughly, schemasFor } from './roughly.js';
 import { definedAs, VIEWS } from './queries.js';
 
@@ -160,46 +161,6 @@ function indexOf({ name, unique, method, where, keys }: IndexRow): IndexModel {
       ...{ expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null },
     })),
   };
-}
-
-/** Undefined where the table is missing. */
-async function readRecorded(
-  session: Session,
-  { table, defaultSchema }: ViewsAsked,
-): Promise<Recorded | undefined> {
-  const path = new PostgresNames(defaultSchema).fullPath(table, defaultSchema);
-  const [there] = (await session.query('SELECT to_regclass($1) IS NOT NULL AS found', [
-    path,
-  ])) as unknown as readonly {
-    readonly found: boolean;
-  }[];
-  if (!there?.found) return undefined;
-  const rows = (await session.query(
-    `SELECT "type", "schema", "table", "name", "value" FROM ${path} WHERE "type" IN ('VIEW', 'MATERIALIZED_VIEW', 'GENERATED_COLUMN')`,
-  )) as unknown as readonly RecordedRow[];
-  const isComputed = ({ type }: RecordedRow) => type === 'GENERATED_COLUMN';
-  const named = (schema: string | null, name: string | null) =>
-    schema === null || schema === defaultSchema ? String(name) : `${schema}.${String(name)}`;
-  return {
-    views: new Map(
-      rows
-        .filter((row) => !isComputed(row))
-        .map(({ schema, name, value }) => [named(schema, name), (value ?? '').trim()]),
-    ),
-    computed: new Map(
-      rows
-        .filter(isComputed)
-        .map(({ schema, table: of, name, value }) => [`${named(schema, of)}.${String(name)}`, value ?? '']),
-    ),
-  };
-}
-
-type RecordedRow = Readonly<Record<'type' | 'schema' | 'table' | 'name' | 'value', string | null>>;
-
-/** What TypeORM has recorded: texts of views, and expressions of computed columns. */
-interface Recorded {
-  readonly views: ReadonlyMap<string, string>;
-  readonly computed: ReadonlyMap<string, string>;
 }
 
 /** Changes the tables as far as columns go, then makes every view again: those of the entities by their texts. */

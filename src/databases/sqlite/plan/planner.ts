@@ -18,6 +18,7 @@ export const sqlitePlanner: Planner = {
   renaming: ({ renames }) =>
     sqliteRenames(renames).up.flatMap(({ statements }) => statements.map(({ sql }) => sql)),
   readFacts,
+  readExtensions: () => Promise.resolve([]),
   readLiveFacts: readFacts,
   readViews: readSqliteViews,
   risksOf,
@@ -33,7 +34,7 @@ export const sqlitePlanner: Planner = {
 
 async function readFacts(
   dataSource: DataSource,
-  { changes, expressions, views }: FactsAsked,
+  { changes, expressions, views, installed }: FactsAsked,
 ): Promise<Facts> {
   return {
     volatileFunctions: new Set(),
@@ -46,6 +47,7 @@ async function readFacts(
     refused: await refusedExpressions(dataSource, expressions),
     sequences: [],
     views,
+    installed,
   };
 }
 

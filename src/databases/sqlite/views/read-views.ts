@@ -4,6 +4,7 @@ import { messageOf } from '../../../errors/base.js';
 import type { Change } from '../../../schema/change.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { tokenise } from '../../../sql/tokens.js';
+import { readRecorded } from './recorded.js';
 import { textOfView } from './view-text.js';
 import type { Session } from '../../session.js';
 import type { CompiledView, LiveView, RefusedText, ViewFacts, ViewsAsked } from '../../view-facts.js';
@@ -62,31 +63,6 @@ async function liveViews(
     attached: triggers.filter(({ owner }) => owner === name).map((trigger) => trigger.sql),
     recorded: recorded.get(name) ?? null,
   }));
-}
-
-async function readRecorded(session: Session, table: string): Promise<Recorded | undefined> {
-  const there = await query(
-    session,
-    `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${quoteLiteral(table)}`,
-  );
-  if (there.length === 0) return undefined;
-  const rows = await query<Readonly<Record<'type' | 'table' | 'name' | 'value', string>>>(
-    session,
-    `SELECT "type", "table", "name", "value" FROM ${quoteIdentifier(table)} WHERE "type" IN ('VIEW', 'GENERATED_COLUMN')`,
-  );
-  const [views, computed] = ['VIEW', 'GENERATED_COLUMN'].map((kind) =>
-    rows.filter(({ type }) => type === kind),
-  );
-  return {
-    views: new Map(views?.map(({ name, value }) => [name, value.trim()])),
-    computed: new Map(computed?.map((row) => [`${row.table}.${row.name}`, row.value])),
-  };
-}
-
-/** What TypeORM has recorded: texts of views, and expressions of computed columns. */
-interface Recorded {
-  readonly views: ReadonlyMap<string, string>;
-  readonly computed: ReadonlyMap<string, string>;
 }
 
 /** Changes the tables as far as columns go, makes every view again, and reads each. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { splitRevisions } from '../../../../src/generate/plan/split-revisions.js';
+import { mainChanges, splitRevisions } from '../../../../src/generate/plan/split-revisions.js';
 import type { Phase } from '../../../../src/databases/phases.js';
 import type { PlannedPart } from '../../../../src/databases/planning.js';
 import { summaryOf } from '../../../../src/generate/plan/summary.js';
@@ -119,6 +119,19 @@ describe('The revisions of a group', () => {
       'jobs.a: what for.',
     ]);
     expect(parts.map(({ transaction }) => transaction)).to.deep.equal([true, false, false, true, true]);
+  });
+
+  it('The main revision of a group states what another revision of it makes only where SQLite has that in it', () => {
+    const changes = diff(jobs({ columns: [A] }), jobs({ columns: [A, B], indexes: [index('ix_jobs_b')] }));
+    const [added, built] = ['add-column', 'add-index'].map((kind) =>
+      changes.filter((change) => change.kind === kind),
+    );
+    const [postgres, sqlite] = planned([
+      part('main', { changes: added! }),
+      part('build', { changes: built! }),
+    ]).map((one) => ({ ...one, changes }));
+    expect(summaryOf(mainChanges([postgres!]), [])).to.equal('Adds jobs.b.');
+    expect(summaryOf(mainChanges([postgres!, sqlite!]), [])).to.equal('Adds jobs.b and ix_jobs_b.');
   });
 
   it('The main revision of a group contains the work of SQLite', () => {
