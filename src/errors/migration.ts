@@ -295,5 +295,5 @@ function dropOf({ type, name }: LostObject): string {
 
 /** Adds a full stop where the text has no end mark. */
 function sentence(words: string): string {
-  return /[.!?]$/.test(words) ? words : `${words}.`;
+  return /[.!?;]$/.test(words) ? words : `${words}.`;
 }

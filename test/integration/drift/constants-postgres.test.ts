@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EntitySchema } from 'typeorm';
+import { EntitySchema, EntitySchemaOptions } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { linesOf } from './sensitivity/seeded-change.js';
@@ -59,7 +59,7 @@ function conditionsWith(type: string, constants: readonly [string, string, strin
 const GRAIN = { type: 'enum', enum: ['coarse', 'fine'], enumName: 'grain' } as const;
 
 function entityOf(type: string, { where, checks }: Conditions, fallback: string): EntitySchema {
-  return new EntitySchema<object>({
+  const declared = {
     name: 'Pearl',
     tableName: 'pearls',
     columns: {
@@ -75,7 +75,8 @@ function entityOf(type: string, { where, checks }: Conditions, fallback: string)
     },
     indices: [{ name: 'ix_pearls', columns: ['n'], where }],
     checks: Object.entries(checks).map(([name, expression]) => ({ name, expression })),
-  });
+  };
+  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), declared));
 }
 
 function tableOf(type: string, { where, checks }: Conditions, fallback: string): readonly string[] {
