@@ -162,5 +162,5 @@ export interface MigrationDialect {
     tables: RecordTables,
   ): Promise<PrivilegeMissingError | undefined>;
   /** That writing is switched off for the role or the database, and by what, if an error reports that. */
-  readOnly(error: unknown, session: Session): Promise<DatabaseReadOnlyError | undefined>;
+  readOnly(error: unknown, session: Session, left?: string): Promise<DatabaseReadOnlyError | undefined>;
 }

@@ -30,7 +30,7 @@ export interface Planner {
   readonly readViews: (session: Session, asked: ViewsAsked) => Promise<ViewFacts>;
   /** The confirmations that a change requires because of this database; the generator adds those of every database. */
   readonly risksOf: (change: Change, confirmations: Confirmations) => readonly DestructiveChange[];
-  /** Changes of types that rewrite no row, but block the table while its indexes or checks are built. */
+  /** Changes that block the table while its indexes or checks are built, or while materialized views are filled. */
   readonly blockingRebuilds: (
     reading: PlanReading,
     confirmations: Confirmations,

@@ -72,16 +72,17 @@ export class DatabaseReadOnlyError extends OrchestratorDbError {
 
   /**
    * @param database with the password masked
-   * @param setting its origin, in words, and the statement or the place that resets it
+   * @param setting its origin, in words, the statement or the place that resets it, and what the database is like now:
+   *   `Nothing was changed.` by default
    * @param cause the error of the server
    */
   constructor(
     readonly database: string,
-    readonly setting: { readonly origin: string; readonly remedy: string },
+    readonly setting: { readonly origin: string; readonly remedy: string; readonly left?: string },
     cause: unknown,
   ) {
     super(
-      `${database} is read-only for this role: default_transaction_read_only is on, ${setting.origin}. Nothing was changed. ` +
+      `${database} is read-only for this role: default_transaction_read_only is on, ${setting.origin}. ${setting.left ?? 'Nothing was changed.'} ` +
         `Use a role that may write, or change the setting: ${setting.remedy}`,
       { cause },
     );

@@ -1,5 +1,5 @@
+import { objectWords, restoringRemedy, type LostObject } from './lost-object.js';
 import { databaseWords, OrchestratorDbError } from './base.js';
-import { quoteIdentifier } from '../sql/quote.js';
 import { RunEndedError } from './run-ended.js';
 import { shortList } from '../text/short-list.js';
 
@@ -262,13 +262,6 @@ export class ForeignKeysBrokenError extends OrchestratorDbError {
   }
 }
 
-/** An index or a trigger of a table that was rebuilt on SQLite. */
-export interface LostObject {
-  readonly type: 'index' | 'trigger';
-  readonly name: string;
-  readonly table: string;
-}
-
 /** A revision rebuilds a table, and the new table cannot have some indexes or triggers of the former one. */
 export class ObjectNotRestoredError extends OrchestratorDbError {
   readonly code = 'OBJECT_NOT_RESTORED';
@@ -279,21 +272,13 @@ export class ObjectNotRestoredError extends OrchestratorDbError {
   ) {
     super(
       `the revision rebuilds a table, and ${objects.map(objectWords).join(' or ')} cannot be created again: ${sentence(databaseWords(cause))} ` +
-        `To remove objects that depend on a dropped column, put this before the rebuild in the revision: ${objects.map(dropOf).join('; ')}`,
+        restoringRemedy(objects, databaseWords(cause)),
       { cause },
     );
   }
 }
 
-function objectWords({ type, name, table }: LostObject): string {
-  return `the ${type} ${name} of ${table}`;
-}
-
-function dropOf({ type, name }: LostObject): string {
-  return `DROP ${type.toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`;
-}
-
 /** Adds a full stop where the text has no end mark. */
 function sentence(words: string): string {
-  return /[.!?]$/.test(words) ? words : `${words}.`;
+  return /[.!?;]$/.test(words) ? words : `${words}.`;
 }

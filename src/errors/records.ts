@@ -1,3 +1,4 @@
+import { DatabaseReadOnlyError } from './connection.js';
 import { OrchestratorDbError } from './base.js';
 import { shortList } from '../text/short-list.js';
 import { RunEndedError } from './run-ended.js';
@@ -239,8 +240,13 @@ export class RecordsUntrustedError extends OrchestratorDbError {
 }
 
 /** A warning: the log lacks the outcome of a run and shows the run as interrupted. */
-export function runEndNotKept(table: string, outcome: string, changers: readonly RecordChanger[]): string {
-  return `The run ended as ${outcome}, but the database did not keep this outcome in ${table}. The log may show the run as interrupted. ${culprits(changers)}`;
+export function runEndNotKept(
+  table: string,
+  outcome: string,
+  cause: readonly RecordChanger[] | DatabaseReadOnlyError,
+): string {
+  const why = cause instanceof DatabaseReadOnlyError ? cause.message : culprits(cause);
+  return `The run ended as ${outcome}, but the database did not keep this outcome in ${table}. The log may show the run as interrupted. ${why}`;
 }
 
 function ways(changers: readonly RecordChanger[]): string {

@@ -28,6 +28,7 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
   emit({ kind: 'started', ...about });
   const started = clock.now();
   let tries = 1;
+  const progress = { isComplete: false };
   const measured = () => ({ tries, durationMs: Math.round(clock.now() - started) });
   try {
     await withRetries(
@@ -41,17 +42,20 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
       },
       (number) => {
         tries = number;
-        return attempt(run, step, () => outcomeOf(step, measured()));
+        return attempt(run, { ...step, progress }, () => outcomeOf(step, measured()));
       },
     );
   } catch (error) {
     const outside = isOutside(run, step);
-    throw await failed(run, { error, outside, outcome: outcomeOf(step, measured()) });
+    throw await failed(run, { error, outside, ...progress, outcome: outcomeOf(step, measured()) });
   }
   emit({ kind: 'finished', ...about, stamped: step.kind === 'stamp', ...measured() });
 }
 
-async function attempt(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
+/** A step, and whether all that it does is done: its record is what is left. */
+type Tracked = Step & { readonly progress: { isComplete: boolean } };
+
+async function attempt(run: RunSession, step: Tracked, outcome: () => Outcome): Promise<void> {
   const { log, signal } = run;
   signal.throwIfAborted();
   try {
@@ -73,8 +77,9 @@ function inside(run: RunSession, step: Step, outcome: () => Outcome): Promise<vo
   });
 }
 
-async function outside(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
+async function outside(run: RunSession, step: Tracked, outcome: () => Outcome): Promise<void> {
   const { executor, limits, dialect } = run;
+  step.progress.isComplete = false;
   if (!(await executor.hasOwnSession())) throw new DirectConnectionNeededError(step.revision.id);
   await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
     await rehearse(run, step, outcome);
@@ -82,6 +87,7 @@ async function outside(run: RunSession, step: Step, outcome: () => Outcome): Pro
     if (statement !== undefined) await executor.clearBefore(statement);
     await runBody(run, step);
     if (statement !== undefined) await executor.verifyAfter(statement);
+    step.progress.isComplete = true;
     return recording(run, step, outcome);
   });
 }

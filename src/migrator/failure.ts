@@ -1,6 +1,6 @@
 import type { Line } from '../databases/line.js';
 import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors/base.js';
-import { ServerSilentError } from '../errors/connection.js';
+import { DatabaseReadOnlyError, ServerSilentError } from '../errors/connection.js';
 import { ExtensionMissingError } from '../errors/extension.js';
 import {
   DirectConnectionNeededError,
@@ -12,6 +12,7 @@ import {
 } from '../errors/migration.js';
 import { RecordNotKeptError, RecordNumbersBehindError } from '../errors/records.js';
 import { TableHiddenError } from '../errors/server.js';
+import { leftAfter } from './record-refusal.js';
 import { onLiveConnection } from './connections.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
 import type { Context } from './run-context.js';
@@ -26,6 +27,8 @@ interface Failure {
   readonly outcome: Outcome;
   /** Whether it was run outside a transaction. */
   readonly outside: boolean;
+  /** Whether all of it was run outside a transaction, and only its record failed. */
+  readonly isComplete: boolean;
 }
 
 /** Errors that need no explanation added. */
@@ -46,13 +49,22 @@ const STOPS = [
 export async function failed(run: RunSession, failure: Failure): Promise<OrchestratorDbError> {
   const { session, log, watchdog } = run;
   const { error, outcome } = failure;
-  const cause = causeOf(run, error);
+  const given = causeOf(run, error);
+  const cause = (await readOnlyNow(run, given)) ?? given;
   // If its outcome is unknown, it is not noted as failed.
   if (!(error instanceof CommitUncertain) && !watchdog?.hasHungUp)
     await onLiveConnection(session, (live) => log.fail(live, { outcome, error: databaseWords(cause) }));
   if (STOPS.some((stop) => cause instanceof stop)) return cause as OrchestratorDbError;
   const left = whatIsLeft(failure, cause, run.dialect);
   return new RevisionFailedError(outcome.revision, { direction: outcome.direction, left }, cause);
+}
+
+/** The administrator may make the database read-only in the middle of a run. */
+function readOnlyNow(
+  { session, dialect }: RunSession,
+  error: unknown,
+): Promise<DatabaseReadOnlyError | undefined> {
+  return dialect.readOnly(error, session, 'It was set during the run.').catch(() => undefined);
 }
 
 /**
@@ -84,7 +96,11 @@ function endOf(line: Line | undefined, error: unknown, dialect: MigrationDialect
   return dialect.sqlState(error) === undefined ? (line?.ended ?? error) : error;
 }
 
-function whatIsLeft({ error, outside }: Failure, cause: unknown, dialect: MigrationDialect): string {
+function whatIsLeft(
+  { error, outside, isComplete }: Failure,
+  cause: unknown,
+  dialect: MigrationDialect,
+): string {
   if (error instanceof CommitUncertain)
     return 'The connection was lost during its COMMIT, so it is either applied and recorded, or neither. Run the command again.';
   const limit = dialect.brokenLimit(cause);
@@ -92,6 +108,8 @@ function whatIsLeft({ error, outside }: Failure, cause: unknown, dialect: Migrat
     limit === undefined
       ? 'Fix the cause, then run the command again.'
       : `${limit} is set for the role, the database or the server. Make the revision shorter, or lift the limit for the role that migrates: ALTER ROLE <role> SET ${limit} = 0; then run it again.`;
+  if (isComplete && cause instanceof DatabaseReadOnlyError)
+    return `${leftAfter(true)} All of its work is in the database. ${remedy}`;
   if (outside)
     return `It runs outside a transaction and is not recorded; part of it may be in the database. ${remedy}`;
   if (limit !== undefined)

@@ -226,13 +226,16 @@ async function noteEnd(context: Context, log: RunLog, end: RunEnd): Promise<void
   const { project, session, emit } = context;
   const { dialect, tables } = project;
   await onLiveConnection(session, async (live) => {
+    let refusal: unknown;
     const isKept = await log.end(live, end.outcome, end.error).catch((error: unknown) => {
       if (dialect.isDisconnected(error)) throw error;
+      refusal = error;
       return false;
     });
     if (isKept) return;
-    const changers = await dialect.recordTriggers(live, tables);
-    emit({ kind: 'warning', message: runEndNotKept(tables.runs.sql, end.outcome, changers) });
+    const readOnly = await dialect.readOnly(refusal, live, 'It was set during the run.');
+    const cause = readOnly ?? (await dialect.recordTriggers(live, tables));
+    emit({ kind: 'warning', message: runEndNotKept(tables.runs.sql, end.outcome, cause) });
   });
 }
 

@@ -4,13 +4,15 @@ const STAND_IN = String.raw`(?!password@|\*{3}@)`;
 /** A name under which a password is given, as in PGPASSWORD, sslpassword, "password". */
 const NAME = String.raw`\w*(?:password|passwd|pwd|passphrase)\\?["']?`;
 
-const QUOTED = String.raw`'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^])*"`;
+const QUOTED = String.raw`'(?:[^'\\]|\\[^]|'')*'`;
+
+const DOUBLE_QUOTED = String.raw`"(?:[^"\\]|\\[^])*"`;
 
 /** The user of a URL. */
 const USER = String.raw`[^\s:@/?#]*`;
 
 /** What stands for no value where one is printed. */
-const NO_VALUE = String.raw`\$\d|\?|<|'?\*{3}|(?:undefined|null|true|false)\b|\[\w+[\]:]`;
+const NO_VALUE = String.raw`\$\d|\?|<|["']?\*{3}|(?:undefined|null|true|false)\b|\[\w+[\]:]`;
 
 /** A value that ends the text, the line or the object, or in front of the next name; a sentence goes on otherwise. */
 const ENDS = String.raw`[^\s"']*[^\s"'.,;:)\]}](?=["'.,;:)\]}]*(?:,|;|$|\n|\s*[\])}]|\s+\w+\s*[=:]))`;
@@ -30,9 +32,10 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/(%2f%2f(?:(?!%3a|%40)\S)*)%3a\S*%40/gi, '$1%3A***%40'],
   // password='a b', "password": "a b", PASSWORD 'a b'
   [new RegExp(String.raw`(\b${NAME}\s*(?:[=:]|\s)\s*)(?:${QUOTED})`, 'gi'), "$1'***'"],
+  [new RegExp(String.raw`(\b${NAME}\s*(?:[=:]|\s)\s*)(?:${DOUBLE_QUOTED})`, 'gi'), '$1"***"'],
   // password=secret, ?password=secret&; a parameter of a statement is none.
   [new RegExp(String.raw`([?&]${NAME}=)(?!\*{3})[^\s&"']+`, 'gi'), '$1***'],
-  [new RegExp(String.raw`(\b${NAME}\s*=\s*)(?!\$\d|\?|<|'?\*{3})\S*[^\s"'.,;:)\]}]`, 'gi'), '$1***'],
+  [new RegExp(String.raw`(\b${NAME}\s*=\s*)(?!\$\d|\?|<|["']?\*{3})\S*[^\s"'.,;:)\]}]`, 'gi'), '$1***'],
   // password: secret, as objects are printed; users.password: is a column, and behind ADMIN_PASSWORD: a sentence may
   // stand.
   [

@@ -4,6 +4,8 @@ import { DatabaseReadOnlyError } from '../../src/errors/connection.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { onDatabase } from '../support/databases.js';
 import { expectFailure, only, onTarget, withClient } from '../support/failures.js';
+import { startRestartablePostgres, type RestartablePostgres } from '../support/restartable-postgres.js';
+import type { Revision } from '../../src/migrator/revision.js';
 import { revision } from '../support/revisions.js';
 import { tablesOf } from '../support/cli-database.js';
 
@@ -62,3 +64,70 @@ onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (datab
     expect(report.done).to.deep.equal([]);
   });
 });
+
+describe('default_transaction_read_only that an administrator turns on during a run (PostgreSQL)', () => {
+  let server: RestartablePostgres;
+  before(async () => {
+    server = await startRestartablePostgres();
+  });
+  after(() => server.stop());
+
+  const administer = (statement: string) =>
+    withClient(server.target, async (client) => {
+      await client.query('SET default_transaction_read_only = off');
+      await client.query(statement);
+      await client.query('SELECT pg_reload_conf()');
+    });
+
+  const CASES = [
+    {
+      title: 'what ran outside a transaction is in the database',
+      transaction: false,
+      left: 'The revision ran outside a transaction and is not recorded. All of its work is in the database. Fix the cause, then run the command again.',
+    },
+    {
+      title: 'a revision in a transaction is rolled back',
+      transaction: true,
+      left: 'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.',
+    },
+  ];
+  for (const [index, { title, transaction, left }] of CASES.entries())
+    it(title, async () => {
+      const name = `SwitchOff${1_800_000_000_397 + index}`;
+      const Slow = transactional(revision(name, ['SELECT pg_sleep(1.5)'], []), transaction);
+      const Added = revision(
+        `Then${1_800_000_000_399 + index}`,
+        [`CREATE TABLE then_${index} (id integer)`],
+        [],
+      );
+      const warnings: string[] = [];
+      await onTarget(server.target, { contents: only(Slow, Added) }, async (dataSource) => {
+        const switched = new Promise<void>((resolve, reject) => {
+          setTimeout(() => {
+            administer('ALTER SYSTEM SET default_transaction_read_only = on').then(resolve, reject);
+          }, 700);
+        });
+        const error = await migrateUp(dataSource, {
+          onEvent: (event) => {
+            if (event.kind === 'warning') warnings.push(event.message);
+          },
+        }).catch((caught: unknown) => caught as Error);
+        await switched;
+        await administer('ALTER SYSTEM RESET default_transaction_read_only');
+        expect((error as Error & { readonly cause?: unknown }).cause).to.be.instanceOf(DatabaseReadOnlyError);
+        expect((error as Error).message).to.contain(
+          'ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf();',
+        );
+        expect((error as Error).message).to.contain(left);
+        expect(warnings.join('\n')).not.to.contain('no trigger and no rule');
+      });
+    });
+});
+
+function transactional(Made: new () => Revision, transaction: boolean): new () => Revision {
+  const Other = class extends Made {
+    override readonly transaction = transaction;
+  };
+  Object.defineProperty(Other, 'name', { value: Made.name });
+  return Other;
+}

@@ -3,7 +3,6 @@
  * nothing.
  */
 
-import { PackageMissingError } from '../../errors/package.js';
 import { messageOf } from '../../errors/base.js';
 import { postgresColumns } from './column-rules.js';
 import {
@@ -14,8 +13,7 @@ import {
   type PostgresExpression,
 } from './expression/expression.js';
 import { foldedCalls } from './expression/calls.js';
-import { FOREIGN_CODE, foreignCodeOf, foreignNameIn, type ForeignRow } from './expression/foreign-code.js';
-import { parsedCanonicalizer } from './expression/parsed-expression.js';
+import { unplannedAnswers, type Owned } from './expression/unplanned.js';
 import { expressionsOf, canonicalizeExpressions, type Place } from '../../schema/expressions-of.js';
 import type { ReadAll } from '../live-schema.js';
 import { withoutRepeatedKeys } from './repeated-keys.js';
@@ -35,7 +33,7 @@ export const postgresCatalog: Catalog = {
 interface Question {
   readonly table: string;
   readonly columns: readonly ColumnModel[];
-  readonly expressions: readonly PostgresExpression[];
+  readonly expressions: readonly Owned[];
 }
 
 /** The server's spelling; why it refused; or the spelling of what it is not asked for, and why it is not. */
@@ -82,46 +80,18 @@ async function canonicalizePostgres(
   };
 }
 
-/** What names foreign code is read here, and never sent. */
-async function withoutForeign(questions: readonly Question[], asking: Asking): Promise<readonly Question[]> {
-  if (questions.length === 0) return [];
-  const { readAll, defaultSchema, answers } = asking;
-  const [rows = []] = await readAll([FOREIGN_CODE]);
-  const foreign = foreignCodeOf(rows as readonly ForeignRow[]);
-  const found = questions.flatMap(({ table, expressions }) =>
-    expressions.flatMap((expression) => {
-      const name = foreignNameIn(foreign, expression.sql, expression.type);
-      return name === undefined ? [] : { key: keyOf(table, expression), sql: expression.sql, name };
-    }),
-  );
+/** What may run foreign code is read here, and never sent. */
+async function withoutForeign(
+  questions: readonly Question[],
+  { readAll, defaultSchema, answers }: Asking,
+): Promise<readonly Question[]> {
+  const found = await unplannedAnswers(questions, readAll, defaultSchema);
   if (found.length === 0) return questions;
-  const canonicalize = await parsedCanonicalizer({ foreign, defaultSchema }).catch(withoutParser);
-  for (const { key, sql, name } of found)
-    answers.set(
-      key,
-      typeof canonicalize === 'string'
-        ? { refused: unread(name, canonicalize) }
-        : unplannedAnswer(canonicalize(sql), name),
-    );
+  for (const { table, expression, answer } of found) answers.set(keyOf(table, expression), answer);
   return questions.flatMap((question) => {
     const expressions = question.expressions.filter((one) => !answers.has(keyOf(question.table, one)));
     return expressions.length === 0 ? [] : [{ ...question, expressions }];
   });
-}
-
-/** A check works without the parser, which only such expressions need: it reports what it could not compare. */
-function withoutParser(error: unknown): string {
-  if (error instanceof PackageMissingError) return error.needed;
-  throw error;
-}
-
-function unread(name: string, parser: string): string {
-  return `it uses ${name}, which is not PostgreSQL's own, so the check does not evaluate it. To compare it as text, install ${parser}`;
-}
-
-function unplannedAnswer(parsed: string | null, name: string): Answer {
-  const reason = `it uses ${name}, which is not PostgreSQL's own, so the check does not evaluate it. Write it in the entity as the database shows it`;
-  return parsed === null ? { refused: reason } : { parsed, reason };
 }
 
 /**
@@ -153,9 +123,6 @@ function withoutStrangers(questions: readonly Question[], answers: Answers): rea
     return sent.length === 0 ? [] : [{ ...question, expressions: sent }];
   });
 }
-
-/** An expression and the object that it belongs to. */
-type Owned = PostgresExpression & { readonly owner: string };
 
 /** A default is read as the type that its column is to have, so that a changed type is no changed default. */
 function typed(table: TableModel, typeToBe: TypeToBe): readonly Owned[] {

@@ -252,10 +252,17 @@ export function shownDatabase(dataSource: DataSource): string {
   };
   if (given.extra?.listed !== undefined) return withoutUser(given.extra.listed.shown);
   const options = given.replication?.master ?? given;
-  const url = options.url === undefined || !URL.canParse(options.url) ? undefined : new URL(options.url);
+  const written = options.url && behindPassword(options.url);
+  const url = written === undefined || !URL.canParse(written) ? undefined : new URL(written);
   const host = url?.hostname ?? options.host ?? 'localhost';
   const port = url?.port || (options.port ?? 5432);
   return `postgres://${host}:${port}/${url?.pathname.slice(1) ?? database ?? ''}`;
+}
+
+/** A password that is not encoded may contain @ and /, which a parser takes for the end of the user or the host. */
+function behindPassword(url: string): string {
+  const path = url.replace(/\?\w+=.*$/, '');
+  return path.split('@').length > 2 ? `postgres://${path.slice(path.lastIndexOf('@') + 1)}` : url;
 }
 
 function withoutUser(shown: string): string {

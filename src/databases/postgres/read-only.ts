@@ -16,7 +16,11 @@ interface Row {
  * Which setting makes every transaction read-only, if that is what an error says. The run does not lift it, though any
  * role may: an administrator who sets it for a database does not want writes. A standby is another matter.
  */
-export async function readOnly(error: unknown, session: Session): Promise<DatabaseReadOnlyError | undefined> {
+export async function readOnly(
+  error: unknown,
+  session: Session,
+  left?: string,
+): Promise<DatabaseReadOnlyError | undefined> {
   if (codeOf(error) !== READ_ONLY_TRANSACTION) return undefined;
   const [row] = (await session.query(
     `SELECT s.source, s.sourcefile, pg_catalog.quote_ident(session_user) AS role,
@@ -25,7 +29,8 @@ export async function readOnly(error: unknown, session: Session): Promise<Databa
       WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only' AND s.setting OPERATOR(pg_catalog.=) 'on'`,
   )) as unknown as readonly Row[];
   if (!row || row.isStandby) return undefined;
-  return new DatabaseReadOnlyError(session.place.shown, settingOf(row), error);
+  const setting = { ...settingOf(row), ...(left === undefined ? {} : { left }) };
+  return new DatabaseReadOnlyError(session.place.shown, setting, error);
 }
 
 /** https://www.postgresql.org/docs/current/view-pg-settings.html, `source` */

@@ -2,7 +2,7 @@ import type { ExclusionModel, IndexModel } from '../../schema/model.js';
 import { namedBy } from '../replay/constraints.js';
 import { columnsOf, isOver, keyColumns, mentionsOf, onlyColumn } from '../replay/expression.js';
 import { indexPath, tableIn, typeIn, type ColumnPath, type KnownSchema } from '../replay/known-schema.js';
-import { actionRule, BOTH } from '../rule.js';
+import { actionRule, BOTH, type ActionContext } from '../rule.js';
 import type { Action, ActionOf, TypeFact } from '../sql/action.js';
 import { isPartitioned, partitionsOf } from '../replay/parts.js';
 import { partedIndex, partedIndexDrop } from '../advice/parted-index.js';
@@ -20,18 +20,25 @@ export const changeTypeRebuild = actionRule({
   check: (action, context) => {
     const { table, column, type, collation } = action;
     const { before, earlier, isNew } = context;
-    const work = workOfChange(action, context);
-    if (work === null || work === 'heap' || isNew(table)) return null;
-    const found = rebuiltParts(before, { table, column, isEveryIndex: work === 'indexes' });
-    if (found.length === 0) return null;
+    const cost = workOfChange(action, context);
+    if (cost === null || cost === 'heap' || isNew(table)) return null;
+    const found = rebuiltParts(before, { table, column, isEveryIndex: cost === 'indexes' });
+    const views = filledViews(context);
+    if (found.length + views.length === 0) return null;
     const former = typeIn(before, { table, column });
     const formerText = former ? collatedText(former, collationIn(before, { table, column })) : '';
     const later = collatedText(type, collation);
     const change = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${later}`;
+    const work = [
+      ...(found.length > 0 ? [`reads every row for ${listed(found.map(partText))}`] : []),
+      ...(views.length > 0 ? [`fills ${listed(views.map(viewText))} in the same transaction`] : []),
+    ];
+    const message =
+      `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText} to ${later} rewrites no row, but ` +
+      `${work.join(', ')}, and blocks reads and writes of the table.`;
+    if (found.length === 0) return { message, replacement: fillLater(views, change) };
     return {
-      message:
-        `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText} to ${later} rewrites no row, but ` +
-        `reads every row for ${listed(found.map(partText))}, and blocks reads and writes of the table.`,
+      message,
       replacement: found.some(({ isGuard }) => isGuard)
         ? withException('change-type-rebuild', '<number> rows', change)
         : (isPartitioned(before, table) ? setPartsAside : setAside)({ schema: before, table }, found, [
@@ -44,6 +51,35 @@ export const changeTypeRebuild = actionRule({
 
 function partText({ kind, name }: RebuiltPart): string {
   return `the ${kind === 'index' ? kind : 'constraint'} ${quotePath(name)}`;
+}
+
+function viewText(name: string): string {
+  return `the materialized view ${quotePath(name)}`;
+}
+
+/** Materialized views that the same transaction creates with rows, or fills, while the table is locked. */
+function filledViews({ statement, later }: ActionContext): readonly string[] {
+  if (!statement.transactional) return [];
+  const created = later.flatMap((one) =>
+    one.kind === 'create-object' && one.object === 'materialized view' ? [one] : [],
+  );
+  const refreshed = later.flatMap((one) =>
+    one.kind === 'rewrite' && one.what === 'REFRESH MATERIALIZED VIEW' ? [one.table] : [],
+  );
+  return created
+    .filter(({ filled, name }) => filled === true || refreshed.includes(name))
+    .map(({ name }) => name);
+}
+
+/** Its readers get an error between the two revisions. */
+function fillLater(views: readonly string[], change: string): string {
+  return script(
+    ...views.map((name) => `DROP MATERIALIZED VIEW ${quotePath(name)}`),
+    change,
+    ...views.map((name) => `CREATE MATERIALIZED VIEW ${quotePath(name)} AS <its query> WITH NO DATA`),
+    '-- in the next revision; until then, a query of the view fails:',
+    ...views.map((name) => `REFRESH MATERIALIZED VIEW ${quotePath(name)}`),
+  );
 }
 
 /** The time zone of the session, where rows are kept because of it. */

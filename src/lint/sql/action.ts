@@ -208,7 +208,7 @@ export type Action =
   | { readonly kind: 'rename-type'; readonly name: string; readonly to: string }
   | { readonly kind: 'add-enum-value'; readonly name: string; readonly value: string }
   | { readonly kind: 'rename-enum-value'; readonly name: string; readonly value: string; readonly to: string }
-  | (NamedObject & { readonly kind: 'create-object'; readonly domain?: DomainFact })
+  | (NamedObject & { readonly kind: 'create-object'; readonly domain?: DomainFact; readonly filled?: true })
   | (Drop & NamedObject & { readonly kind: 'drop-object' })
   | {
       readonly kind: 'alter-domain';

@@ -65,7 +65,12 @@ const READERS: Readers = {
     const name = relationName(into?.rel);
     if (into?.rel?.relpersistence === 't') return [];
     if (objtype === 'OBJECT_MATVIEW')
-      return [{ kind: 'create-object', object: 'materialized view', name, table: null }];
+      return [
+        {
+          ...{ kind: 'create-object', object: 'materialized view', name, table: null },
+          ...(into?.skipData === true ? {} : { filled: true }),
+        },
+      ];
     return [
       {
         kind: 'create-table',

@@ -4,6 +4,7 @@ import type { DriftReport } from '../../../src/drift/drift-report.js';
 import { hasFindings } from '../../../src/drift/report.js';
 import {
   lendPlainFiles,
+  onFile,
   plainFileSource,
   type PlainFiles,
   type SqliteStep,
@@ -98,6 +99,23 @@ describe('A check on SQLite', () => {
       expect(report.unmanaged.map(({ kind, object }) => `${kind} ${object}`)).to.deep.equal(listed);
       expect(await checkAfter(sql, { strict: true })).to.deep.equal({ ...report, status: 'drifted' });
       expect((await checkAfter(sql, { strict: true, ignore: ['*'] })).status).to.equal('in-sync');
+    });
+
+  for (const [name, value, what] of [
+    ['foreign_keys', 'OFF', 'foreign keys'],
+    ['ignore_check_constraints', 'ON', 'checks'],
+  ] as const)
+    it(`A check on SQLite lists as uncomparable a connection with ${name} = ${value}`, async () => {
+      const uncomparable = await onFile(path, { entities: sqliteModel }, async (dataSource) => {
+        await dataSource.query(`PRAGMA ${name} = ${value}`);
+        return (await checkDrift(dataSource)).uncomparable;
+      });
+      const reason =
+        `it is ${value} on connections of this DataSource, so they enforce no ${what}, and rows may violate them. ` +
+        'Remove it from prepareDatabase and from the code that opens the connection, then look for rows that violate them';
+      expect(uncomparable).to.deep.equal([
+        { kind: 'setting', table: '', object: name, desired: null, live: value, reason },
+      ]);
     });
 
   for (const [title, sql] of passedOver)

@@ -96,6 +96,9 @@ describe('A password', () => {
     expect(masked(`ALTER ROLE ann PASSWORD 'it''s' VALID UNTIL 'tomorrow'`)).to.equal(
       `ALTER ROLE ann PASSWORD '***' VALID UNTIL 'tomorrow'`,
     );
+    const json = masked('{"user":"ann","password":"hush, \\"x","port":1}');
+    expect(JSON.parse(json)).to.deep.equal({ user: 'ann', password: '***', port: 1 });
+    expect(masked(json)).to.equal(json);
   });
 
   for (const text of [

@@ -1,4 +1,5 @@
-import { withQuoted } from '../../../sql/text.js';
+import type { ColumnModel } from '../../../schema/model.js';
+import { stretchesOf, withQuoted } from '../../../sql/text.js';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import { callsIn } from './calls.js';
 
@@ -11,13 +12,20 @@ export interface ForeignCode {
   /** By name in lower case, the types of the arguments of each function of that name. */
   readonly functions: ReadonlyMap<string, readonly (readonly string[])[]>;
   readonly operators: ReadonlySet<string>;
-  /** Types whose values are made by such code: domains, what holds one, and both types of a cast. */
+  /** Types whose values are made by such code: domains, ranges, what holds one, and both types of a cast. */
   readonly types: ReadonlySet<string>;
+  /**
+   * By the name of a column's type, the type that a constant beside the column is read as, where reading it may run
+   * such code: an array of a domain, for example. A constant beside a plain domain is read as the type under it.
+   */
+  readonly constants: ReadonlyMap<string, string>;
+  /** Plain domains: only a constructor of an array or a row reads a constant as one. */
+  readonly domains: ReadonlySet<string>;
 }
 
 /** A row of the query. */
 export interface ForeignRow {
-  readonly kind: 'function' | 'operator' | 'type';
+  readonly kind: 'function' | 'operator' | 'type' | 'constant' | 'domain';
   readonly name: string;
   readonly types: readonly string[] | null;
 }
@@ -28,9 +36,36 @@ const isForeign = (catalog: string, { oid, schema }: { readonly oid: string; rea
 
 const FOREIGN_FUNCTION = isForeign('pg_catalog.pg_proc', { oid: 'p.oid', schema: 'p.pronamespace' });
 
+const FOREIGN_TYPE = isForeign('pg_catalog.pg_type', { oid: 't.oid', schema: 't.typnamespace' });
+
+/** Types of a cast by such a function. */
+const CAST_TYPES = `SELECT t.* FROM pg_catalog.pg_cast k JOIN pg_catalog.pg_proc p ON p.oid ${EQ} k.castfunc
+    JOIN pg_catalog.pg_type t ON t.oid ${EQ} k.castsource OR t.oid ${EQ} k.casttarget WHERE ${FOREIGN_FUNCTION}`;
+
+/** Each type that holds values of another one: an array, a domain, a range, a multirange, a row. */
+const HOLDERS = `
+    SELECT a.oid AS type, a.typelem AS held FROM pg_catalog.pg_type a WHERE a.typcategory ${EQ} 'A' AND a.typtype ${EQ} 'b'
+    UNION ALL SELECT d.oid, d.typbasetype FROM pg_catalog.pg_type d WHERE d.typtype ${EQ} 'd'
+    UNION ALL SELECT r.rngtypid, r.rngsubtype FROM pg_catalog.pg_range r
+    UNION ALL SELECT r.rngmultitypid, r.rngtypid FROM pg_catalog.pg_range r
+    UNION ALL SELECT c.reltype, f.atttypid FROM pg_catalog.pg_attribute f JOIN pg_catalog.pg_class c ON c.oid ${EQ} f.attrelid
+     WHERE c.reltype ${NE} 0 AND f.attnum OPERATOR(pg_catalog.>) 0 AND NOT f.attisdropped`;
+
 /** Reads it, in one statement. */
 export const FOREIGN_CODE = `
-  SELECT 'function' AS kind, p.proname AS name,
+  WITH RECURSIVE holder AS (${HOLDERS}),
+  made AS (
+    SELECT t.oid FROM pg_catalog.pg_type t WHERE ${FOREIGN_TYPE}
+       AND (t.typtype ${EQ} ANY ('{d,r}') OR t.typtype ${EQ} 'b' AND t.typcategory ${NE} 'A')
+    UNION SELECT k.oid FROM (${CAST_TYPES}) k WHERE k.typnamespace ${NE} 'pg_catalog'::pg_catalog.regnamespace
+    UNION SELECT h.type FROM made m JOIN holder h ON h.held ${EQ} m.oid),
+  under AS (
+    SELECT t.oid, t.typbasetype AS base FROM pg_catalog.pg_type t JOIN made m ON m.oid ${EQ} t.oid WHERE t.typtype ${EQ} 'd'
+    UNION ALL SELECT u.oid, t.typbasetype FROM under u JOIN pg_catalog.pg_type t ON t.oid ${EQ} u.base WHERE t.typtype ${EQ} 'd'),
+  based AS (
+    SELECT m.oid, coalesce(u.base, m.oid) AS base FROM made m
+      LEFT JOIN (SELECT u.* FROM under u JOIN pg_catalog.pg_type t ON t.oid ${EQ} u.base WHERE t.typtype ${NE} 'd') u ON u.oid ${EQ} m.oid)
+  SELECT 'function' AS kind, p.proname::pg_catalog.text AS name,
          (SELECT pg_catalog.json_agg(t.typname ORDER BY u.i) FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY u(type, i)
             JOIN pg_catalog.pg_type t ON t.oid ${EQ} u.type) AS types
     FROM pg_catalog.pg_proc p WHERE ${FOREIGN_FUNCTION}
@@ -38,18 +73,12 @@ export const FOREIGN_CODE = `
   SELECT 'operator', o.oprname, NULL FROM pg_catalog.pg_operator o
    WHERE ${isForeign('pg_catalog.pg_operator', { oid: 'o.oid', schema: 'o.oprnamespace' })}
   UNION ALL
-  SELECT 'type', t.typname, NULL FROM pg_catalog.pg_cast k JOIN pg_catalog.pg_proc p ON p.oid ${EQ} k.castfunc
-    JOIN pg_catalog.pg_type t ON t.oid ${EQ} k.castsource OR t.oid ${EQ} k.casttarget WHERE ${FOREIGN_FUNCTION}
+  SELECT 'type', k.typname, NULL FROM (${CAST_TYPES}) k
   UNION ALL
-  SELECT 'type', t.typname, NULL FROM pg_catalog.pg_type t
-   WHERE t.typtype ${EQ} 'd' AND ${isForeign('pg_catalog.pg_type', { oid: 't.oid', schema: 't.typnamespace' })}
+  SELECT 'type', t.typname, NULL FROM pg_catalog.pg_type t JOIN made m ON m.oid ${EQ} t.oid
   UNION ALL
-  SELECT 'type', t.typname, NULL FROM pg_catalog.pg_type t JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} t.typrelid
-    JOIN pg_catalog.pg_type d ON d.oid ${EQ} a.atttypid AND d.typtype ${EQ} 'd'
-   WHERE t.typtype ${EQ} 'c' AND ${isForeign('pg_catalog.pg_type', { oid: 't.oid', schema: 't.typnamespace' })}
-  UNION ALL
-  SELECT 'type', t.typname, NULL FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type t ON t.oid ${EQ} r.rngtypid
-    JOIN pg_catalog.pg_type d ON d.oid ${EQ} r.rngsubtype AND d.typtype ${EQ} 'd'`;
+  SELECT CASE WHEN b.base ${EQ} ANY (SELECT m.oid FROM made m) THEN 'constant' ELSE 'domain' END,
+         pg_catalog.format_type(b.oid, NULL), pg_catalog.json_build_array(pg_catalog.format_type(b.base, NULL)) FROM based b`;
 
 /** What the rows say together. */
 export function foreignCodeOf(rows: readonly ForeignRow[]): ForeignCode {
@@ -63,7 +92,18 @@ export function foreignCodeOf(rows: readonly ForeignRow[]): ForeignCode {
     functions,
     operators: new Set(named('operator').map(({ name }) => name)),
     types: new Set(named('type').map(({ name }) => name)),
+    constants: new Map(
+      named('constant').map(({ name, types }) => [typeName(name), typeName(types?.[0] ?? name)]),
+    ),
+    domains: new Set(named('domain').map(({ name }) => typeName(name))),
   };
+}
+
+/** The name of a type without its schema, its quotes and its length; `[]` behind an array of any dimensions. */
+export function typeName(type: string): string {
+  const [, path = '', array = ''] = /^(?:enum )?(.*?)(?:\([\d, ]*\))?((?:\[\])*)$/.exec(type) ?? [];
+  const name = path.slice(path.lastIndexOf('.') + 1).replaceAll('"', '');
+  return array === '' ? name : `${name}[]`;
 }
 
 /** Words that stand for operators: https://www.postgresql.org/docs/current/functions-comparisons.html */
@@ -96,6 +136,33 @@ export function foreignNameIn(
   );
 }
 
+/** A column, with its type as the model has it. */
+type TypedColumn = Pick<ColumnModel, 'name' | 'type'>;
+
+/** The columns that an expression names and beside which a constant is read as a type of foreign code. */
+export function foreignColumnsIn(
+  { constants, domains }: ForeignCode,
+  sql: string,
+  columns: readonly TypedColumn[],
+): readonly TypedColumn[] {
+  if (constants.size + domains.size === 0) return [];
+  const words = new Set(wordsIn(sql).map((word) => word.toLowerCase()));
+  const constructs = CONSTRUCTORS.test(withoutTexts(sql));
+  return columns.filter(({ name, type }) => {
+    const key = typeName(type);
+    const isForeign = constants.has(key) || (constructs && domains.has(key));
+    return isForeign && words.has(plainName(name).toLowerCase());
+  });
+}
+
+/** What makes an array or a row of the types of its parts. */
+const CONSTRUCTORS = /\[|\brow\s*\(|\barray|\bwidth_bucket\b/i;
+
+/** Whether an expression has a text in it, which may be a constant without a type. */
+export function hasText(sql: string): boolean {
+  return stretchesOf(sql, 'postgres').some(({ text, kind }) => kind === 'quoted' && !text.startsWith('"'));
+}
+
 /** `(value).name` may be a call of `name`. */
 function fieldsIn(sql: string): readonly string[] {
   return [...withoutTexts(sql).matchAll(/\.\s*([\w$\u0080-\uffff]+)/g)].map(([, name = '']) =>
@@ -120,6 +187,11 @@ function wordsIn(sql: string): readonly string[] {
 /** Without texts and comments; of a quoted name only its letters. */
 function withoutTexts(sql: string, name?: string): string {
   return withQuoted(sql, 'postgres', (piece) =>
-    piece.startsWith('"') ? (name ?? ` ${piece.slice(1, -1).replace(/[^\w$\u0080-\uffff]/g, '_')} `) : ' ',
+    piece.startsWith('"') ? (name ?? ` ${plainName(piece.slice(1, -1))} `) : ' ',
   );
+}
+
+/** Only its letters. */
+function plainName(name: string): string {
+  return name.replace(/[^\w$\u0080-\uffff]/g, '_');
 }

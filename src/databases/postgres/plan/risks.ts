@@ -4,6 +4,7 @@ import { recreatesEnum } from './enum-ways.js';
 import { altersGenerated } from './generated-column.js';
 import { withIndexes } from './own-indexes.js';
 import { costOfRetyping, readsZone } from './type-cost.js';
+import { refilledViews } from './refilled-views.js';
 import { blockingParts } from './type-dependents.js';
 import { lossOfTypeChange } from './type-loss.js';
 
@@ -88,20 +89,45 @@ function problemOfType(
   return `${words}: ${LOCKED}${loses === null ? '' : `; ${loses}`}`;
 }
 
-/** Changes of types that rewrite no row, but rebuild an object that the table needs all the time. */
+/** What PostgreSQL does besides, while the change has the table locked: it builds objects and fills views. */
 export function blockingRebuilds(
-  { from, changes, ownIndexes }: PlanReading,
+  reading: PlanReading,
   confirmations: Confirmations,
 ): readonly DestructiveChange[] {
+  const { from, changes, ownIndexes } = reading;
   const sides = { from: withIndexes(from, ownIndexes), changes };
   return changes.flatMap((change) => {
     const blocking = blockingParts(change, sides, confirmations);
-    if (change.kind !== 'alter-column' || blocking.length === 0) return [];
-    const { table, object: column, live, desired, aspects } = change;
-    const words = aspects.includes('type')
-      ? `type ${live.type} becomes ${desired.type}`
-      : `collation ${live.collation ?? 'default'} becomes ${desired.collation ?? 'default'}`;
-    const problem = `${words}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} and blocks reads and writes of the table`;
+    const filled = refilledViews(change, reading);
+    if (blocking.length + filled.length === 0) return [];
+    const { table, object: column } = change;
+    const problem =
+      filled.length === 0
+        ? `${changeWords(change)}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} and blocks reads and writes of the table`
+        : problemOfViews(change, { blocking, filled }, confirmations);
     return [{ kind: 'rewrite' as const, table, column, problem, remedies: ['--allow-rewrite'] }];
   });
+}
+
+function changeWords(change: Change): string {
+  if (change.kind !== 'alter-column') return 'the column is dropped';
+  const { live, desired, aspects } = change;
+  if (aspects.includes('type')) return `type ${live.type} becomes ${desired.type}`;
+  if (aspects.includes('collation'))
+    return `collation ${live.collation ?? 'default'} becomes ${desired.collation ?? 'default'}`;
+  return 'the column is computed in another way';
+}
+
+interface Locked {
+  readonly blocking: readonly string[];
+  readonly filled: readonly string[];
+}
+
+/** A view can be filled outside the lock only if it is empty for its readers meanwhile, which nobody has asked for. */
+function problemOfViews(change: Change, { blocking, filled }: Locked, confirmations: Confirmations): string {
+  const rewrite = problemOfRewrite(change, confirmations);
+  const rebuilds = blocking.length === 0 ? '' : `rebuilds ${blocking.join(', ')}, and `;
+  const views = `the materialized view${filled.length > 1 ? 's' : ''} ${filled.join(', ')}`;
+  const words = rewrite ?? changeWords(change);
+  return `${words}: PostgreSQL ${rebuilds}creates ${views} again in the same transaction, and blocks reads and writes of the table until the query of ${filled.length > 1 ? 'each view' : 'the view'} has ended`;
 }

@@ -25,12 +25,15 @@ import {
   FOREIGN_KEYS,
   INDEXES,
   OBJECTS,
+  SETTINGS,
   type ColumnRow,
   type ForeignKeyRow,
   type IndexRow,
   type ObjectRow,
   type Owned,
+  type SettingsRow,
 } from './rows.js';
+import { unenforcedBy } from './unenforced.js';
 import { foldSqliteName, isSameSqliteName } from '../../../sql/identifiers.js';
 
 type Group<T> = readonly [T, ...T[]];
@@ -49,12 +52,13 @@ type Tables = ReadonlyMap<string, Facts>;
 
 /** Reads the main database from sqlite_schema and the pragmas, one statement a kind of object. */
 export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
-  const rows = await readAll([OBJECTS, COLUMNS, FOREIGN_KEYS, INDEXES]);
-  const [objects, columns, foreignKeys, indexes] = rows as unknown as readonly [
+  const rows = await readAll([OBJECTS, COLUMNS, FOREIGN_KEYS, INDEXES, SETTINGS]);
+  const [objects, columns, foreignKeys, indexes, settings] = rows as unknown as readonly [
     ObjectRow[],
     ColumnRow[],
     ForeignKeyRow[],
     IndexRow[],
+    SettingsRow[],
   ];
   const of = { columns: byTable(columns), foreignKeys: byTable(foreignKeys), indexes: byTable(indexes) };
   const facts = objects
@@ -72,7 +76,7 @@ export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
     ...(specials.length > 0 ? { specials } : {}),
     schema: { dialect: 'sqlite', enums: [], tables: facts.map((table) => tableOf(table, tables)) },
     unmanaged: objects.flatMap(unmanagedOf),
-    uncomparable: facts.flatMap(unknownOf),
+    uncomparable: [...facts.flatMap(unknownOf), ...settings.flatMap(unenforcedBy)],
   };
 }
 

@@ -32,6 +32,16 @@ export const INDEXES = `
     LEFT JOIN sqlite_schema s ON s.type = 'index' AND s.name = l.name
    WHERE m.type = 'table' AND l.origin = 'c' AND x."key" = 1 ORDER BY m.name, l.name, x.seqno`;
 
+/** By which a connection enforces no foreign keys or no checks. */
+export const SETTINGS = `
+  SELECT f.foreign_keys AS "foreignKeys", c.ignore_check_constraints AS "ignoresChecks"
+    FROM pragma_foreign_keys f, pragma_ignore_check_constraints c`;
+
+export interface SettingsRow {
+  readonly foreignKeys: number;
+  readonly ignoresChecks: number;
+}
+
 export interface ObjectRow {
   readonly type: 'table' | 'index' | 'view' | 'trigger';
   readonly name: string;

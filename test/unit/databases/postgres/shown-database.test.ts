@@ -9,6 +9,16 @@ const SHOWN: readonly (readonly [title: string, options: Partial<DataSourceOptio
   ['defaults', { database: 'orders' }, 'postgres://localhost:5432/orders'],
   ['a URL', { url: 'postgres://app:secret@db2.example/shop' }, 'postgres://db2.example:5432/shop'],
   [
+    'a URL whose password is not encoded',
+    { url: ['postgres://app', 'p@ss/w@db2.example/shop'].join(':') },
+    'postgres://db2.example:5432/shop',
+  ],
+  [
+    'a URL with an @ in a parameter',
+    { url: 'postgres://app:secret@db2.example/shop?application_name=a@b' },
+    'postgres://db2.example:5432/shop',
+  ],
+  [
     'the primary of several servers',
     { replication: { master: MASTER, slaves: [{ ...MASTER, host: 'db3.example' }] } },
     'postgres://db1.example:5433/orders',

@@ -1,5 +1,6 @@
 import { ZONE_FREE, ZONE_READ } from '../../../support/zone-expressions.js';
 import { down, NEW, up, type CasesOf } from './case.js';
+import { EMPTY_VIEW, FILLED_VIEWS } from './filled-views.js';
 
 const SINCE =
   'ALTER TABLE "jobs" ADD COLUMN "since" timestamp, ADD COLUMN "day" date, ADD COLUMN "hour" time';
@@ -123,6 +124,7 @@ export const TYPE_CASES: CasesOf = {
         up(WIDER),
       ],
       ['a check that was never validated', up(CHECK), up(WIDER)],
+      EMPTY_VIEW,
       [
         'an index that is set aside',
         up('CREATE INDEX "ix" ON "jobs" (lower("note"))'),
@@ -159,6 +161,7 @@ export const TYPE_CASES: CasesOf = {
       ],
     ],
     bad: [
+      ...FILLED_VIEWS,
       {
         title: 'an index over an expression',
         group: [up('CREATE INDEX "ix" ON "jobs" (lower("note"))'), up(WIDER)],
