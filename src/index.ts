@@ -22,6 +22,7 @@ export * from './errors/connection.js';
 export * from './errors/extension.js';
 export * from './errors/lint.js';
 export * from './errors/migration.js';
+export type { LostObject } from './errors/lost-object.js';
 export * from './errors/replaced.js';
 export * from './errors/rebuild.js';
 export * from './errors/records.js';
