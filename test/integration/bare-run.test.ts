@@ -195,7 +195,7 @@ eachSession(
         'EndTheLock1800000000705',
         [
           'CREATE TABLE "ended" ("id" integer)',
-          `SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid <> pg_backend_pid()
+          `SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid <> pg_backend_pid()
             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
         ],
         [],

@@ -32,12 +32,12 @@ export function pairs(count: number): readonly Drawn[] {
   }));
 }
 
-/** A pair in full: its models, and the command that runs it alone. */
+/** The command that runs a pair alone, and its models. */
 export function repeating(drawn: Drawn): string {
   const before = startingModel(drawn.seed);
   const models = { before, after: edited(before, drawn.edits) };
   const command = `PAIR='${JSON.stringify(drawn)}' npm run -s test:file -- test/integration/generate/property.test.ts`;
-  return `${JSON.stringify(models)}\n${command}`;
+  return `${command}\n${JSON.stringify(models)}`;
 }
 
 /** The result of a pair, by dialect. */
