@@ -3,6 +3,7 @@ import { changedColumn, COLUMN_EDITS } from './edit-columns.js';
 import { VIEW_EDITS, withoutLostParts } from './edit-views.js';
 import { PART_EDITS } from './edit-parts.js';
 import { Ids, newTable, plainColumn, withReference, type Making } from './start.js';
+import { canBeSaid } from './words.js';
 
 /** The edits of entities, one at a time. */
 export type EditKind = (typeof EDIT_KINDS)[number];
@@ -34,9 +35,12 @@ export interface Edit {
   readonly seed: number;
 }
 
-/** The model after all edits; an edit that does not apply changes nothing. */
-export function edited(model: Model, edits: readonly Edit[]): Model {
-  return edits.reduce(applyEdit, model);
+/** The model after all edits; one that does not apply, or whose result words cannot say, changes nothing. */
+export function edited(before: Model, edits: readonly Edit[]): Model {
+  return edits.reduce((model, edit) => {
+    const after = applyEdit(model, edit);
+    return canBeSaid({ before, after }) ? after : model;
+  }, before);
 }
 
 function applyEdit(model: Model, { kind, seed }: Edit): Model {

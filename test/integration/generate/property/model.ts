@@ -173,12 +173,16 @@ export class Picker {
   }
 }
 
-/** The first free name of a list, from some place on. */
+/** The first free name of a list, from some place on; one with a number where none is free. */
 export function freeName(picker: Picker, names: readonly string[], taken: readonly string[]): string {
   const known = new Set(taken.map((name) => name.toLowerCase()));
   const start = picker.below(names.length);
-  const free = [...names.slice(start), ...names.slice(0, start)].find(
-    (name) => !known.has(name.toLowerCase()),
-  );
-  return free ?? `${names[start] ?? 'n'}_${taken.length}`;
+  const isFree = (name: string) => !known.has(name.toLowerCase());
+  const free = [...names.slice(start), ...names.slice(0, start)].find(isFree);
+  return free ?? numbered(names[start] ?? 'n', taken.length, isFree);
+}
+
+function numbered(name: string, number: number, isFree: (name: string) => boolean): string {
+  const candidate = `${name}_${number}`;
+  return isFree(candidate) ? candidate : numbered(name, number + 1, isFree);
 }

@@ -34,6 +34,8 @@ const COLUMN_NAMES = [
   'x',
   'createdAt',
 ].concat(['null', "it's", 'tail', 'note']);
+/** Each further column of a reference has a number behind. */
+const REFERENCE_NAMES = ['parent', 'Owner', 'made by', 'boss'];
 export const KINDS = [
   'varchar',
   'text',
@@ -256,7 +258,7 @@ export function withReference(
     const key = columnOf(target, id);
     const name = freeName(
       picker,
-      ['parent', 'Owner', 'made by', 'boss'],
+      REFERENCE_NAMES.map((one) => (index === 0 ? one : `${one} ${index}`)),
       table.columns.map((one) => one.name),
     );
     const plain = {
@@ -267,7 +269,7 @@ export function withReference(
       computed: null,
       refers: true,
     };
-    return { ...key, ...plain, id: ids.of('c'), name: index === 0 ? name : `${name} ${index}` };
+    return { ...key, ...plain, id: ids.of('c'), name };
   });
   const id = ids.of('fk_');
   const foreignKey: ForeignKey = {

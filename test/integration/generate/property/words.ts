@@ -27,6 +27,31 @@ export function wordsFor({ before, after }: Both<Model>): ConfirmationOptions {
   };
 }
 
+/**
+ * Whether words can say which object is which. To the command, a name of the model before means the same object in the
+ * model after; so only an object that is renamed too gives its name to another one, which had a name before.
+ */
+export function canBeSaid({ before, after }: Both<Model>): boolean {
+  const columns = pairsOf(before.tables, after.tables).map((table) => ({
+    before: table.before.columns,
+    after: table.after.columns,
+  }));
+  return [{ before: before.tables, after: after.tables }, ...columns].every(areNamesClear);
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+function areNamesClear({ before, after }: Both<readonly Named[]>): boolean {
+  const isIn = (list: readonly Named[], { id }: Named) => list.some((one) => one.id === id);
+  return after.every((one) => {
+    const former = before.find(({ name }) => name === one.name);
+    return !former || former.id === one.id || (isIn(before, one) && isIn(after, former));
+  });
+}
+
 function pairsOf<T extends { readonly id: string }>(
   before: readonly T[],
   after: readonly T[],
