@@ -13,7 +13,13 @@ import type { DriftReport } from './drift-report.js';
 import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { withSession } from '../migrator/connections.js';
 import { assertTablesBeside, projectOf } from '../migrator/state.js';
-import { isByHand, isGivenByTypeorm, isMentionedByHand, firstMention } from '../migrator/origin.js';
+import {
+  isByHand,
+  isGivenByTypeorm,
+  isMentionedByHand,
+  firstMention,
+  type MentionedWords,
+} from '../migrator/origin.js';
 import { listRevisions } from '../migrator/revision.js';
 import type { Change } from '../schema/change.js';
 import { diff } from '../schema/diff.js';
@@ -169,14 +175,14 @@ function keyOf({ table, object }: Change): string {
 function optionsByHand(found: readonly OptionPlace[], dataSource: DataSource): readonly OptionPlace[] {
   if (found.length === 0) return [];
   const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
-  const mentioned = (words: readonly string[]) => isMentionedByHand(revisions, dialect, words);
+  const mentioned = (words: MentionedWords) => isMentionedByHand(revisions, dialect, words);
   return found.filter(
     (place) => mentioned(wordsOfOption(place)) && !wordsThatEnd(place).some((words) => mentioned(words)),
   );
 }
 
 /** A constraint that a revision written by hand has validated is NOT VALID in this database alone. */
-function wordsThatEnd({ part, option }: OptionPlace): readonly (readonly string[])[] {
+function wordsThatEnd({ part, option }: OptionPlace): readonly MentionedWords[] {
   return part !== null && option === 'NOT VALID' ? [[part.name, 'VALIDATE']] : [];
 }
 

@@ -1,6 +1,7 @@
 /** Which revision made an object, as far as their texts show. No class is run for that. */
 
 import { literalPattern } from '../text/pattern.js';
+import { withFormerNames } from './former-names.js';
 import { proofIn } from './proof-checksum.js';
 import { statementsOf, type KnownRevision } from './revision.js';
 
@@ -17,17 +18,28 @@ export function firstMention(
   return revisions.find((revision) => textsOf(revision, dialect).some((text) => mention.test(text)));
 }
 
-/** Whether a statement of a revision written by hand has a name and a word of SQL. */
+/**
+ * Whether a statement of a revision written by hand has a name and words of SQL. It has the name that the object had
+ * then: later revisions may have renamed it.
+ */
 export function isMentionedByHand(
   revisions: readonly KnownRevision[],
   dialect: string,
-  words: readonly string[],
+  [name, ...words]: MentionedWords,
 ): boolean {
-  const mentions = words.map(mentionOf);
-  return revisions
-    .filter(isByHand)
-    .some((revision) => textsOf(revision, dialect).some((text) => mentions.every((one) => one.test(text))));
+  const wanted = words.map(mentionOf);
+  let names: readonly string[] = [name];
+  return [...revisions].reverse().some((revision) =>
+    [...textsOf(revision, dialect)].reverse().some((text) => {
+      names = withFormerNames(names, text);
+      const isMentioned = () => names.some((one) => mentionOf(one).test(text));
+      return isByHand(revision) && wanted.every((one) => one.test(text)) && isMentioned();
+    }),
+  );
 }
+
+/** The name of an object, and words of SQL. */
+export type MentionedWords = readonly [name: string, ...words: string[]];
 
 function mentionOf(name: string): RegExp {
   return new RegExp(`(?<![\\w$])${literalPattern(name.replaceAll('"', '""'))}(?![\\w$])`, 'i');

@@ -169,8 +169,8 @@ export function placeOfOption({ table, part, option }: OptionPlace): string {
   return [table, ...(part === null ? [] : [part.name]), option].join('.');
 }
 
-/** The names and the word of SQL that the statement has that gives the option. */
-export function wordsOfOption({ table, part, option }: OptionPlace): readonly string[] {
+/** The name and the word of SQL that the statement has that gives the option. */
+export function wordsOfOption({ table, part, option }: OptionPlace): readonly [name: string, word: string] {
   const name = part === null ? table.slice(table.indexOf('.') + 1) : part.name;
   const word =
     /^(?:INCLUDE|NULLS NOT DISTINCT|NO INHERIT|NOT ENFORCED|NOT VALID|SET NULL|SET DEFAULT)/.exec(

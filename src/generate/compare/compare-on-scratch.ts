@@ -170,9 +170,11 @@ function keeping(
  * Entities can declare WITHOUT ROWID: it goes when they no longer do, unless a revision by hand gave it. NOT VALID may
  * also be of a generated revision whose successor is gone.
  */
-function isByHandOption(place: OptionPlace, { revisions, dialect }: KeptGiven): boolean {
+function isByHandOption(place: OptionPlace, { revisions, dialect, renames }: KeptGiven): boolean {
   if (place.option !== 'WITHOUT ROWID' && place.option !== 'NOT VALID') return true;
-  return isMentionedByHand(revisions, dialect, wordsOfOption(place));
+  const renamed = renames.find(({ kind, to }) => kind === 'table' && to === place.table);
+  const words = wordsOfOption({ ...place, table: renamed?.from ?? place.table });
+  return isMentionedByHand(revisions, dialect, words);
 }
 
 /** The parts that stay are not in the snapshot. At head their tables have the old names. */

@@ -11,7 +11,7 @@ import { onDatabase, type TestDatabase } from '../../support/databases.js';
 import { revision } from '../../support/revisions.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
 import { findings, plainDataSource } from '../drift/no-false-alarm-database.js';
-import { job, KEY, TEXT } from './case.js';
+import { job, KEY, TEXT, unique } from './case.js';
 
 const BEFORE = job({ ...KEY, note: TEXT }) as readonly EntitySchema[];
 const AFTER = {
@@ -20,7 +20,11 @@ const AFTER = {
 } as Readonly<Record<DialectName, readonly EntitySchema[]>>;
 
 /** What the generator makes of the second model, after a revision written by hand. */
-async function generated(dialect: DialectName, byHand: string): Promise<GenerateReport> {
+async function generated(
+  dialect: DialectName,
+  byHand: string,
+  renamedTables: readonly string[] = [],
+): Promise<GenerateReport> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-options-'));
   const where =
     dialect === 'sqlite'
@@ -31,6 +35,7 @@ async function generated(dialect: DialectName, byHand: string): Promise<Generate
     return await generateRevisions(new DataSource({ ...where, entities: [...AFTER[dialect]], migrations }), {
       folder,
       name: 'Change',
+      renamedTables,
       scratchUrl: urlOf(postgresServer()),
     });
   } finally {
@@ -39,9 +44,20 @@ async function generated(dialect: DialectName, byHand: string): Promise<Generate
 }
 
 /** What a check says of a table that a revision has made, with an option in it or given afterwards. */
-async function checked(database: TestDatabase, made: string, after: readonly string[] = []) {
-  const migrations = [revision('MakeJob1795700000000', [made], ['DROP TABLE "job"'])];
-  const dataSource = await plainDataSource(database, { entities: [...BEFORE], migrations }).initialize();
+async function checked(
+  database: TestDatabase,
+  made: string,
+  {
+    after = [],
+    renaming = [],
+    entities = BEFORE,
+  }: { after?: readonly string[]; renaming?: readonly string[]; entities?: readonly EntitySchema[] } = {},
+) {
+  const migrations = [
+    revision('MakeJob1795700000000', [made], ['DROP TABLE "job"']),
+    revision('RenameIt1795700001000', renaming, []),
+  ];
+  const dataSource = await plainDataSource(database, { entities: [...entities], migrations }).initialize();
   try {
     await migrateUp(dataSource);
     for (const sql of after) await dataSource.query(sql);
@@ -70,6 +86,49 @@ onDatabase('sqlite', 'A STRICT table of a revision written by hand (SQLite)', (d
       unmanaged: ['table-option job.STRICT'],
     });
   });
+
+  it('A STRICT table of a revision written by hand is unmanaged after a later revision renames it', async () => {
+    const made = `CREATE TABLE "Say ""hi""" ("id" integer PRIMARY KEY NOT NULL, "note" text) STRICT`;
+    const renaming = ['ALTER TABLE "Say ""hi""" RENAME TO work', 'alter table work rename to "job"'];
+    expect(await checked(database(), made, { renaming })).to.deep.equal({
+      changes: [],
+      unmanaged: ['table-option job.STRICT'],
+    });
+  });
+
+  it('A table that took the name of a STRICT table is a difference where only the database has STRICT', async () => {
+    const made = 'CREATE TABLE "task" ("id" integer PRIMARY KEY NOT NULL) STRICT';
+    const renaming = [
+      'CREATE TABLE "job" ("id" integer PRIMARY KEY NOT NULL, "note" text)',
+      'ALTER TABLE "task" RENAME TO "other"',
+    ];
+    const after = ['DROP TABLE "job"', table('STRICT')];
+    expect((await checked(database(), made, { renaming, after })).changes).to.deep.equal([
+      'alter-table: Table job: options is STRICT, the entities declare none.',
+    ]);
+  });
+
+  it('WITHOUT ROWID of a revision written by hand stays when a change renames and rebuilds the table', async () => {
+    const made = 'CREATE TABLE "task" ("id" integer PRIMARY KEY NOT NULL, "note" text) WITHOUT ROWID';
+    const { warnings, revisions } = await generated('sqlite', made, ['task:job']);
+    expect(warnings).to.deep.equal(['job: no entity declares WITHOUT ROWID, so the table keeps it']);
+    expect(revisions.flatMap(({ sqlite }) => sqlite.up).join('\n')).to.match(
+      /CREATE TABLE "temporary_job" \([^;]*\) WITHOUT ROWID\n/,
+    );
+  });
+});
+
+onDatabase('postgres', 'An option of a part that is renamed (PostgreSQL)', (database) => {
+  it('An option of a revision written by hand is unmanaged after a later revision renames its constraint', async () => {
+    const made =
+      'CREATE TABLE "job" ("id" integer NOT NULL, "note" text, CONSTRAINT "PK_98ab1c14ff8d1cf80d18703b92f" PRIMARY KEY ("id"), CONSTRAINT "old" UNIQUE NULLS NOT DISTINCT ("note"))';
+    const renaming = ['ALTER TABLE "job" RENAME CONSTRAINT "old" TO "uq"'];
+    const entities = job({ ...KEY, note: TEXT }, unique('note')) as readonly EntitySchema[];
+    expect(await checked(database(), made, { renaming, entities })).to.deep.equal({
+      changes: [],
+      unmanaged: ['part-option job.uq.NULLS NOT DISTINCT'],
+    });
+  });
 });
 
 onDatabase('postgres', 'An UNLOGGED table of a revision written by hand (PostgreSQL)', (database) => {
@@ -92,9 +151,11 @@ onDatabase('postgres', 'An UNLOGGED table of a revision written by hand (Postgre
   });
 
   it('A table that became UNLOGGED in the database alone is a difference', async () => {
-    expect(await checked(database(), table(''), ['ALTER TABLE "job" SET UNLOGGED'])).to.deep.equal({
-      changes: ['alter-table: Table job: persistence is unlogged, the entities declare permanent.'],
-      unmanaged: [],
-    });
+    expect(await checked(database(), table(''), { after: ['ALTER TABLE "job" SET UNLOGGED'] })).to.deep.equal(
+      {
+        changes: ['alter-table: Table job: persistence is unlogged, the entities declare permanent.'],
+        unmanaged: [],
+      },
+    );
   });
 });
