@@ -42,6 +42,7 @@ const INNER_ROWS = {
       'undeclared',
       'undeclared-options',
       'special-tables',
+      'namesakes',
       'moments',
       'domains',
     ],

@@ -13,6 +13,8 @@ export interface ColumnRules {
   readonly enumCheck: (column: string, values: readonly string[]) => CheckModel | null;
   /** Whether a primary key keeps its name. */
   readonly namesPrimaryKeys: boolean;
+  /** Whether the index of a key, or of an exclusion constraint, has its name, which no other index may have. */
+  readonly keysAreIndexes: boolean;
   /** Whether a column of the primary key is NOT NULL, whatever the entity declares. */
   readonly keysRefuseNull: boolean;
   /** What stands behind the columns of a table. */

@@ -1,11 +1,11 @@
 import { OrchestratorDbError } from './base.js';
 
-/** Two tables, or columns, of the entities are one in the database. */
+/** Two tables, columns or indexes of the entities have one name in the database. */
 export class EntityNamesError extends OrchestratorDbError {
   readonly code = 'ENTITY_NAMES';
 
   /**
-   * @param what `tables`, or `columns of jobs`
+   * @param what `tables`, `columns of jobs`, or `indexes of`
    * @param names as the entities have them
    * @param remedy why the database makes them one, and what to do
    */

@@ -13,6 +13,7 @@ export const postgresColumns: ColumnRules = {
   enumType: (name) => `enum ${name}`,
   enumCheck: () => null,
   namesPrimaryKeys: true,
+  keysAreIndexes: true,
   keysRefuseNull: true,
   tableOptions: () => null,
   numbersBareTypes: true,

@@ -13,6 +13,7 @@ export const sqliteColumns: ColumnRules = {
     validated: true,
   }),
   namesPrimaryKeys: false,
+  keysAreIndexes: false,
   keysRefuseNull: false,
   tableOptions: ({ withoutRowid }) => (withoutRowid ? 'WITHOUT ROWID' : null),
   numbersBareTypes: false,

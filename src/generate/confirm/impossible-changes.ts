@@ -1,17 +1,19 @@
 /** Refuses, by name, what no revision can contain. */
 
 import { databaseNamed } from '../../databases/registry.js';
-import { EntityDefaultError, EntityTableError } from '../../errors/entities.js';
+import { EntityDefaultError, EntityNamesError, EntityTableError } from '../../errors/entities.js';
 import type { Change } from '../../schema/change.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
+import { namesakesIn } from '../../schema/namesakes.js';
 import { impossibleChanges } from '../../schema/special-tables.js';
 import { momentDefaults } from '../../schema/moments.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
-/** @throws EntityDefaultError, EntityTableError for the changes that no revision can make */
+/** @throws EntityDefaultError, EntityNamesError, EntityTableError for the changes that no revision can make */
 export function assertPossible(reading: DialectReading): void {
   assertLasting(reading);
+  assertNamedApart(reading);
   const [first] = impossibleChanges(reading.changes, reading.specials);
   if (!first) return;
   const { table, change } = first;
@@ -38,4 +40,17 @@ function writtenBy(change: Change, to: SchemaModel): SchemaModel['tables'] {
   return to.tables
     .filter(({ name }) => name === change.table)
     .map((table) => ({ ...table, columns: table.columns.filter(({ name }) => name === change.object) }));
+}
+
+/** @throws EntityNamesError for indexes, or constraints with an index, that would have one name */
+function assertNamedApart({ dialect, changes, to }: DialectReading): void {
+  const { keysAreIndexes } = databaseNamed(dialect).catalog.columns;
+  const found = namesakesIn(to, changes, keysAreIndexes);
+  if (!found) return;
+  const { name: stored, first, second } = found;
+  throw new EntityNamesError(
+    'indexes of',
+    { first, second, stored },
+    'Remove one of them, or specify another name for it: TypeORM names them by their table and columns, in any order.',
+  );
 }

@@ -77,6 +77,22 @@ export const PART_EDITS: Readonly<Record<string, TableEdit>> = {
     })),
 };
 
+/** TypeORM gives indexes of the same columns, in any order, one name: the later ones have a name of their own. */
+export function withIndexesApart(table: Table): Table {
+  const columnsOf = ({ columns }: Index) => [...columns].sort().join();
+  const unnamed = table.indexes.filter(({ name }) => name === null);
+  const isLater = (index: Index) =>
+    unnamed
+      .slice(0, unnamed.indexOf(index) + 1)
+      .some((one) => one !== index && columnsOf(one) === columnsOf(index));
+  return {
+    ...table,
+    indexes: table.indexes.map((index) =>
+      index.name === null && isLater(index) ? { ...index, name: index.id } : index,
+    ),
+  };
+}
+
 type Lists = Pick<Table, 'uniques' | 'indexes' | 'foreignKeys' | 'checks' | 'exclusions'>;
 type Item<L extends keyof Lists> = Lists[L][number];
 

@@ -1,7 +1,7 @@
 import { freeName, Picker, type Column, type ForeignKey, type Model, type Table } from './model.js';
 import { changedColumn, COLUMN_EDITS } from './edit-columns.js';
 import { VIEW_EDITS, withoutLostParts } from './edit-views.js';
-import { PART_EDITS } from './edit-parts.js';
+import { PART_EDITS, withIndexesApart } from './edit-parts.js';
 import { Ids, newTable, plainColumn, withReference, type Making } from './start.js';
 import { canBeSaid } from './words.js';
 
@@ -47,7 +47,8 @@ function applyEdit(model: Model, { kind, seed }: Edit): Model {
   const making = { picker: new Picker(seed), ids: new Ids(model.next) };
   const ofModel = MODEL_EDITS[kind];
   const after = ofModel ? ofModel(making, model) : onSomeTable(making, model, TABLE_EDITS[kind]);
-  return { ...withoutLostParts(after ?? model), next: making.ids.next };
+  const { tables, ...whole } = withoutLostParts(after ?? model);
+  return { ...whole, tables: tables.map(withIndexesApart), next: making.ids.next };
 }
 
 /** Edits the first table, from some place on, to which the edit applies. */

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { EntityNamesError } from '../../../src/errors/entities.js';
+import { eachDatabase, onDatabase } from '../../support/databases.js';
+import { expectFailure } from '../../support/failures.js';
+import { entity, IN_SYNC, type Rest } from '../drift/no-false-alarm-database.js';
+import { NUMBER } from './case.js';
+import { History } from './history.js';
+
+const item = (rest: Rest = {}, name = 'item') => entity(name, { a: NUMBER, b: NUMBER }, rest);
+const REMEDY =
+  'Remove one of them, or specify another name for it: TypeORM names them by their table and columns, in any order.';
+
+eachDatabase('Indexes that would have one name', (database) => {
+  const refuses = (
+    entities: ReturnType<typeof item>[],
+    words: string,
+    before: ReturnType<typeof item>[] = [],
+  ) =>
+    History.lend(database().dialect, async (history) => {
+      if (before.length > 0) await history.generate(before);
+      await expectFailure(history.generate(entities), EntityNamesError, `The indexes of ${words}. ${REMEDY}`);
+    });
+
+  it('Two indexes of the same columns are refused, where one is unique, with the name of TypeORM', () =>
+    refuses(
+      [item({ indices: [{ columns: ['a'] }, { columns: ['a'], unique: true }] })],
+      'item with columns (a) and item with columns (a), unique yes have one name in the database, IDX_e069460d1189c4b1431bbfd0b5',
+    ));
+
+  it('An index that comes is refused where another one has its columns in another order', () =>
+    refuses(
+      [item({ indices: [{ columns: ['a', 'b'] }, { columns: ['b', 'a'] }] })],
+      'item with columns (a, b) and item with columns (b, a) have one name in the database, IDX_ac0d6f067be2fdc5b4e33f3469',
+      [item({ indices: [{ columns: ['a', 'b'] }] })],
+    ));
+
+  it('An index that is declared twice is refused', () =>
+    refuses(
+      [item({ indices: [{ columns: ['a'] }, { columns: ['a'] }] })],
+      'item with columns (a) and item with columns (a) have one name in the database, IDX_e069460d1189c4b1431bbfd0b5',
+    ));
+
+  it('Indexes of two tables are refused', () => {
+    const named: Rest = { indices: [{ name: 'ix', columns: ['a'] }] };
+    return refuses(
+      [item(named), item(named, 'other')],
+      'item with columns (a) and other with columns (a) have one name in the database, ix',
+      [item(named), item({}, 'other')],
+    );
+  });
+
+  it('A unique constraint may be declared twice', () =>
+    History.lend(database().dialect, async (history) => {
+      const entities = [item({ uniques: [{ columns: ['a'] }, { columns: ['a'] }] })];
+      await history.generate(entities);
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+    }));
+});
+
+onDatabase('postgres', 'Names of indexes in a schema (PostgreSQL)', (database) => {
+  const named = { uniques: [{ name: 'uq', columns: ['a'] }], indices: [{ name: 'ix', columns: ['b'] }] };
+
+  it('Unique constraints of two tables are refused, as their indexes are in one schema', () =>
+    History.lend('postgres', (history) =>
+      expectFailure(
+        history.generate([
+          item({ uniques: named.uniques }),
+          item({ uniques: [{ name: 'uq', columns: ['b'] }] }, 'other'),
+        ]),
+        EntityNamesError,
+        `The indexes of item with columns (a) and other with columns (b) have one name in the database, uq. ${REMEDY}`,
+      ),
+    ));
+
+  it('Two schemas may have the same names', () =>
+    History.lend('postgres', async (history) => {
+      const entities = [item(named), item({ ...named, schema: 'audit' }, 'other')];
+      await history.generate(entities);
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+    }));
+});
+
+onDatabase('sqlite', 'Names of unique constraints (SQLite)', (database) => {
+  it('Two tables may have the same names for them', () =>
+    History.lend('sqlite', async (history) => {
+      const uniques: Rest = { uniques: [{ name: 'uq', columns: ['a'] }] };
+      const entities = [item(uniques), item(uniques, 'other')];
+      await history.generate(entities);
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+    }));
+});
