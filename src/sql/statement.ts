@@ -16,8 +16,12 @@ export interface TableLock {
   readonly external?: boolean;
 }
 
-/** What a statement does that a lint rule reports unless it is allowed; ids of rules. */
-export type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
+/**
+ * What a statement does that a lint rule reports unless it is allowed; ids of rules. A change of a type in place is
+ * reported only if its transaction fills a materialized view afterwards.
+ */
+export type Hazard =
+  'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key' | 'change-type-rebuild';
 
 /** An exception from a rule of the lint, and why. */
 export interface Exception {

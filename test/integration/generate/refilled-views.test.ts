@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import type { EntitySchema } from 'typeorm';
+import type { GenerateReport } from '../../../src/generate/generate-revisions.js';
+import { lint } from '../../../src/lint/lint.js';
+import { isAnswered } from '../../../src/lint/verified-revisions.js';
 import { onDatabase } from '../../support/databases.js';
 import { materialized, table, view, ViewWorld } from './view-world.js';
 
@@ -11,6 +14,11 @@ const NAMED = view('named', 'SELECT "id", "name" FROM "item"');
 const KINDS = materialized('stored', 'SELECT "id", "kind" FROM "item"', { columns: ['id', 'kind'] });
 const IDS = materialized('stored', 'SELECT "id" FROM "item"', { columns: ['id'] });
 
+const OTHER = (length: number) => table('other', { code: { type: 'varchar', length } });
+const NAMES = materialized('stored', 'SELECT "id", "name" FROM "item"', { columns: ['id', 'name'] });
+
+const BY_HAND = 'MATERIALIZED VIEW "stored"';
+
 const problem = (words: string) =>
   `${words}: PostgreSQL creates the materialized view stored again in the same transaction, and blocks reads and writes of the table until the query of the view has ended`;
 
@@ -21,6 +29,8 @@ const cases: readonly {
   readonly place: string;
   readonly words: string;
   readonly drops?: readonly string[];
+  /** Other places that are confirmed. */
+  readonly others?: readonly string[];
 }[] = [
   {
     title: 'a wider type under a view that the materialized view reads',
@@ -37,6 +47,14 @@ const cases: readonly {
     words: 'the column is dropped',
     drops: ['item.kind'],
   },
+  {
+    title: 'a wider type of another table than that whose change fills it',
+    from: [OTHER(50), ITEM(100), NAMES],
+    to: [OTHER(100), ITEM(50), NAMES],
+    place: 'other.code',
+    words: 'type character varying(50) becomes character varying(100)',
+    others: ['item.name'],
+  },
 ];
 
 onDatabase(
@@ -49,18 +67,48 @@ onDatabase(
     });
     afterEach(() => world.remove());
 
-    for (const { title, from, to, place, words, drops = [] } of cases)
+    for (const { title, from, to, place, words, drops = [], others = [] } of cases)
       it(title, async () => {
         await world.generate(from);
-        const refused = await world.generate(to, { drops }).then(
+        const refused = await world.generate(to, { drops, allowRewrite: others }).then(
           () => undefined,
           (error: unknown) => error as Error,
         );
         expect(refused?.message).to.contain(`${place}: ${problem(words)}`);
         expect(refused?.message).to.contain('--allow-rewrite');
-        const { revisions } = await world.generate(to, { drops, allowRewrite: [place] });
+        const { revisions } = await world.generate(to, { drops, allowRewrite: [place, ...others] });
         expect(revisions).to.have.length(1);
+        expect(await findings(world)).to.deep.equal([]);
       });
+
+    it('the way down of a type that became narrower fills one that is gone, and says so', async () => {
+      await world.generate([ITEM(100), NAMED, STORED]);
+      const { revisions } = await world.generate([ITEM(50)], { allowRewrite: ['item.name'] });
+      expect(downsOf(revisions)).to.match(
+        /-- lint-allow change-type-rebuild: `down` fills a materialized view again\n *ALTER TABLE "item"/,
+      );
+      expect(await findings(world)).to.deep.equal([]);
+    });
+
+    it('a type that changes under a view without rows of its own is allowed nothing', async () => {
+      await world.generate([ITEM(50), NAMED]);
+      const { revisions } = await world.generate([ITEM(100), NAMED]);
+      expect(revisions).to.have.length(1);
+      expect(await findings(world)).to.deep.equal([]);
+    });
+
+    it('a wider type of another table than that under a view written by hand is asked about', async () => {
+      const options = { allowRewrite: ['item.name'] };
+      await world.generate([OTHER(50), ITEM(100)]);
+      world.byHand([`CREATE ${BY_HAND} AS SELECT "id", "name" FROM "item"`], [`DROP ${BY_HAND}`]);
+      const refused = await world.generate([OTHER(100), ITEM(50)], options).then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      );
+      expect(refused?.message).to.contain(
+        `other.code: ${problem('type character varying(50) becomes character varying(100)')}`,
+      );
+    });
 
     it('a column that no materialized view reads requires nothing', async () => {
       await world.generate([ITEM(50), KINDS]);
@@ -69,3 +117,14 @@ onDatabase(
     });
   },
 );
+
+/** What lint reports in the history, besides what a verification answers. */
+async function findings({ migrations }: ViewWorld): Promise<readonly string[]> {
+  const found = await lint(migrations.map((Migration) => new Migration()));
+  const open = found.findings.filter(({ rule }) => !isAnswered(rule));
+  return open.map(({ rule, direction, message }) => `${direction} ${rule}: ${message}`);
+}
+
+function downsOf(revisions: GenerateReport['revisions']): string {
+  return revisions.flatMap(({ postgres }) => postgres.down).join('\n');
+}

@@ -146,7 +146,9 @@ function convertingStatements(names: PostgresNames, table: string, of: Conversio
   const alter = (parts: readonly string[]) => alterTable(names.path(table), parts.join(', '));
   const allowed = (sql: Statement) => {
     if (manner.rewrites) return allowing('change-type-rewrite', why, sql);
-    return of.rebuilds ? allowing('change-type-rebuild', why, sql) : sql;
+    return of.rebuilds
+      ? allowing('change-type-rebuild', why, sql)
+      : { ...sql, hazards: ['change-type-rebuild' as const] };
   };
   if (manner.session === null) return [allowed(alter([...off, type, ...on]))];
   return [

@@ -3,18 +3,19 @@
 import { isViewChange, type Change } from '../../../schema/change.js';
 import type { PlanReading } from '../../planning.js';
 import type { LiveView } from '../../view-facts.js';
+import { isMadeAgainInMain } from './enum-ways.js';
 import { altersGenerated } from './generated-column.js';
 import { isRetyped } from './type-dependents.js';
 
 /**
- * Those that read a column which gets another type, is computed again or is dropped, also through other views; and those
- * that the same revision creates or changes.
+ * Those that read a column which the same revision gives another type, computes again or drops, also through other
+ * views; and those that it creates or changes. They may read no table of the change: the transaction is the same.
  */
 export function refilledViews(change: Change, { changes, facts, to }: PlanReading): readonly string[] {
-  if (!(isRetyped(change) || altersGenerated(change) || change.kind === 'drop-column')) return [];
+  if (!altersColumn(change)) return [];
   const { live } = facts.views;
   const gone = changes.filter(({ kind }) => kind === 'drop-view').map(({ object }) => object);
-  const around = readersOf(change, live)
+  const around = readersOf(changes, live)
     .filter(({ materialized, name }) => materialized && !gone.includes(name))
     .map(({ name }) => name);
   const made = changes
@@ -28,14 +29,24 @@ function isMaterialized(name: string, { views = [] }: PlanReading['to']): boolea
   return views.some((view) => view.name === name && view.materialized);
 }
 
-/** Views that name the column, and those that read them. */
-function readersOf({ table, object }: Change, live: readonly LiveView[]): readonly LiveView[] {
-  const isUse = (use: LiveView['uses'][number]) => use.table === table && use.columns.includes(object);
-  const found = new Set(live.filter(({ uses }) => uses.some(isUse)));
+/** Whether PostgreSQL refuses it for a column that a view reads. */
+function altersColumn(change: Change): boolean {
+  return isRetyped(change) || altersGenerated(change) || change.kind === 'drop-column';
+}
+
+/** Views that name what changes, and those that read them. */
+function readersOf(changes: readonly Change[], live: readonly LiveView[]): readonly LiveView[] {
+  const found = new Set(live.filter((view) => changes.some((change) => isReadBy(change, view))));
   for (let size = -1; size < found.size;) {
     size = found.size;
     const names = [...found].map(({ name }) => name);
     for (const view of live) if (view.views.some((name) => names.includes(name))) found.add(view);
   }
   return [...found];
+}
+
+function isReadBy(change: Change, { uses, types }: LiveView): boolean {
+  const { table, object } = change;
+  if (isMadeAgainInMain(change)) return types.includes(object);
+  return altersColumn(change) && uses.some((use) => use.table === table && use.columns.includes(object));
 }

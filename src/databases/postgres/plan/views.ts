@@ -7,7 +7,7 @@ import { invert } from '../../../schema/invert.js';
 import { comparePhases } from '../../phases.js';
 import type { PlannedPart, PlanReading, StatementGroup } from '../../planning.js';
 import { ViewRefusedError } from '../../../errors/views.js';
-import { statement, type Statement } from '../../../sql/statement.js';
+import { allowingHazard, statement, type Statement } from '../../../sql/statement.js';
 import { keepAttached, restoreAttached, type Kept } from '../views/attached.js';
 import { blockedBy, type Blocked } from './blocked-views.js';
 import { renameOperations } from './renames.js';
@@ -104,18 +104,27 @@ function around(groups: readonly StatementGroup[], way: Way): readonly Statement
   const created = [...after.values()].filter(({ name }) => aside.has(name) || !before.has(name));
   const kept = created.flatMap((view) => keptOf(before.get(view.name), view));
   assertRemade([...aside], way);
+  const isFilled = created.some(({ materialized }) => materialized);
   return [
     ...group(keepReason(kept), kept.length === 0 ? [] : [statement(keepAttached(kept))]),
     ...[...before.values()]
       .reverse()
       .filter(({ name }) => aside.has(name))
       .flatMap((view) => group(reasonFor(view, way), [statement(view.drop)])),
-    ...groups,
+    ...(isFilled ? groups.map((one) => fillAllowed(one, way)) : groups),
     ...created.flatMap((view) => group(reasonFor(view, way), createOf(view, before.get(view.name)))),
     ...replaced.flatMap((view) => group(reasonFor(view, way), replaceOf(view))),
     ...group(keepReason(kept), kept.length === 0 ? [] : [statement(restoreAttached(kept))]),
     ...indexGroups(way, new Set(created.map(({ name }) => name))),
   ];
+}
+
+/** The table of a column that gets another type is locked until the views are filled. */
+function fillAllowed({ reason, statements }: StatementGroup, { isBack }: Way): StatementGroup {
+  const why = isBack
+    ? '`down` fills a materialized view again'
+    : 'a materialized view is filled again, as asked for with --allow-rewrite';
+  return { reason, statements: statements.map((one) => allowingHazard('change-type-rebuild', why, one)) };
 }
 
 function keepReason(kept: readonly Kept[]): string {
