@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DependentsLostError } from '../../../src/errors/lost-dependents.js';
 import { index, job, REQUIRED, table, to, KEY, TEXT, type Columns } from './case.js';
-import { GROWN, RECOMPUTED, verifyKept } from './attached-case.js';
+import { GROWN, RECOMPUTED, RETYPED, verifyKept } from './attached-case.js';
 import { generateTogether, statementsOf, type Together } from './together.js';
 
 const computed = (times: number): Columns => ({
@@ -26,6 +26,15 @@ verifyKept('What the model does not hold of an index or a constraint', [
       'CREATE INDEX hand ON job (g) WITH (fillfactor = 70)',
       `COMMENT ON INDEX hand IS 'mine'`,
       'ALTER TABLE job CLUSTER ON hand',
+    ],
+  ],
+  [
+    'where a statistics object is set aside beside an index over the column with another type',
+    RETYPED,
+    [
+      'CREATE INDEX hand ON job ((n IS NULL)) WHERE n > 0',
+      `COMMENT ON INDEX hand IS 'mine'`,
+      'CREATE STATISTICS st (ndistinct) ON n, other FROM job',
     ],
   ],
   [

@@ -72,6 +72,12 @@ const CASES: readonly Case[] = [
     job({ a: NUMBER }, index(['a', 'id'], undefined, true)),
   ],
   [
+    'a text with a default that gets a limit',
+    job({ n: { ...TEXT, default: 'none' } }),
+    job({ n: { type: 'varchar', length: 40, nullable: true, default: 'none' } }),
+    ANYHOW,
+  ],
+  [
     'a longer text with a check and an index of its own',
     job(
       { n: { type: 'varchar', length: 20, nullable: true } },

@@ -122,8 +122,9 @@ function sridOf(type: string): number | undefined {
 const TYPED_CONSTANT = /^interval/;
 
 /**
- * A default is dropped first, since it may not be valid for the new type, and set again in the same statement. A
- * statement that runs in a time zone of its own does not set it, since the default does not mean that zone.
+ * A default is dropped first, since it may not be valid for the new type, and set again in the same statement: PostgreSQL
+ * would keep the former type in a constant, also where it rewrites no row. A statement that runs in a time zone of its
+ * own does not set it, since the default does not mean that zone.
  */
 function convertingStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {
   const { from, to, why } = of;
@@ -135,6 +136,7 @@ function convertingStatements(names: PostgresNames, table: string, of: Conversio
     manner.rewrites ||
     manner.session !== null ||
     TYPED_CONSTANT.test(to.type) ||
+    parsePostgresType(from.type).name !== parsePostgresType(to.type).name ||
     from.default?.canonical !== to.default?.canonical;
   const off =
     from.default && from.identity === null && resetsDefault ? [`ALTER COLUMN ${column} DROP DEFAULT`] : [];

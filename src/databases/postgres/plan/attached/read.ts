@@ -36,11 +36,13 @@ export async function readAttached(dataSource: DataSource, asked: Asked): Promis
     // Names of `public` carry no schema, as in all statements of the plan.
     await runner.query(`SET LOCAL search_path = ${asked.defaultSchema === 'public' ? 'public' : "''"}`);
     const found = await attachedIn(runner, asked);
+    // The trial drops columns, and their indexes with them.
+    const properties = await propertiesIn(runner, asked);
     const whole = { ...asked, changes: withDependents(asked.changes, asked, NO_CONFIRMED_VALUES) };
     const tried = changedByUp(found, whole);
     const refusals = await trial(runner, tried, whole);
     const attached = found.map((one) => ({ ...one, refused: refusals.get(one) ?? null }));
-    return { attached, ...(await propertiesIn(runner, asked)) };
+    return { attached, ...properties };
   } finally {
     await runner.rollbackTransaction();
     await runner.release();
