@@ -181,6 +181,8 @@ export interface PartProperties {
   readonly comment: string | null;
   readonly isClustered: boolean;
   readonly isReplicaIdentity: boolean;
+  /** The statistics targets of its keys, which PostgreSQL counts from 1. */
+  readonly targets: readonly { readonly key: number; readonly target: number }[];
 }
 
 /** An object that depends on a change, and that cannot be created again exactly. */

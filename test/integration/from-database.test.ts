@@ -62,6 +62,7 @@ const POSTGRES = [
   `COMMENT ON TABLE "jobs" IS 'what is done'`,
   `COMMENT ON CONSTRAINT "ck_jobs" ON "jobs" IS 'two letters'`,
   `COMMENT ON INDEX "ix_lower" IS 'by name'`,
+  'ALTER INDEX "ix_lower" ALTER COLUMN 1 SET STATISTICS 400',
   `COMMENT ON FUNCTION "tag"(text, integer) IS 'it''s a tag'`,
   `COMMENT ON VIEW "all_jobs" IS 'all'`,
   `COMMENT ON COLUMN "all_jobs"."name" IS 'its name'`,

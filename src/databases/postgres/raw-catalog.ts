@@ -38,7 +38,9 @@ const PARTS: readonly string[] = [
   `SELECT concat_ws(' ', 'index', pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN '(invalid)' END,
      CASE WHEN NOT indisready THEN '(not ready)' END, CASE WHEN NOT indislive THEN '(not live)' END,
      CASE WHEN indisclustered THEN '(clustered)' END, CASE WHEN indisreplident THEN '(replica identity)' END,
-     CASE WHEN NOT indimmediate THEN '(deferred)' END)
+     CASE WHEN NOT indimmediate THEN '(deferred)' END,
+     (SELECT string_agg(format('key %s target %s', attnum, attstattarget), ' ' ORDER BY attnum) FROM pg_attribute
+       WHERE attrelid = indexrelid AND attnum > 0 AND attstattarget >= 0))
      FROM ours JOIN pg_index ON indexrelid = ours.oid`,
   `SELECT concat_ws(' ', 'sequence', path, seqtypid::regtype, 'start', seqstart, 'step', seqincrement, 'from', seqmin, 'to', seqmax,
      'cache', seqcache, CASE WHEN seqcycle THEN 'cycle' END,

@@ -30,6 +30,8 @@ const GIVEN: readonly string[] = [
   'ALTER TABLE job ALTER n SET (n_distinct = 5)',
   'ALTER TABLE job REPLICA IDENTITY FULL',
   'ALTER TABLE job CLUSTER ON ix',
+  'CREATE INDEX hand ON job ((n + 1))',
+  'ALTER INDEX hand ALTER COLUMN 1 SET STATISTICS 91',
   'CREATE PUBLICATION pub FOR TABLE job',
   'ALTER TABLE job ADD CONSTRAINT late CHECK (n < 9) NOT VALID',
 ];

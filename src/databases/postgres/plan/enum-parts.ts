@@ -68,7 +68,7 @@ export function partsOfType(
     drop: parts.map(({ drop }) => drop),
     create: parts.toReversed().flatMap(({ create, table, name }) => {
       const own = properties.find((one) => one.table === table && one.name === name);
-      return own ? [...create, ...propertiesAgain(names, own, own.name)] : create;
+      return own ? [...create, ...propertiesAgain(names, own)] : create;
     }),
   };
 }

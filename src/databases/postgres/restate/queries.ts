@@ -94,6 +94,8 @@ export const AFTER_TABLES: readonly string[] = [
            ('(' || array_to_string(a.attoptions, ', ') || ')')) s(words)
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) w(words)
     WHERE w.words IS NOT NULL`,
+  `SELECT 'statistics target of ' || ${PATH} AS what, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', ${PATH}, a.attnum, a.attstattarget) AS up, NULL AS down
+     FROM ${relation('i,I')} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget >= 0`,
   `SELECT 'statistics ' || s.stxname AS what, pg_get_statisticsobjdef(s.oid) AS up, NULL AS down
      FROM pg_statistic_ext s JOIN ${relation('r,p,m')} ON c.oid = s.stxrelid`,
   `SELECT 'comment on ' || o.type || ' ' || o.identity AS what,

@@ -1,4 +1,5 @@
 import {
+  isKeyThere,
   isOfOneType,
   literal,
   namesOf,
@@ -79,10 +80,14 @@ const check = constraint('check', (names, ground) => {
   return `CHECK ((${condition}) OR NOT (${condition}) OR ${names.column} IS NULL)`;
 });
 
-const exclusion = constraint('exclusion constraint', (names, ground) => {
-  const elements = names.key.replaceAll(', ', ' WITH =, ');
-  return `EXCLUDE USING btree (${elements} WITH =) WHERE (${conditionOf(ground, names)})`;
-});
+const exclusion: Maker = (name, ground, picker) => {
+  if (!isKeyThere(ground)) return undefined;
+  const made = constraint('exclusion constraint', (names) => {
+    const elements = names.key.replaceAll(', ', ' WITH =, ');
+    return `EXCLUDE USING btree (${elements} WITH =) WHERE (${conditionOf(ground, names)})`;
+  });
+  return made(name, ground, picker);
+};
 
 const policy: Maker = (name, ground) =>
   named('policy', ground, {
@@ -121,8 +126,8 @@ const rule: Maker = (name, ground) =>
 
 const statistics: Maker = (name, ground) => {
   const { column, columnAfter, before } = ground;
-  if (![column, columnAfter].every(({ kind }) => PLAIN.includes(kind)) || before.key.includes(column.id))
-    return undefined;
+  const isPlain = [column, columnAfter].every(({ kind }) => PLAIN.includes(kind));
+  if (!isPlain || before.key.includes(column.id) || !isKeyThere(ground)) return undefined;
   return named('statistics object', ground, {
     make: (names) => [
       `CREATE STATISTICS ${name} (ndistinct) ON ${names.column}, ${names.key} FROM ${names.table}`,

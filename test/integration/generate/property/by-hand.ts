@@ -2,12 +2,13 @@ import type { DialectName } from '../../../../src/databases/registry.js';
 import { quoteIdentifier } from '../../../../src/sql/quote.js';
 import { byHandOnPostgres } from './by-hand-postgres.js';
 import { byHandOnSqlite } from './by-hand-sqlite.js';
-import { columnOf, Picker, type Column, type Model, type Table } from './model.js';
+import { Picker, type Column, type Model, type Table } from './model.js';
 
 /** Names of a table and of one of its columns, quoted, in one of the two models. */
 export interface Names {
   readonly table: string;
   readonly column: string;
+  /** The columns of the key that the first model has. */
   readonly key: string;
   /** The first of the values that an enumerated column has in both models. */
   readonly value: string;
@@ -95,10 +96,20 @@ export function namesOf({ before, after, column, columnAfter }: Ground): readonl
   const names = (table: Table, one: Column): Names => ({
     table: quoteIdentifier(table.name),
     column: quoteIdentifier(one.name),
-    key: table.key.map((id) => quoteIdentifier(columnOf(table, id).name)).join(', '),
+    key: keyIn(before, table).join(', '),
     value: one.values.find(({ id }) => id === shared?.id)?.name ?? '',
   });
   return [names(before, column), names(after, columnAfter)];
+}
+
+/** An object by hand stays on the columns that it was made on, whatever becomes of the key. */
+function keyIn({ key }: Table, { columns }: Table): readonly string[] {
+  return key.flatMap((id) => columns.filter((one) => one.id === id)).map(({ name }) => quoteIdentifier(name));
+}
+
+/** Whether each column of the first model's key is still there. */
+export function isKeyThere({ before, after }: Ground): boolean {
+  return keyIn(before, after).length === before.key.length;
 }
 
 /** Whether the column has one type in both models. */

@@ -35,10 +35,7 @@ export function droppedOperations(context: PostgresContext): readonly Operation[
       ),
     ),
     ...parts.map((part) => ({
-      ...restoring(
-        `${part.name}: what belongs to it, given again`,
-        propertiesAgain(context.names, part, part.name),
-      ),
+      ...restoring(`${part.name}: what belongs to it, given again`, propertiesAgain(context.names, part)),
       phase: phaseOf(part, context),
     })),
   ];

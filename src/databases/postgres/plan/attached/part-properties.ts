@@ -8,6 +8,7 @@ import type { PostgresContext } from '../context.js';
 import { oppositePhase } from '../../../phases.js';
 import type { Operation } from '../operation.js';
 import type { PostgresNames } from '../sql.js';
+import { targetsAgain, targetsFor, targetsForgotten, targetsOf } from './statistics-targets.js';
 
 /** Indexes and constraints, with what the model does not hold of them. `$1` is the schema of names without one. */
 export const PART_PROPERTIES = `
@@ -16,37 +17,36 @@ export const PART_PROPERTIES = `
     LATERAL (
       SELECT i.relname::text AS name, ' WITH (' || array_to_string(i.reloptions, ', ') || ')' AS storage, x.indisclustered AS "isClustered",
              x.indisreplident AS "isReplicaIdentity", k.oid IS NOT NULL AS "isConstraint",
-             CASE WHEN k.oid IS NULL THEN obj_description(i.oid, 'pg_class') ELSE obj_description(k.oid, 'pg_constraint') END AS comment
+             CASE WHEN k.oid IS NULL THEN obj_description(i.oid, 'pg_class') ELSE obj_description(k.oid, 'pg_constraint') END AS comment,
+             ${targetsOf('i.oid')} AS targets
         FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
         LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')
        WHERE x.indrelid = c.oid
       UNION ALL
-      SELECT k.conname, NULL, false, false, true, obj_description(k.oid, 'pg_constraint')
+      SELECT k.conname, NULL, false, false, true, obj_description(k.oid, 'pg_constraint'), '{}'
         FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('c', 'f')) p
-   WHERE p.storage IS NOT NULL OR p."isClustered" OR p."isReplicaIdentity" OR p.comment IS NOT NULL`;
+   WHERE p.storage IS NOT NULL OR p."isClustered" OR p."isReplicaIdentity" OR p.comment IS NOT NULL OR cardinality(p.targets) > 0`;
 
-/** What an index or a constraint that was dropped has again, under its own name or another one. */
-export function propertiesAgain(
-  names: PostgresNames,
-  { table, isConstraint, comment, isClustered, isReplicaIdentity }: PartProperties,
-  name: string,
-): readonly Statement[] {
+/** What an index or a constraint that was dropped has again. */
+export function propertiesAgain(names: PostgresNames, properties: PartProperties): readonly Statement[] {
+  const { table, name, isConstraint, comment, isClustered, isReplicaIdentity } = properties;
   const [path, quoted] = [names.path(table), quoteIdentifier(name)];
   const object = isConstraint ? `CONSTRAINT ${quoted} ON ${path}` : `INDEX ${names.indexPath(table, name)}`;
   return [
     ...(comment === null ? [] : [statement(`COMMENT ON ${object} IS ${quoteLiteral(comment)}`)]),
     ...(isClustered ? [alterTable(path, `CLUSTER ON ${quoted}`)] : []),
     ...(isReplicaIdentity ? [alterTable(path, `REPLICA IDENTITY USING INDEX ${quoted}`)] : []),
+    ...targetsAgain(names, properties),
   ];
 }
 
 const PARTS = /^(drop|alter)-(index|unique|primary-key|foreign-key|check|exclusion)$/;
 
-/** The name of a part that is dropped, and the name of the one that takes its place, if one does. */
+/** The properties of a part that is dropped, and those of the one that takes its place, if one does. */
 interface Replaced {
   readonly properties: PartProperties;
   readonly part: string;
-  readonly next: string | null;
+  readonly next: PartProperties | null;
 }
 
 /** The parts with such properties that a plan drops; one with another name alone keeps them. */
@@ -64,9 +64,32 @@ function replacedParts(
       (one) => one.kind === `add-${part}` && one.table === change.table && one.object === change.object,
     );
     const successor = 'desired' in change ? change : again;
-    const next = successor && 'desired' in successor ? (successor.desired.name ?? null) : null;
-    return [{ properties: own, part, next }];
+    const next = successor && 'desired' in successor ? successor.desired : null;
+    return [{ properties: own, part, next: next && propertiesFor(next, own) }];
   });
+}
+
+function propertiesFor(part: { readonly name?: string | null }, own: PartProperties): PartProperties | null {
+  const { name = null } = part;
+  return name === null ? null : { ...own, name, targets: targetsFor(part, own) };
+}
+
+/** Indexes that PostgreSQL itself builds again: they keep all but their targets. */
+function rebuiltParts(context: PostgresContext, replaced: readonly Replaced[]): readonly Replaced[] {
+  const staying = context.properties.filter((own) => !replaced.some(({ properties }) => properties === own));
+  return targetsForgotten(staying, context).map((own) => {
+    const properties = { ...own, comment: null, isClustered: false, isReplicaIdentity: false };
+    const renamed = context.changes.find(
+      (change) => isNameOnly(change) && change.table === own.table && nameIn(change, 'live') === own.name,
+    );
+    const name = (renamed && nameIn(renamed, 'desired')) ?? own.name;
+    return { properties, part: 'column', next: { ...properties, name } };
+  });
+}
+
+function nameIn(change: Change, side: 'live' | 'desired'): string | null {
+  const { [side]: part } = change as Partial<Record<typeof side, { readonly name?: string | null }>>;
+  return part?.name ?? null;
 }
 
 function isNameOnly(change: Change): boolean {
@@ -88,15 +111,16 @@ export function propertyOperations(context: PostgresContext): {
   readonly first: readonly Operation[];
   readonly last: readonly Operation[];
 } {
-  const replaced = replacedParts(context.properties, context.changes);
+  const dropped = replacedParts(context.properties, context.changes);
+  const replaced = [...dropped, ...rebuiltParts(context, dropped)];
   const make = (one: Replaced, when: 'first' | 'last'): readonly Operation[] => {
     const { properties, part, next } = one;
     const before = BEFORE[part] ?? 'main';
     const full = properties.isReplicaIdentity
       ? [alterTable(context.names.path(properties.table), 'REPLICA IDENTITY FULL')]
       : [];
-    const name = when === 'first' ? properties.name : next;
-    const again = name === null ? [] : propertiesAgain(context.names, properties, name);
+    const given = when === 'first' ? properties : next;
+    const again = given === null ? [] : propertiesAgain(context.names, given);
     if (again.length === 0) return [];
     return [
       {
@@ -121,7 +145,7 @@ export function lostIdentities(
   { to, changes }: { readonly to: SchemaModel; readonly changes: readonly Change[] },
 ): readonly PartProperties[] {
   return replacedParts(properties, changes).flatMap(({ properties: own, next }) =>
-    own.isReplicaIdentity && !isFit(to, own.table, next) ? [own] : [],
+    own.isReplicaIdentity && !isFit(to, own.table, next?.name ?? null) ? [own] : [],
   );
 }
 
