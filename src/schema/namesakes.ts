@@ -5,7 +5,7 @@ import type { SchemaModel, TableModel } from './model.js';
 import { show } from './show.js';
 
 /** Two objects with the same name; each of them in words. */
-export interface Namesakes {
+interface Namesakes {
   readonly name: string;
   readonly first: string;
   readonly second: string;
