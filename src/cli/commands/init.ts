@@ -83,10 +83,10 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
   const accepted = await acceptedFor(options);
   const say = options.json ? io.err : io.out;
   const dataSource = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+  say(`${options.env} database ${settings.database.shown}`);
   await connectWithin(dataSource, options.wait * 1000, io);
   try {
     await assertDirectFits(dataSource, { io, project });
-    say(`${options.env} database ${settings.database.shown}`);
     const report = await bringUp({ options, io, project, dataSource, admin, accepted, say });
     if (options.json) printDocument(io, 'init', report);
     return report.status === 'ready' ? 0 : 2;
