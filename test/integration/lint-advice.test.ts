@@ -109,6 +109,11 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
       current: WIDE,
       holds: `${hasIndex('ix_jobs_note_lower').replace(/ AS holds$/, '')} AND ${isWide} AS holds`,
     },
+    {
+      given: ['CREATE MATERIALIZED VIEW "job_notes" AS SELECT "id", "note" FROM "jobs"'],
+      current: WIDE,
+      holds: `SELECT (SELECT count(*) FROM "job_notes") = (SELECT count(*) FROM "jobs") AND ${isWide} AS holds`,
+    },
   ],
   'change-type-without-zone': [
     { given: EVENTS, holds: areInstants(false, '2026-01-10 12:00Z', '2026-07-10 12:00Z') },

@@ -28,6 +28,7 @@ const FILLED: readonly (readonly [string, string])[] = [
   ['<the rows that it inserts>', `"id" = 4`],
   ['ADD CONSTRAINT "ck" <its definition>', 'ADD CONSTRAINT "ck" CHECK (length("note") > 0)'],
   ['"ix" <its definition>', '"ix" ON "jobs" (lower("note"))'],
+  ['AS <its query>', 'AS SELECT "note" FROM "jobs"'],
   ['<number>', '40'],
 ];
 

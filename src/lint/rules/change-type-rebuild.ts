@@ -74,7 +74,7 @@ function filledViews({ statement, later }: ActionContext): readonly string[] {
 /** Its readers get an error between the two revisions. */
 function fillLater(views: readonly string[], change: string): string {
   return script(
-    ...views.map((name) => `DROP MATERIALIZED VIEW ${quotePath(name)}`),
+    ...views.map((name) => `DROP MATERIALIZED VIEW IF EXISTS ${quotePath(name)}`),
     change,
     ...views.map((name) => `CREATE MATERIALIZED VIEW ${quotePath(name)} AS <its query> WITH NO DATA`),
     '-- in the next revision; until then, a query of the view fails:',

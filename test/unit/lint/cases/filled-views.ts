@@ -13,11 +13,11 @@ export const EMPTY_VIEW = [
 export const FILLED_VIEWS = [[NOTES], [`${NOTES} WITH NO DATA`, 'REFRESH MATERIALIZED VIEW "notes"']].map(
   (fill, index) => ({
     title: ['a materialized view with rows', 'a materialized view that is filled at once'][index] ?? '',
-    group: [up('DROP MATERIALIZED VIEW "notes"', WIDER, ...fill)],
+    group: [up('DROP MATERIALIZED VIEW IF EXISTS "notes"', WIDER, ...fill)],
     message:
       'Changing "note" of "jobs" from varchar(50) to varchar(100) rewrites no row, but fills the materialized view "notes" in the same transaction, and blocks reads and writes of the table.',
     replacement: [
-      'DROP MATERIALIZED VIEW "notes";',
+      'DROP MATERIALIZED VIEW IF EXISTS "notes";',
       `${WIDER};`,
       'CREATE MATERIALIZED VIEW "notes" AS <its query> WITH NO DATA;',
       '-- in the next revision; until then, a query of the view fails:',
