@@ -129,9 +129,7 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
     },
   ],
   'drop-primary-key': [{ differs: { key: ['job_id'] }, holds: hasConstraint('uq_jobs_id') }],
-  'rename-column': [
-    { always: DESCRIBED, current: DESCRIBED, holds: isNotNull('description') },
-  ],
+  'rename-column': [{ always: DESCRIBED, current: DESCRIBED, holds: isNotNull('description') }],
   'rename-table': [
     {
       always: RENAMED,
