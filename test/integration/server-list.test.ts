@@ -102,6 +102,9 @@ describe('A URL with several servers', function () {
         'no server of the list fits target_session_attrs=read-write: STANDBY is a standby; ' +
         `127.0.0.1:${absent.port} cannot be reached (connection refused).`,
     );
+    expect(await failure(of([absent, absent]))).to.include(
+      `no server of the list answers: 127.0.0.1:${absent.port} cannot be reached (connection refused); `,
+    );
     await withClient(pair.primary, (client) =>
       client.query('ALTER ROLE CURRENT_USER SET default_transaction_read_only = on'),
     );

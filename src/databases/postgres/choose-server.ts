@@ -119,7 +119,8 @@ function twoWords(primaries: readonly ServerAddress[]): string {
 
 function noneWords(attributes: SessionAttributes, answers: readonly Answer[]): string {
   const says = answers.map((answer) => `${addressOf(answer)} ${saysOf(answer)}`).join('; ');
-  return `no server of the list fits target_session_attrs=${attributes}: ${says}`;
+  const what = attributes === 'any' ? 'answers' : `fits target_session_attrs=${attributes}`;
+  return `no server of the list ${what}: ${says}`;
 }
 
 function saysOf(answer: Answer): string {
