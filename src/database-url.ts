@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'pg-connection-string';
 import { SettingsError, messageOf } from './errors/base.js';
-import { SESSION_ATTRIBUTES, urlOfEach, type ServerAddress, type ServerList } from './server-list.js';
+import {
+  SESSION_ATTRIBUTES,
+  shownParts,
+  shownServer,
+  urlOfEach,
+  type ServerAddress,
+  type ServerList,
+} from './server-list.js';
 
 /** The location of a database: the fields of every dialect. Each dialect adds its own fields. */
 export interface DatabaseTarget {
@@ -248,13 +255,12 @@ function tlsOf(ssl: unknown): false | TlsOptions {
 /** The same URL without its parameters, `***` for the password. */
 function shownUrl({ user, password, host, port, database }: ReturnType<typeof parse>): string {
   const credentials = user ? `${encodeURIComponent(user)}${password ? ':***' : ''}@` : '';
-  const where = host?.includes(':') ? `[${host}]` : encodeURIComponent(host ?? '');
-  return `postgres://${credentials}${where}${port ? `:${port}` : ''}/${encodeURIComponent(database ?? '')}`;
+  return `postgres://${credentials}${shownServer(host ?? '', port)}/${encodeURIComponent(database ?? '')}`;
 }
 
 /** Each server of a list, as of one. */
 function shownList(each: readonly PostgresTarget[]): string {
-  const [, before = '', after = ''] = /^(postgres:\/\/(?:.*@)?)[^/]*(\/.*)$/.exec(each[0]?.shown ?? '') ?? [];
-  const servers = each.map(({ shown }) => shown.replace(/^postgres:\/\/(?:.*@)?/, '').replace(/\/.*$/, ''));
-  return `${before}${servers.join(',')}${after}`;
+  const parts = each.map(({ shown }) => shownParts(shown));
+  const { before = '', after = '' } = parts[0] ?? {};
+  return `${before}${parts.map(({ servers }) => servers).join(',')}${after}`;
 }

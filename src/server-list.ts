@@ -64,3 +64,22 @@ function listOf(query: string, name: string): readonly string[] {
 function withValue(query: string, name: string, value: string): string {
   return query.replace(new RegExp(`([?&]${name}=)[^&]*`), (_all, before: string) => `${before}${value}`);
 }
+
+/** A URL as people read it, in three parts: the account with its password masked, the servers, the database. */
+interface ShownParts {
+  readonly before: string;
+  readonly servers: string;
+  readonly after: string;
+}
+
+/** The parts of a URL that is shown. */
+export function shownParts(shown: string): ShownParts {
+  const [, before = '', servers = '', after = ''] =
+    /^(postgres:\/\/(?:.*@)?)([^/]*)(\/.*)$/.exec(shown) ?? [];
+  return { before, servers, after };
+}
+
+/** A server as such a URL has it. */
+export function shownServer(host: string, port: number | string | null | undefined): string {
+  return `${host.includes(':') ? `[${host}]` : encodeURIComponent(host)}${port ? `:${port}` : ''}`;
+}

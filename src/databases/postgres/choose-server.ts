@@ -11,6 +11,11 @@ export interface Listed {
   readonly shown: string;
 }
 
+/** The same servers, of which the primary alone fits. */
+export function primaryAlone({ list, shown }: Listed): Listed {
+  return { list: { ...list, sessionAttributes: 'primary' }, shown };
+}
+
 /** What a server says of itself, or why it says nothing. */
 export type Answer = ServerAddress &
   ({ readonly isStandby: boolean; readonly isReadOnly: boolean } | { readonly failure: string });

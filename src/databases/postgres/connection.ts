@@ -27,7 +27,8 @@ import {
   isInvalidAnswer,
   TOO_MANY_CONNECTIONS,
 } from './connect-failure.js';
-import { assertReplicas, replicaLists, replicaPools, type Credentials } from './replicas.js';
+import { assertReplicas, replicaLists, replicaPools, replicasOf, type Credentials } from './replicas.js';
+import { shownParts } from '../../server-list.js';
 import { openPgSession } from './pg-session.js';
 import { primaryOf } from './primary.js';
 import type { Listed } from './choose-server.js';
@@ -81,7 +82,7 @@ function connectionOptions(settings: ConnectionSettings): DataSourceOptions {
   const target = settings.database as PostgresTarget;
   return {
     type: 'postgres',
-    ...serversOf(target, (settings.replicas ?? []) as readonly PostgresTarget[]),
+    ...serversOf(target, replicasOf(settings)),
     applicationName: target.applicationName ?? 'orchestrator-db',
     connectTimeoutMS: settings.connectTimeoutMs,
     poolSize: settings.poolSize,
@@ -120,7 +121,7 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
   return {
     ...KEEPALIVE,
     ...(target.options === undefined ? {} : { options: target.options }),
-    ...listOptions(target, (settings.replicas ?? []) as readonly PostgresTarget[]),
+    ...listOptions(target, replicasOf(settings)),
     onConnect: async (client: PostgresClient) => {
       surviveLoss(client);
       if (settings.statementTimeoutMs !== 0) await client.query(statementTimeout);
@@ -250,7 +251,8 @@ export function shownDatabase(dataSource: DataSource): string {
     readonly options: Server & { readonly replication?: { readonly master: Server } };
     readonly database?: string;
   };
-  if (given.extra?.listed !== undefined) return withoutUser(given.extra.listed.shown);
+  const { listed } = given.extra ?? {};
+  if (listed !== undefined) return withoutUser(listed.shown);
   const options = given.replication?.master ?? given;
   const written = options.url && behindPassword(options.url);
   const url = written === undefined || !URL.canParse(written) ? undefined : new URL(written);
@@ -266,5 +268,6 @@ function behindPassword(url: string): string {
 }
 
 function withoutUser(shown: string): string {
-  return shown.replace(/^postgres:\/\/.*@/, 'postgres://');
+  const { servers, after } = shownParts(shown);
+  return `postgres://${servers}${after}`;
 }

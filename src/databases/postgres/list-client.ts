@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module';
 import type { ServerAddress } from '../../server-list.js';
 import type { Place } from '../session.js';
-import { chooseInTurn, type Answer, type Listed } from './choose-server.js';
+import { chooseInTurn, primaryAlone, type Answer, type Listed } from './choose-server.js';
 import { CONNECT_MS, endWithin, withHidden, type PostgresClient, type PostgresDriver } from './client.js';
 import { explainConnectFailure } from './connect-failure.js';
+import { IN_RECOVERY } from './lock/primary.js';
 
 /** How long an answer may take, as a part of what connecting may take: whoever connects is told what each server says. */
 const PART = 0.8;
 
-const ROLE =
-  "SELECT pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only";
+const ROLE = `SELECT ${IN_RECOVERY} AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only`;
 
 /** The options of a client that is to be told where to connect. */
 interface ListOptions extends Readonly<Record<string, unknown>> {
@@ -36,8 +36,7 @@ function listsOf({ listed, replicas = [], port }: ListOptions): readonly Listed[
 /** Options that let a connection to the same servers lead to the primary. */
 export function onPrimary({ driver }: Place): ListOptions {
   const { listed } = (driver as PostgresDriver).options as ListOptions;
-  if (listed === undefined) return {};
-  return { listed: { ...listed, list: { ...listed.list, sessionAttributes: 'primary' } } };
+  return listed === undefined ? {} : { listed: primaryAlone(listed) };
 }
 
 type Callback = (error?: unknown) => void;

@@ -1,8 +1,8 @@
 import type { PostgresTarget } from '../../database-url.js';
 import type { ConnectionSettings } from '../database.js';
 import { clientOptions } from './client-options.js';
-import type { ServerAddress } from '../../server-list.js';
-import { chooseServer } from './choose-server.js';
+import { shownParts, shownServer, type ServerAddress } from '../../server-list.js';
+import { chooseServer, primaryAlone } from './choose-server.js';
 import { askServer } from './list-client.js';
 
 /**
@@ -15,13 +15,13 @@ export async function primaryOf(settings: ConnectionSettings): Promise<PostgresT
   const target = settings.database as PostgresTarget;
   if (target.list === undefined) return target;
   const { list, ...single } = target;
-  const listed = { list: { ...list, sessionAttributes: 'primary' as const }, shown: target.shown };
   const options = clientOptions(target, settings);
+  const listed = primaryAlone({ list, shown: target.shown });
   const server = await chooseServer(listed, (one) => askServer(one, options));
   return { ...single, ...server, shown: shownAs(target, server) };
 }
 
 function shownAs({ shown }: PostgresTarget, { host, port }: ServerAddress): string {
-  const [, before = '', after = ''] = /^(postgres:\/\/(?:.*@)?)[^/]*(\/.*)$/.exec(shown) ?? [];
-  return `${before}${host.includes(':') ? `[${host}]` : encodeURIComponent(host)}:${port}${after}`;
+  const { before, after } = shownParts(shown);
+  return `${before}${shownServer(host, port)}${after}`;
 }

@@ -22,6 +22,11 @@ export interface Credentials {
 /** How long a statement that compares two servers may take, milliseconds. */
 const LIMIT_MS = 5000;
 
+/** The replicas of the settings. */
+export function replicasOf({ replicas = [] }: ConnectionSettings): readonly PostgresTarget[] {
+  return replicas as readonly PostgresTarget[];
+}
+
 /** The pools for reads: one for each URL. The port is the number of the pool, from which its clients know their servers. */
 export function replicaPools(
   replicas: readonly PostgresTarget[],
@@ -66,29 +71,25 @@ const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_ca
  * Makes sure that each replica is one of this primary: by streaming, or by a subscription to it. One that cannot be
  * reached now is not looked at; the reads of its pool go elsewhere meanwhile.
  *
- * @param primary a statement on the connected DataSource, on its primary
+ * @param dataSource connected to the primary
  * @throws ReplicaDiffersError
  */
 export async function assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void> {
-  const replicas = (settings.replicas ?? []) as readonly PostgresTarget[];
-  if (replicas.length === 0) return;
+  const servers = replicasOf(settings).flatMap((target) =>
+    listedOf(target).list.servers.map((server) => ({ target, server })),
+  );
+  if (servers.length === 0) return;
   const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
   if (primary === undefined) return;
-  for (const target of replicas)
-    for (const server of (target.list ?? single(target)).servers)
-      await assertReplica(primary, { target, server, settings });
-}
-
-interface Replica {
-  readonly target: PostgresTarget;
-  readonly server: ServerAddress;
-  readonly settings: ConnectionSettings;
-}
-
-async function assertReplica(primary: Identity, { target, server, settings }: Replica): Promise<void> {
-  const client = serverClient({ ...clientOptions(target, settings), ...server, query_timeout: LIMIT_MS });
-  const identity = await identityOf(client);
-  if (identity === undefined || isReplica(primary, identity)) return;
+  // At once: one that does not answer takes as long as connecting may take.
+  const identities = await Promise.all(
+    servers.map(({ target, server }) =>
+      identityOf(serverClient({ ...clientOptions(target, settings), ...server, query_timeout: LIMIT_MS })),
+    ),
+  );
+  const wrong = servers.find((_one, index) => !isReplica(primary, identities[index]));
+  if (wrong === undefined) return;
+  const { target, server } = wrong;
   throw new ReplicaDiffersError(target.shown, settings.database.shown, `${server.host}:${server.port}`);
 }
 
@@ -105,7 +106,9 @@ async function identityOf(client: PostgresClient): Promise<Identity | undefined>
   }
 }
 
-function isReplica(primary: Identity, replica: Identity): boolean {
+/** One that could not be asked counts as a replica. */
+function isReplica(primary: Identity, replica: Identity | undefined): boolean {
+  if (replica === undefined) return true;
   if (primary.system === replica.system && primary.database === replica.database) return true;
   return replica.slots.some((slot) => primary.slots.includes(slot));
 }
