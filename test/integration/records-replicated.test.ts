@@ -6,7 +6,7 @@ import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { writeScript } from '../../src/migrator/offline.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { withRawClient } from '../support/raw-postgres.js';
-import { startRestartablePostgres, type RestartablePostgres } from '../support/restartable-postgres.js';
+import { startLogicalPostgres, type RestartablePostgres } from '../support/restartable-postgres.js';
 import { revision } from '../support/revisions.js';
 import { urlOf } from '../support/servers.js';
 import { until } from '../support/until.js';
@@ -23,9 +23,7 @@ describe('A database that subscribes to the records of another one (postgres)', 
   let server: RestartablePostgres;
   const opened: DataSource[] = [];
   before(async () => {
-    server = await startRestartablePostgres();
-    await server.halt('SIGINT');
-    await server.resume(undefined, ['-c', 'wal_level=logical']);
+    server = await startLogicalPostgres();
   });
   after(async () => {
     for (const dataSource of opened) await dataSource.destroy();

@@ -3,15 +3,13 @@ import { createDataSource } from '../../src/data-source.js';
 import { LineLogger } from '../../src/logger.js';
 import { parseSettings } from '../../src/settings.js';
 import { withRawClient } from '../support/raw-postgres.js';
-import { startRestartablePostgres, type RestartablePostgres } from '../support/restartable-postgres.js';
+import { startLogicalPostgres, type RestartablePostgres } from '../support/restartable-postgres.js';
 import { urlOf } from '../support/servers.js';
 
 describe('DATABASE_REPLICA_URLS with logical replication', () => {
   let server: RestartablePostgres;
   before(async () => {
-    server = await startRestartablePostgres();
-    await server.halt('SIGINT');
-    await server.resume(undefined, ['-c', 'wal_level=logical']);
+    server = await startLogicalPostgres();
   });
   after(() => server.stop());
 

@@ -89,3 +89,11 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** Starts it with logical replication, which needs a setting that only a start takes. */
+export async function startLogicalPostgres(): Promise<RestartablePostgres> {
+  const server = await startRestartablePostgres();
+  await server.halt('SIGINT');
+  await server.resume(undefined, ['-c', 'wal_level=logical']);
+  return server;
+}

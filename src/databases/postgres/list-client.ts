@@ -2,7 +2,14 @@ import { createRequire } from 'node:module';
 import type { ServerAddress } from '../../server-list.js';
 import type { Place } from '../session.js';
 import { chooseInTurn, primaryAlone, type Answer, type Listed } from './choose-server.js';
-import { CONNECT_MS, endWithin, withHidden, type PostgresClient, type PostgresDriver } from './client.js';
+import {
+  CONNECT_MS,
+  endWithin,
+  surviveLoss,
+  withHidden,
+  type PostgresClient,
+  type PostgresDriver,
+} from './client.js';
 import { explainConnectFailure } from './connect-failure.js';
 import { IN_RECOVERY } from './lock/primary.js';
 
@@ -71,7 +78,7 @@ export async function askServer(server: ServerAddress, options: ListOptions): Pr
 /** A client of one server, not connected. */
 export function serverClient(options: ListOptions): PostgresClient {
   const client = new (nodePostgres())(options);
-  client.on('error', () => undefined);
+  surviveLoss(client);
   return client;
 }
 
