@@ -1,4 +1,5 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
+import { IS_TYPEORM_1 } from '../../../support/typeorm-version.js';
 import type { Rest } from '../../drift/no-false-alarm-database.js';
 import { materialized, view } from '../view-world.js';
 import type { AccuracyCase } from './cases.js';
@@ -75,7 +76,10 @@ export const ENUMS: readonly AccuracyCase[] = [
   change(
     'one more value of an enumerated type under a check and a partial index',
     [job({ state: STATE }, USED), job({ state: { ...STATE, enum: ['A', 'B', 'X', 'C'] } }, USED)],
-    { ...STATES, typeorm: { postgres: ['fails'], sqlite: RIGHT } },
+    {
+      ...STATES,
+      typeorm: { postgres: IS_TYPEORM_1 ? ['leaves it half done', 'fails'] : ['fails'], sqlite: RIGHT },
+    },
   ),
   change(
     'one value less of an enumerated type under a check and a partial index',
