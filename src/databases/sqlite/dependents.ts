@@ -178,14 +178,23 @@ async function create(query: Query, one: Dependent): Promise<void> {
   }
 }
 
-/** Has SQLite read the triggers of a table. @throws what SQLite says of one that it cannot run */
+let compiled = 0;
+
+/**
+ * Has SQLite read the triggers of a table.
+ *
+ * @throws what SQLite says of one that it cannot run
+ */
 export async function compileTriggers(query: Query, table: string): Promise<void> {
   const name = quoteIdentifier(table);
+  // TypeORM keeps the prepared statements of better-sqlite3 by their text, and an EXPLAIN that is prepared already
+  // does not notice another schema.
+  const explain = `EXPLAIN /* ${(compiled += 1)} */`;
   const columns = (await query(`PRAGMA table_info(${name})`)) as readonly { readonly name: string }[];
   const sets = columns.map((column) => `${quoteIdentifier(column.name)} = ${quoteIdentifier(column.name)}`);
-  await query(`EXPLAIN UPDATE ${name} SET ${sets.join(', ')}`);
-  await query(`EXPLAIN DELETE FROM ${name}`);
-  await query(`EXPLAIN INSERT INTO ${name} DEFAULT VALUES`);
+  await query(`${explain} UPDATE ${name} SET ${sets.join(', ')}`);
+  await query(`${explain} DELETE FROM ${name}`);
+  await query(`${explain} INSERT INTO ${name} DEFAULT VALUES`);
 }
 
 /** Tables of which only the name is another one, old and new. A page of 0 is none: that of a virtual table. */
