@@ -25,21 +25,15 @@ export type GuardedMethods = Pick<DataSource, 'runMigrations' | 'undoLastMigrati
  * @returns the same DataSource
  */
 export function guard<T extends DataSource>(dataSource: T, options: GuardOptions = {}): T {
-  const { runMigrations, undoLastMigration, showMigrations } = guardedMethods(dataSource, options);
-  const methods: GuardedMethods = {
-    runMigrations: (given) => inWordsOfProject(runMigrations(given)),
-    undoLastMigration: (given) => inWordsOfProject(undoLastMigration(given)),
-    showMigrations: () => inWordsOfProject(showMigrations()),
-  };
-  return Object.assign(dataSource, methods);
+  return Object.assign(dataSource, guardedMethods(dataSource, options));
 }
 
 /** The methods with which `guard` replaces TypeORM's. */
 export function guardedMethods(dataSource: DataSource, options: GuardOptions): GuardedMethods {
   return {
-    runMigrations: (typeorm) => runMigrations(dataSource, options, typeorm),
-    undoLastMigration: (typeorm) => undoLastMigration(dataSource, options, typeorm),
-    showMigrations: () => showMigrations(dataSource),
+    runMigrations: (typeorm) => inWordsOfProject(runMigrations(dataSource, options, typeorm)),
+    undoLastMigration: (typeorm) => inWordsOfProject(undoLastMigration(dataSource, options, typeorm)),
+    showMigrations: () => inWordsOfProject(showMigrations(dataSource)),
   };
 }
 

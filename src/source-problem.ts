@@ -6,6 +6,9 @@ const REPORTED = [
   /^(?<file>.+)\((?<line>\d+),\d+\): error (?<words>TS\d+: .+)$/m,
 ];
 
+/** How Node reports a line of JavaScript: it stands before the message in the stack. */
+const OF_NODE = /^(?:file:\/\/)?(?<file>.+\.[cm]?js):(?<line>\d+)\n/;
+
 const CONFLICT = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
 
 /** Frames of a decorator of TypeORM: compiled, or mapped to its source, which version 1 places in the project's folder. */
@@ -39,13 +42,20 @@ export function sourceProblem(error: unknown): string | undefined {
   if (isWithoutDetails(error)) return WITHOUT_DETAILS;
   const { setting } = SETTING.exec(message)?.groups ?? {};
   if (setting !== undefined) return `TypeScript rejects the settings of tsconfig.json: ${setting}`;
-  const found = REPORTED.map((pattern) => pattern.exec(message)).find((match) => match !== null);
-  const { file, line, words } = found?.groups ?? {};
+  const { file, line, words } = placeIn(error, message);
   if (file === undefined || line === undefined || words === undefined) return undefined;
   const place = `${file}:${line}`;
   return isConflict(file, Number(line))
     ? `${place} contains a merge conflict. Resolve it, then run the command again.`
     : `${place} does not compile: ${/[.?!]$/.test(words) ? words : `${words}.`} Fix the file, then run the command again.`;
+}
+
+/** A file, its line, and what is wrong there, where the error has them. */
+function placeIn(error: unknown, message: string): Partial<Record<'file' | 'line' | 'words', string>> {
+  const found = REPORTED.map((pattern) => pattern.exec(message)).find((match) => match !== null);
+  if (found) return found.groups ?? {};
+  const place = error instanceof SyntaxError ? OF_NODE.exec(error.stack ?? '') : undefined;
+  return place ? { ...place.groups, words: message } : {};
 }
 
 const WITHOUT_DETAILS =

@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
 import { UsageError } from '../errors/base.js';
-import { globsIn, nameTypeScript } from './glob-folders.js';
+import { sourceProblem } from '../source-problem.js';
+import { located } from '../broken-script.js';
+import { globsIn, nameTypeScript } from '../glob-folders.js';
 import { isOfLoader, toInstall } from './load-module.js';
 
 /** What a DataSource finds by globs, in the words of its options. */
@@ -27,7 +29,7 @@ export async function assertLoadable(dataSource: DataSource, path: string): Prom
       () => undefined,
       (reason: unknown) => reason,
     );
-    if (error !== undefined && isOfLoader(error))
+    if (error !== undefined && isOfLoader(error) && sourceProblem(located(error, dataSource)) === undefined)
       throw new UsageError(
         `-d: the ${option} of ${path} are TypeScript (${globs.join(', ')}), ${toInstall()} Or compile them, and name the compiled files there.`,
         { cause: error },

@@ -5,7 +5,7 @@ import { isOwnError, UsageError, messageOf } from '../errors/base.js';
 import { sourceProblem } from '../source-problem.js';
 import { assertLoadable } from './assert-loadable.js';
 import { findDataSourceIn } from './find-data-source.js';
-import { globsIn, nameTypeScript } from './glob-folders.js';
+import { globsOf, nameTypeScript } from '../glob-folders.js';
 import { loadModule, prepareIfPossible, type Exports, type Variables } from './load-module.js';
 
 /**
@@ -35,11 +35,6 @@ function folderWords(given: string, path: string): string {
   const found = findDataSourceIn(path);
   const example = found === undefined ? '' : `: -d ${join(given, found)}`;
   return `-d: ${path} is a folder. Pass the file in it that exports the DataSource${example}`;
-}
-
-/** How TypeORM finds classes in files, which are loaded when it connects. */
-function globsOf({ options: { entities, migrations, subscribers } }: DataSource): readonly string[] {
-  return [entities, migrations, subscribers].flatMap(globsIn);
 }
 
 /** Node gives a CommonJS module as the default export: it has all names, and the default export of the source. */

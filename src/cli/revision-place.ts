@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import { UsageError } from '../errors/base.js';
 import { formIn, type FileForm, type RevisionFormat } from '../generate/write/file-form.js';
 import { suggest } from '../migrator/suggest.js';
-import { globsIn } from './glob-folders.js';
+import { globsIn } from '../glob-folders.js';
 import { isLoadable, loadModule, type Exports, type Variables } from './load-module.js';
 import type { DataSourceOption } from './open.js';
 import { isTypeScriptProject, sourceFolders, USUAL_FOLDER, type SourceFolder } from './source-folders.js';

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { nearestFile } from '../generate/write/module-kind.js';
-import { foldersOf, hasTypeScript } from './glob-folders.js';
+import { foldersOf, hasTypeScript } from '../glob-folders.js';
 
 /** Where a project of this package keeps its revisions, and many others do. */
 export const USUAL_FOLDER = 'src/migrations';

@@ -37,7 +37,14 @@ function chosen(named: string, project: Project): string | undefined {
   if (existsSync(named) || isAbsolute(named) || /^\.\.?[\\/]/.test(named)) return named;
   if (project.isHome && named === OWN) return undefined;
   const path = moduleAt(named);
+  if (!project.isHome && !existsSync(path)) throw new UsageError(missingWords(path));
   return project.exportsOwn(path) ? undefined : path;
+}
+
+function missingWords(path: string): string {
+  const found = findDataSource();
+  const hint = found === undefined ? '' : `. Did you mean -d ${found}?`;
+  return `-d: the file does not exist: ${resolve(path)}${hint}`;
 }
 
 /** How this process asks Node for a module of the project, and not for one of this package. */

@@ -8,6 +8,7 @@ import { databaseOf } from './registry.js';
 import { withUnchangedArguments } from './unchanged-arguments.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 import { SourceFailedError } from '../errors/start.js';
+import { located } from '../broken-script.js';
 import { sourceProblem } from '../source-problem.js';
 
 /** Options of a DataSource that write, or run code of the project, while it connects. */
@@ -93,7 +94,9 @@ async function initialize(dataSource: DataSource): Promise<DataSource> {
   const loading = dataSource as unknown as Loading;
   const { buildMetadatas } = loading;
   loading.buildMetadatas = () =>
-    withUnchangedArguments(() => buildMetadatas.call(dataSource)).catch(throwOfSource);
+    withUnchangedArguments(() => buildMetadatas.call(dataSource)).catch((error: unknown) =>
+      throwOfSource(located(error, dataSource)),
+    );
   try {
     return await dataSource.initialize();
   } finally {

@@ -129,7 +129,7 @@ function compareRecord(
     ? `the snapshot has no definition of it for ${title} ${live.version ?? ''} and this text, and `
     : '';
   const remedy = known
-    ? `. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views`
+    ? `. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views -d <file>`
     : '';
   if ('unreadable' in recorded)
     return unknown(

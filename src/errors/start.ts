@@ -36,7 +36,7 @@ export class StartWaitError extends OrchestratorDbError {
     readonly pending: readonly string[],
   ) {
     super(
-      `${database}: after ${waitMs / 1000} s these revisions are still pending: ${shortList(pending)}. Run orchestrator-db up or an application with onStart: 'migrate', or use a longer waitMs.`,
+      `${database}: after ${waitMs / 1000} s these revisions are still pending: ${shortList(pending)}. Run npx orchestrator-db up -d <file>, or an application with onStart: 'migrate', or use a longer waitMs.`,
     );
   }
 }

@@ -13,6 +13,7 @@ import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertPossible } from './confirm/impossible-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
+import { partName } from './plan/part-name.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 import { leaderOf, mainChanges, splitRevisions } from './plan/split-revisions.js';
@@ -212,7 +213,7 @@ function named(
   part: RevisionPart,
   index: number,
 ): GeneratedRevision {
-  const own = { name: `${name}${part.suffix}`, stamp: stamp + index };
+  const own = { name: partName(name, part.suffix), stamp: stamp + index };
   return { ...own, id: `${own.name}${own.stamp}`, part };
 }
 

@@ -7,6 +7,7 @@ import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
 import type { ScratchSettings } from '../settings.js';
 import { withUnchangedArguments } from '../databases/unchanged-arguments.js';
+import { located } from '../broken-script.js';
 import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSources } from './scratch-sources.js';
@@ -105,7 +106,7 @@ async function initialized(dataSource: DataSource, title: string): Promise<void>
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(
-      `The DataSource cannot be initialized on a scratch database (${title}): ${sourceProblem(error) ?? messageOf(error)}`,
+      `The DataSource cannot be initialized on a scratch database (${title}): ${sourceProblem(located(error, dataSource)) ?? messageOf(error)}`,
       { cause: error },
     );
   }

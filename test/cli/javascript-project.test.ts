@@ -41,6 +41,13 @@ export default async () =>
   },
 };
 
+/** The same with a glob that names TypeScript too. */
+function globsBoth(parts: ProjectParts): ProjectParts {
+  const name = 'data-source.js';
+  const text = parts.files[name] ?? '';
+  return { ...parts, files: { ...parts.files, [name]: text.replace('*.js', '*{.js,.ts}') } };
+}
+
 const CLASS = (constant: string) => `/** Creates users. */
 ${constant}class InitialSTAMP extends Revision {
   static description = 'Creates users.';
@@ -151,6 +158,24 @@ describe('A project in JavaScript', function () {
         'error: The folder db/nowhere does not exist. Run the command in the folder that contains the sources of the project.\n',
     });
   });
+
+  for (const [title, parts, more] of [
+    ['CommonJS', COMMON, {}],
+    ['CommonJS beside TypeScript that nothing loads', globsBoth(COMMON), { 'db/migrations/1-Types.ts': '' }],
+    ['ES modules', MODULES, {}],
+  ] as const)
+    it(`A migration in JavaScript that does not parse is named with its line, ${title}`, async () => {
+      const broken = 'db/migrations/1700000000002-Broken.js';
+      const files = { ...parts.files, ...more, [broken]: 'class Broken {\n  up( {}\n' };
+      project = await typeormProject({ ...parts, files });
+      for (const command of ['up', 'status', 'generate', 'lint']) {
+        const { code, stderr } = await project.run(command, ...(command === 'generate' ? ['Next'] : []));
+        expect([command, code]).to.deep.equal([command, 1]);
+        expect(stderr)
+          .to.match(/Unexpected/)
+          .and.contain(`${project.home}/${broken}:`);
+      }
+    });
 
   it('A file that the project cannot load is undone, and another format is named', async () => {
     project = await typeormProject(COMMON);

@@ -123,7 +123,10 @@ describe('The DataSource of a command', () => {
         'orchestrator-db/orm',
         `orchestrator-db/orm is neither a file nor a module of this project: Package subpath './orm' is not defined by "exports" in `,
       ],
-      ['src/data-sorce.js', `the file does not exist: ${place('src/data-sorce.js')}`],
+      [
+        'src/data-sorce.js',
+        `the file does not exist: ${place('src/data-sorce.js')}. Did you mean -d src/data-source.js?`,
+      ],
       [
         'src',
         `${place('src')} is a folder. Pass the file in it that exports the DataSource: -d src/data-source.js`,

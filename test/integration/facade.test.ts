@@ -56,6 +56,15 @@ eachDatabase('The migrator that an application embeds', (database) => {
     );
   });
 
+  it('The migrator that an application embeds names its options where a run can continue', async () => {
+    await new Migrator(await database().connect(only(...ALL))).up();
+    const behind = new Migrator(await database().connect(only(...ALL.slice(0, 2))));
+    const ahead = await failureOf(behind.up());
+    expect(ahead.message).to.match(/continue with: the option { allow: { missing: true } }$/);
+    const lacking = await failureOf(new Migrator(await database().connect(only(...ALL.slice(1)))).down('-1'));
+    expect(lacking.message).to.match(/To continue without it: the option { allow: { missing: true } }$/);
+  });
+
   it('The migrator that an application embeds goes to a target in both directions, and stamps one', async () => {
     const migrator = new Migrator(await database().connect(only(...ALL)));
     expect(ids((await migrator.up('+2')).done)).to.deep.equal([CORALS, REEFS]);

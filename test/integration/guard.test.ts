@@ -186,7 +186,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(error.message).to.equal(
       'MakeDials1800000000002: pending, but older than MakeKnobs1800000000003, which is already applied. ' +
         'Give it a newer stamp (class name and file name), or first revert to a revision before it (down <revision> --allow-out-of-order). ' +
-        'To continue anyway: --allow-out-of-order',
+        'To continue anyway: the option { allow: { outOfOrder: true } }',
     );
     expect(await objects(dataSource)).not.to.include('table dials');
     await migrateDown(dataSource, { allow: { outOfOrder: true } });
@@ -198,13 +198,13 @@ eachDatabase('The guard of every way to migrate', (database) => {
     const dataSource = await database().connect(only(GAUGES, KNOBS));
     const words =
       'MakeDials1800000000002: recorded in the database, missing in the code. ' +
-      'Deploy the version of the code that contains it, or add it to the list of migrations. To continue without it: --allow-missing';
+      'Deploy the version of the code that contains it, or add it to the list of migrations. To continue without it: the option { allow: { missing: true } }';
     expect(await failureOf(dataSource.runMigrations())).to.have.property('message', words);
     expect(await failureOf(dataSource.undoLastMigration())).to.have.property(
       'message',
       words.replace(
-        'To continue without it: --allow-missing',
-        'To remove its record without reverting it: npm run -s db -- stamp <the revision before it>',
+        'To continue without it: the option { allow: { missing: true } }',
+        'To remove its record without reverting it: npx orchestrator-db stamp -d <file> <the revision before it>',
       ),
     );
     expect(await objects(dataSource))
@@ -239,7 +239,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(error.message).to.equal(
       'The database has tables of the entities (users, workers) but no revision is recorded in "migrations". ' +
         'Nothing was changed. Use an empty database. If these tables are already at head, record that without running anything: ' +
-        'npm run -s db -- stamp head',
+        'npx orchestrator-db stamp -d <file> head',
     );
     expect(await objects(dataSource)).to.deep.equal(before);
     await dataSource.runMigrations({ fake: true });

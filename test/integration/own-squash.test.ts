@@ -1,14 +1,32 @@
 import { expect } from 'chai';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { migrations } from '../../src/migrations/index.js';
 import { readCatalog } from '../support/catalog.js';
 import { eachDatabase } from '../support/databases.js';
+import { root } from '../support/root.js';
 import { replacedMigrations } from '../support/replaced-migrations/index.js';
 
 const [INITIAL, ADMINS, ONE] = migrations;
 const FORMER = [INITIAL, ADMINS, ...replacedMigrations];
 const [FIRST, SECOND, ...LATER] = replacedMigrations.map(({ name }) => name);
+
+/** The files that databases have applied since the first release, and the SHA-256 of each. */
+const RELEASED = {
+  '1795435200000-InitialSchema.ts': '30189a56bbb254d4940c9bb4321d490fae9ccc4d3bdcde7e4596922c7cf88e67',
+  '1795438800000-AdminUsers.ts': 'f3e3cca01efc3c8799afa284f0b36aaf70e5c5628fb3cdde7b491244d83c1762',
+};
+
+describe('The first two revisions of this project', () => {
+  for (const [file, sum] of Object.entries(RELEASED))
+    it(`${file} stays byte for byte`, () => {
+      const content = readFileSync(join(root, 'src/migrations', file));
+      expect(createHash('sha256').update(content).digest('hex')).to.equal(sum);
+    });
+});
 
 eachDatabase('The history of this project, whose 15 later revisions are one', function (database) {
   const atFormer = async (target = 'head') => {

@@ -10,7 +10,7 @@ import { resolveName } from '../../migrator/target.js';
 import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
 import type { ExitCode, Io } from '../io.js';
-import { foldersOf, globsIn } from '../glob-folders.js';
+import { foldersOf, globsIn } from '../../glob-folders.js';
 import { dataSourceFor, isAtHome, reading, type CommandContext } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { existingFolder, type FolderOptions } from '../revision-place.js';

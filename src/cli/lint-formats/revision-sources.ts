@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { foldersOf, globsIn } from '../glob-folders.js';
+import { foldersOf, globsIn } from '../../glob-folders.js';
 import { sourceFolders } from '../source-folders.js';
 
 /** The file of a class. */

@@ -89,10 +89,13 @@ function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] 
   return groups.map((group) => ({ ...group, reason: oneLine(group.reason) }));
 }
 
-function suffixOf({ phase, subject }: PlannedPart): string {
-  const name = `${phaseTitle(phase)}${pascal(subject ?? '')}`;
-  // A class name ends in its stamp, so nothing before that may be a digit.
-  return /\d$/.test(name) ? `${name}_` : name;
+/** How TypeORM names a constraint or an index that the entity does not name: by a hash. */
+const DERIVED = /^[A-Z]{2,3}_[0-9a-f]{20,}$/;
+
+/** The table stands for a name that says nothing. */
+function suffixOf({ phase, subject = '', changes }: PlannedPart): string {
+  const [table = subject] = changes.flatMap((change) => ('table' in change ? [change.table] : []));
+  return `${phaseTitle(phase)}${pascal(DERIVED.test(subject) ? table : subject)}`;
 }
 
 function pascal(name: string): string {

@@ -204,7 +204,7 @@ onDatabase('postgres', 'A check of views with the snapshot', (database) => {
     expect(await checked([], older)).to.deep.equal([]);
     const [words] = await checked(['DELETE FROM typeorm_metadata'], older);
     expect(words).to.match(
-      /^heavy: the snapshot has no definition of it for PostgreSQL \d+ and this text, and TypeORM has not recorded its text in typeorm_metadata, and the database keeps another form\. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views$/,
+      /^heavy: the snapshot has no definition of it for PostgreSQL \d+ and this text, and TypeORM has not recorded its text in typeorm_metadata, and the database keeps another form\. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views -d <file>$/,
     );
   });
 

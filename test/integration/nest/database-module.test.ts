@@ -182,9 +182,24 @@ eachDatabase('The database module of a NestJS application', (database) => {
       expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
       await app.close();
     }
-    expect(await refusal(database(), { onStart: 'migrate' })).to.be.instanceOf(DatabaseAheadError);
+    const ahead = await refusal(database(), { onStart: 'migrate' });
+    expect(ahead).to.be.instanceOf(DatabaseAheadError);
+    expect((ahead as Error).message).to.match(
+      /During a rolling deploy, continue with: the option { allow: { missing: true } }$/,
+    );
     const dataSource = sourceOn(database(), { allow: { missing: true } });
     await (await started(database(), { onStart: 'migrate', dataSource })).close();
+  });
+
+  it('The application that does not start names a command of the installed package', async () => {
+    const live = await database().connect();
+    await live.query('CREATE TABLE workers (id integer)');
+    const refused = (await refusal(database(), { onStart: 'migrate' })) as Error;
+    expect(refused.message).to.match(
+      /record that without running anything: npx orchestrator-db stamp -d <file> head$/,
+    );
+    const waited = (await refusal(database(), { onStart: 'wait', waitMs: 0 })) as Error;
+    expect(waited.message).to.contain('Run npx orchestrator-db up -d <file>, or an application with');
   });
 
   it('Readiness runs one check for simultaneous requests', async () => {

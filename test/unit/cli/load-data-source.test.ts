@@ -48,6 +48,10 @@ const COMMON: readonly (readonly [title: string, text: string])[] = [
     'what the default export of a compiled module makes',
     `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = async () => (${INSTANCE});`,
   ],
+  [
+    'what is exported again by getters',
+    `const other = { db: ${INSTANCE} }; for (const name of Object.keys(other)) Object.defineProperty(exports, name, { enumerable: true, get: () => other[name] });`,
+  ],
   ['a promise in module.exports', `module.exports = { db: Promise.resolve(${INSTANCE}) };`],
 ];
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { partName } from '../../../../src/generate/plan/part-name.js';
 import { mainChanges, splitRevisions } from '../../../../src/generate/plan/split-revisions.js';
 import type { Phase } from '../../../../src/databases/phases.js';
 import type { PlannedPart } from '../../../../src/databases/planning.js';
@@ -100,15 +101,32 @@ describe('The revisions of a group', () => {
     'Adds a.',
   );
 
-  it('The revisions of a group are named after their work and never end in a digit', () => {
+  it('The revisions of a group are named after their work', () => {
     expect(parts.map(({ suffix }) => suffix)).to.deep.equal([
       '',
       'BackfillJobsA',
-      'BuildIxV2_',
+      'BuildIxV2',
       'Validate',
       'DropIxOld',
     ]);
   });
+
+  it('The revisions of a group have the table in place of a name that TypeORM derives', () => {
+    const [change] = diff(jobs({ columns: [A] }), jobs({ columns: [A], indexes: [index('ix_jobs_a')] }));
+    const derived = part('build', { subject: 'IDX_7a9573d6a1fb982772a9123320', changes: [change!] });
+    expect(splitRevisions(planned([part('main'), derived]), 'Adds ix.')[1]?.suffix).to.equal('BuildJobs');
+  });
+
+  for (const [name, words, whole] of [
+    ['AddSku', '', 'AddSku'],
+    ['AddSku', 'BackfillProductSku', 'AddSkuBackfillProductSku'],
+    ['AddSku', 'BuildIxV2', 'AddSkuBuildIxV2_'],
+    ['AllocationDepth', 'BuildIxResourceAllocationsWorkerId', 'AllocationDepthBuildIxResource'],
+    ['A'.repeat(50), 'BuildIxJobs', `${'A'.repeat(50)}Build`],
+  ] as const)
+    it(`The name of a part of a group stays under 40 characters and ends in no digit: ${name} ${words}`, () => {
+      expect(partName(name, words)).to.equal(whole);
+    });
 
   it('The revisions of a group state their purpose, and the main one states that of the group', () => {
     expect(parts.map(({ description }) => description)).to.deep.equal([

@@ -1,14 +1,19 @@
 /** Folders that the globs of a DataSource name; the files are TypeORM's to find. */
 
 import { readdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import type { DataSourceOptions } from 'typeorm';
+import { dirname, join, resolve } from 'node:path';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 
 /** The globs in an option of a DataSource, which may list classes too. */
 export function globsIn(
   option: DataSourceOptions['entities' | 'migrations' | 'subscribers'],
 ): readonly string[] {
   return Object.values<unknown>(option ?? {}).filter((one) => typeof one === 'string');
+}
+
+/** All globs of a DataSource: TypeORM loads the files that they find when it connects. */
+export function globsOf({ options: { entities, migrations, subscribers } }: DataSource): readonly string[] {
+  return [entities, migrations, subscribers].flatMap(globsIn);
 }
 
 /** Characters with a meaning in a glob. */
@@ -43,6 +48,13 @@ export function nameTypeScript(globs: readonly string[]): boolean {
 /** Whether a folder contains TypeScript, also in folders of its own. Declarations do not count. */
 export function hasTypeScript(folder: string): boolean {
   return namesIn(folder).some((name) => /\.[cm]?ts$/i.test(name) && !/\.d\.[cm]?ts$/i.test(name));
+}
+
+/** The files of JavaScript in a folder and in folders of its own, in full. */
+export function scriptsIn(folder: string): readonly string[] {
+  return namesIn(folder)
+    .filter((name) => /\.[cm]?js$/i.test(name))
+    .map((name) => join(folder, name));
 }
 
 function namesIn(folder: string): readonly string[] {
