@@ -43,7 +43,10 @@ export async function waitForStandbys(context: Context, before: number): Promise
     most = Math.max(most, found.standbys.length);
     const waitedMs = Math.round(clock.now() - start);
     const wait = waitOf(found, { position, most, waitedMs });
-    if (wait.behind.length + wait.lost === 0) return replayed(context, wait, found);
+    if (wait.behind.length + wait.lost === 0) {
+      replayed(context, wait, found);
+      return;
+    }
     if (waitedMs >= limitMs) throw new StandbysBehindError(wait);
     if (waitedMs - reportedMs >= REPORT_MS) {
       context.emit({ kind: 'standbys-behind', ...wait });

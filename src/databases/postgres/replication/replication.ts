@@ -35,7 +35,7 @@ const POSITION = `SELECT (CASE WHEN ${IN_RECOVERY}
 
 async function position(session: Session): Promise<string> {
   const [row] = await readRows(session, POSITION);
-  return String(row?.['position'] ?? '0/0');
+  return typeof row?.['position'] === 'string' ? row['position'] : '0/0';
 }
 
 const END = `SELECT pg_catalog.pg_current_wal_insert_lsn()::pg_catalog.text AS position,
