@@ -19,6 +19,8 @@ export interface StandbyWait {
   readonly position: string;
   /** How many servers there are to wait for; those of DATABASE_REPLICA_URLS that also stream count twice. */
   readonly all: number;
+  /** How many of them are of DATABASE_REPLICA_URLS. */
+  readonly replicas: number;
   /** Those that have not replayed the position. */
   readonly behind: readonly StandbyProgress[];
   /** How many streamed when the run began, and do not any more. */
@@ -46,10 +48,11 @@ export class StandbysBehindError extends RunEndedError {
   readonly standbys: readonly StandbyProgress[];
 
   constructor(readonly wait: StandbyWait) {
-    const { position, all, behind, lost, waitedMs } = wait;
+    const { position, all, replicas, behind, lost, waitedMs } = wait;
     const left = behind.length + lost;
+    const which = replicas === 0 ? 'standbys' : 'standbys and servers of DATABASE_REPLICA_URLS';
     super(
-      `The revisions are applied, but ${left} of ${all} standbys ${left === 1 ? 'has' : 'have'} not replayed ${position} after ${seconds(waitedMs)} s: ${behindWords(wait)}. ` +
+      `The revisions are applied, but ${left} of ${all} ${which} ${left === 1 ? 'has' : 'have'} not replayed ${position} after ${seconds(waitedMs)} s: ${behindWords(wait)}. ` +
         'Run the same command again to wait longer. To look further, on the primary: SELECT application_name, client_addr, state, replay_lsn, replay_lag FROM pg_stat_replication;',
     );
     this.standbys = behind;

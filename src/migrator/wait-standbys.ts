@@ -70,7 +70,8 @@ function waitOf(
   { most, ...rest }: Pick<StandbyWait, 'position' | 'waitedMs'> & { readonly most: number },
 ): StandbyWait {
   const behind = [...standbys, ...replicas].filter(({ missingBytes }) => missingBytes !== 0);
-  return { ...rest, all: most + replicas.length, behind, lost: most - standbys.length };
+  const all = most + replicas.length;
+  return { ...rest, all, replicas: replicas.length, behind, lost: most - standbys.length };
 }
 
 function replayed(context: Context, { position, waitedMs }: StandbyWait, found: Followers): void {
