@@ -1,7 +1,7 @@
 /** What a database knows of the servers that follow it. */
 
+import type { DatabaseTarget } from '../database-url.js';
 import type { StandbyProgress } from '../errors/standbys.js';
-import type { ConnectionSettings } from './database.js';
 import type { Session } from './session.js';
 
 /** The servers that follow a primary. */
@@ -31,10 +31,18 @@ export interface ReplicaLag {
   readonly reason: string;
 }
 
+/** The settings of a connection that name its replicas. */
+export interface ReplicaSettings {
+  readonly connectTimeoutMs: number;
+  readonly replicas?: readonly DatabaseTarget[];
+  /** Those to ask how far they are, of a connection that does not read from them; default `replicas`. */
+  readonly observed?: readonly DatabaseTarget[];
+}
+
 /** A position of the log, and the settings that name replicas. */
 export interface Looked {
   readonly position: string;
-  readonly settings: ConnectionSettings | undefined;
+  readonly settings: ReplicaSettings | undefined;
 }
 
 /** Looks at the servers that follow a primary. */

@@ -9,7 +9,7 @@ import { settingsOf } from '../migrator/connections.js';
 import { onSessionWithDeadline } from './with-deadline.js';
 
 /** What a lag comes to. */
-export interface LagFound {
+interface LagFound {
   /** Whether readers get rows that are older than the limit. */
   readonly isBehind: boolean;
   /** How many replicas lag by more than the limit, and how many do not answer. */
@@ -51,7 +51,7 @@ function isBehind({ state, lagMs }: ReplicaLag, limitMs: number): boolean {
 }
 
 /** What lags come to. Pure. */
-export function foundIn(lags: readonly ReplicaLag[], limitMs: number): LagFound {
+function foundIn(lags: readonly ReplicaLag[], limitMs: number): LagFound {
   const behind = lags.filter((lag) => isBehind(lag, limitMs));
   const away = lags.filter(({ state }) => state === 'away');
   const told = lags.filter((lag) => behind.includes(lag) || lag.state === 'away' || lag.state === 'unknown');

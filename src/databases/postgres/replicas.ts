@@ -4,6 +4,7 @@ import { ReplicaDiffersError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import type { ServerAddress, ServerList } from '../../server-list.js';
 import type { ConnectionSettings } from '../database.js';
+import type { ReplicaSettings } from '../replication.js';
 import type { Listed } from './choose-server.js';
 import { clientOptions } from './client-options.js';
 import { endWithin, type PostgresResult } from './client.js';
@@ -23,7 +24,7 @@ export interface Credentials {
 const LIMIT_MS = 5000;
 
 /** The replicas of the settings. */
-export function replicasOf({ replicas = [] }: ConnectionSettings): readonly PostgresTarget[] {
+export function replicasOf({ replicas = [] }: ReplicaSettings): readonly PostgresTarget[] {
   return replicas as readonly PostgresTarget[];
 }
 
@@ -53,13 +54,13 @@ function single(server: ServerAddress): ServerList {
 }
 
 /** A server of a URL of DATABASE_REPLICA_URLS. */
-export interface ReplicaServer {
+interface ReplicaServer {
   readonly target: PostgresTarget;
   readonly server: ServerAddress;
 }
 
 /** The servers of all URLs, each by itself; also those that the application reads from while this connection does not. */
-export function replicaServers(settings: ConnectionSettings): readonly ReplicaServer[] {
+export function replicaServers(settings: ReplicaSettings): readonly ReplicaServer[] {
   const { observed = replicasOf(settings) } = settings;
   return (observed as readonly PostgresTarget[]).flatMap((target) =>
     listedOf(target).list.servers.map((server) => ({ target, server })),
@@ -72,7 +73,7 @@ export function replicaServers(settings: ConnectionSettings): readonly ReplicaSe
  * @throws an error of the driver, also where the server takes longer than the limit
  */
 export async function askServerOf(
-  settings: ConnectionSettings,
+  settings: ReplicaSettings,
   { target, server }: ReplicaServer,
   { sql, limitMs }: { readonly sql: string; readonly limitMs: number },
 ): Promise<PostgresResult['rows'][number] | undefined> {

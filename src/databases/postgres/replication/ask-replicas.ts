@@ -1,5 +1,5 @@
 import { explainConnectFailure } from '../connect-failure.js';
-import type { ConnectionSettings } from '../../database.js';
+import type { ReplicaSettings } from '../../replication.js';
 import { askServerOf, replicaServers, SLOTS_READ } from '../replicas.js';
 import { IN_RECOVERY } from '../lock/primary.js';
 import { MINUS, TIMES } from '../../../sql/postgres-operators.js';
@@ -34,7 +34,7 @@ export interface AskedReplica {
 }
 
 /** Asks all servers of DATABASE_REPLICA_URLS at once, each over a connection of its own. */
-export function askReplicas(settings: ConnectionSettings | undefined): Promise<readonly AskedReplica[]> {
+export function askReplicas(settings: ReplicaSettings | undefined): Promise<readonly AskedReplica[]> {
   if (settings === undefined) return Promise.resolve([]);
   return Promise.all(
     replicaServers(settings).map(async (one): Promise<AskedReplica> => {
