@@ -43,6 +43,14 @@ export interface ReplicaSettings {
 export interface Looked {
   readonly position: string;
   readonly settings: ReplicaSettings | undefined;
+  /** Earlier positions: a server that has replayed one does not lag by more than that was ago. */
+  readonly marks?: readonly Mark[];
+}
+
+/** Where the log ended some time ago. */
+export interface Mark {
+  readonly position: string;
+  readonly agoMs: number;
 }
 
 /** Looks at the servers that follow a primary. */

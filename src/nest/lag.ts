@@ -23,26 +23,46 @@ interface LagFound {
 /** Between two looks at a replica that lags, milliseconds. */
 const PAUSE_MS = 250;
 
-/**
- * Looks at the replicas that the DataSource reads from, and at its own server where that is a standby.
- *
- * @throws ConnectError, or an error of the driver, where the database does not answer
- */
-export async function lookAtLag(dataSource: DataSource, limitMs: number, clock: Clock): Promise<LagFound> {
-  const lags = await onSessionWithDeadline(dataSource, clock, async (session) => {
-    const position = await databaseOf(dataSource).replication.position(session);
-    const first = await lagsAt(dataSource, session, position);
-    if (!first.some((lag) => isBehind(lag, limitMs))) return first;
-    // After a quiet hour, the last transaction of a replica is an hour old while it replays the next one.
-    await clock.pause(PAUSE_MS);
-    return lagsAt(dataSource, session, position);
-  });
-  return foundIn(lags, limitMs);
-}
+/** How many earlier positions are kept. */
+const MARKS = 16;
 
-function lagsAt(dataSource: DataSource, session: Session, position: string): Promise<readonly ReplicaLag[]> {
-  const settings = settingsOf(dataSource);
-  return databaseOf(dataSource).replication.lag(session, { position, settings });
+/** Looks repeatedly at the replicas that a DataSource reads from, and at its own server where that is a standby. */
+export class LagWatch {
+  readonly #dataSource: DataSource;
+  readonly #clock: Clock;
+  /** Where the log ended at earlier looks, newest last. */
+  #marks: readonly { readonly position: string; readonly at: number }[] = [];
+
+  constructor(dataSource: DataSource, clock: Clock) {
+    this.#dataSource = dataSource;
+    this.#clock = clock;
+  }
+
+  /**
+   * Looks now.
+   *
+   * @param limitMs what no lag may exceed
+   * @throws ConnectError, or an error of the driver, where the database does not answer
+   */
+  async look(limitMs: number): Promise<LagFound> {
+    const lags = await onSessionWithDeadline(this.#dataSource, this.#clock, async (session) => {
+      const position = await databaseOf(this.#dataSource).replication.position(session);
+      const first = await this.#lagsAt(session, position);
+      this.#marks = [...this.#marks, { position, at: this.#clock.now() }].slice(-MARKS);
+      if (!first.some((lag) => isBehind(lag, limitMs))) return first;
+      // After a quiet hour, the last transaction of a replica is an hour old while it replays the next one.
+      await this.#clock.pause(PAUSE_MS);
+      return this.#lagsAt(session, position);
+    });
+    return foundIn(lags, limitMs);
+  }
+
+  #lagsAt(session: Session, position: string): Promise<readonly ReplicaLag[]> {
+    const settings = settingsOf(this.#dataSource);
+    const now = this.#clock.now();
+    const marks = this.#marks.map((mark) => ({ position: mark.position, agoMs: now - mark.at }));
+    return databaseOf(this.#dataSource).replication.lag(session, { position, settings, marks });
+  }
 }
 
 /** What it does not receive any more it does not have, whatever its age is; where nobody knows, it is not behind. */

@@ -5,7 +5,7 @@ import { checkAgainst } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { hasFindings, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
-import { lookAtLag } from './lag.js';
+import { LagWatch } from './lag.js';
 import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
 /**
@@ -78,6 +78,7 @@ const UP: Found = { status: 'up' };
 export class Readiness {
   readonly #dataSource: DataSource;
   readonly #options: ReadinessOptions;
+  readonly #lag: LagWatch;
   #drift: { readonly health: Promise<Found>; readonly at: number } | undefined;
   #lastDrift: Found | undefined;
   #logged = '';
@@ -86,6 +87,7 @@ export class Readiness {
   constructor(dataSource: DataSource, options: ReadinessOptions) {
     this.#dataSource = dataSource;
     this.#options = options;
+    this.#lag = new LagWatch(dataSource, options.clock);
   }
 
   /** Whether the database answers, even if the pool is busy. */
@@ -136,10 +138,10 @@ export class Readiness {
 
   /** Requests that need the primary are served while replicas lag, so a lag is looked at only where all else is right. */
   async #schemaHealth(): Promise<Found> {
-    const { maxLagMs, clock } = this.#options;
+    const { maxLagMs } = this.#options;
     const drift = await this.#driftHealth();
     if (drift.status === 'down' || maxLagMs === undefined) return drift;
-    const { isBehind, counts, details, subject } = await lookAtLag(this.#dataSource, maxLagMs, clock);
+    const { isBehind, counts, details, subject } = await this.#lag.look(maxLagMs);
     if (isBehind) return { status: 'down', reason: 'lag', counts, details, subject };
     return details.length === 0 ? UP : { status: 'up', counts, details, subject };
   }

@@ -47,6 +47,7 @@ export {
   NO_REPLICATION,
   type Followers,
   type Looked,
+  type Mark,
   type ReplicaLag,
   type ReplicaSettings,
   type Replication,
