@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { LineLogger } from '../../src/logger.js';
 import { Migrator } from '../../src/migrator-api.js';
 import { only, onTarget, withClient } from '../support/failures.js';
 import { revision } from '../support/revisions.js';
@@ -147,6 +148,29 @@ describe('up --wait-standbys', function () {
       const refused = await runCommandHere(contents, urlOf(alone), ['up', ...args]);
       expect([refused.code, refused.stderr]).to.deep.equal([64, `error: ${words}\n`]);
     }
+  });
+
+  it('init --wait-standbys waits too, and its document has what it waited for', async () => {
+    const { code, stdout, stderr } = await run(
+      {},
+      'init',
+      '--env',
+      'production',
+      '--wait-standbys',
+      '30',
+      '--json',
+    );
+    expect(code, stderr).to.equal(0);
+    expect(withoutNumbers(stderr)).to.include('1 standby has replayed LSN, waited N ms\n');
+    expect(documentOf({ stdout })).to.nested.include({ status: 'ready', 'standbys.standbys': 1 });
+  });
+
+  it('runMigrations waits for standbys with the option migrating of the DataSource, and logs that', async () => {
+    const lines: string[] = [];
+    const logger = new LineLogger('info', (line) => lines.push(line));
+    const contents = { ...only(GAUGES), logger, migrating: { waitStandbysMs: 30_000 } };
+    await onTarget(pair.primary, { contents }, (dataSource) => dataSource.runMigrations());
+    expect(lines.map(withoutNumbers)).to.include('info: 1 standby has replayed LSN, waited N ms');
   });
 
   it('The Migrator waits for standbys with waitStandbysMs, and its error has the report of the run', async () => {
