@@ -29,9 +29,11 @@ export function paceDeclared(): readonly string[] {
 /** Reads the limit. */
 export function paceSettingLines(): readonly string[] {
   const given = `pg_catalog.current_setting('${SETTING}', true)`;
+  // NULLIF would compare with an operator of the search path.
+  const limit = `CASE WHEN coalesce(${given}, '') ${EQ} '' THEN '${DEFAULT_LAG}' ELSE ${given} END`;
   return [
     'BEGIN',
-    `  max_lag := coalesce(nullif(${given}, ''), '${DEFAULT_LAG}')::pg_catalog.interval;`,
+    `  max_lag := (${limit})::pg_catalog.interval;`,
     'EXCEPTION WHEN data_exception THEN',
     `  RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',`,
     `    MESSAGE = pg_catalog.format('${SETTING} is "%s", which is no interval', ${given}),`,

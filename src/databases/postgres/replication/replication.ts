@@ -1,7 +1,7 @@
 /** What PostgreSQL knows of its standbys and subscribers. */
 
 import { StandbysUnseenError, type StandbyProgress } from '../../../errors/standbys.js';
-import { EQ } from '../../../sql/postgres-operators.js';
+import { EQ, NE } from '../../../sql/postgres-operators.js';
 import type { Followers, Looked, Replication } from '../../replication.js';
 import type { Session } from '../../session.js';
 import { IN_RECOVERY, ON_PRIMARY } from '../lock/primary.js';
@@ -54,7 +54,7 @@ async function end(session: Session): Promise<string> {
  */
 const STANDBYS = `SELECT r.application_name AS name, pg_catalog.host(r.client_addr) AS address, r.replay_lsn::pg_catalog.text AS replayed
   FROM pg_catalog.pg_stat_replication r
- WHERE r.state IS DISTINCT FROM 'backup' AND (r.replay_lsn IS NOT NULL OR r.flush_lsn IS NULL) AND ${ON_PRIMARY}
+ WHERE (r.state IS NULL OR r.state ${NE} 'backup') AND (r.replay_lsn IS NOT NULL OR r.flush_lsn IS NULL) AND ${ON_PRIMARY}
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_replication_slots s WHERE s.active_pid ${EQ} r.pid AND s.slot_type ${EQ} 'logical')
  ORDER BY 1, 2, r.pid`;
 
