@@ -199,7 +199,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     const { migrationsFolder, ...contents } = this.#contents;
     const own = revisions && migrationsFolder !== undefined ? { migrationsFolder } : {};
     return createDataSource(
-      { ...this.settings, database, direct: database, replicas: [] },
+      { ...this.settings, database, direct: database, replicas: [], observed: [] },
       {
         ...contents,
         ...own,
@@ -223,7 +223,9 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     const server = await this.#dialect.primaryOf({ ...this.settings, database: direct });
     if (server === database) return use(this);
     if (!this.isInitialized) throw new NotConnectedError();
-    const dataSource = createDataSource({ ...this.settings, database: server, replicas: [] }, this.#contents);
+    const { replicas = [], observed = replicas } = this.settings;
+    const settings = { ...this.settings, database: server, replicas: [], observed };
+    const dataSource = createDataSource(settings, this.#contents);
     await dataSource.initialize();
     try {
       if (direct !== database)

@@ -3,6 +3,7 @@ import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
 import { noticeWords } from './migrator/notices.js';
+import { standbyWords } from './migrator/standby-words.js';
 import { readStatus } from './migrator/status.js';
 import { inWordsOfProject } from './words-of-project.js';
 
@@ -91,6 +92,8 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
   else if (event.kind === 'waiting') logger.log('warn', `Waiting for the migration lock: ${event.holder}`);
   else if (event.kind === 'notice')
     logger.log(event.severity === 'warning' ? 'warn' : 'info', noticeWords(event));
+  else if (event.kind === 'standbys-behind' || event.kind === 'standbys-replayed')
+    logger.log('info', standbyWords(event));
   else if (event.kind === 'notices-omitted') logger.log('info', noticeWords(event));
   else if (event.kind === 'retrying')
     logger.log('warn', `${event.revision} will be retried in ${event.pauseMs} ms (${event.reason})`);

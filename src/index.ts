@@ -28,6 +28,7 @@ export * from './errors/rebuild.js';
 export * from './errors/records.js';
 export * from './errors/run-ended.js';
 export * from './errors/server.js';
+export * from './errors/standbys.js';
 export * from './errors/table-locked.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
 export { lint, lintDataSource, type LintOptions, type LintSelection } from './lint/lint.js';

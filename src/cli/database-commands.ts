@@ -12,6 +12,7 @@ import {
   withDataSource,
   withJson,
   withLockWait,
+  withStandbys,
   type Registry,
 } from './options.js';
 
@@ -36,7 +37,7 @@ function addInit({ program, context, settle }: Registry): void {
       '--admin <name>',
       'create this administrator; the password comes from ADMIN_PASSWORD or standard input',
     );
-  const all = withJson(withAccepted(withAllowances(withLockWait(withDataSource(command)))));
+  const all = withJson(withAccepted(withAllowances(withStandbys(withLockWait(withDataSource(command))))));
   all.action(async (options: InitOptions & DataSourceOption) => {
     const { dataSource } = options;
     if (dataSource !== undefined) {

@@ -5,7 +5,7 @@ const ENVIRONMENT = `
 Environment:
   DATABASE_URL          the database: sqlite:./dev.db or postgres://user:password@host:5432/name
   DATABASE_DIRECT_URL   the same database without a pooler, for migrating
-  DATABASE_REPLICA_URLS replicas from which an application reads; commands do not use them
+  DATABASE_REPLICA_URLS replicas from which an application reads; up --wait-standbys asks them
   SCRATCH_DATABASE_URL  a server on which generate and lint create throw-away databases`;
 
 const EXIT_CODES = `

@@ -21,6 +21,7 @@ import {
   withJson,
   withLockWait,
   withPlace,
+  withStandbys,
   type Registry,
 } from './options.js';
 
@@ -147,7 +148,8 @@ function addMigrate(
   direction: 'up' | 'down',
   { description }: { readonly description: string },
 ): void {
-  const command = program.command(`${direction} [target]`).description(description);
+  const named = program.command(`${direction} [target]`).description(description);
+  const command = direction === 'up' ? withStandbys(named) : named;
   withJson(withAllowances(withLimits(withPlan(withDataSource(command))))).action(
     async (target: string | undefined, options: MigrateCommandOptions) => {
       const { migrate } = await import('./commands/migrate.js');

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ExitCode } from './io.js';
 import type { Allowances } from '../migrator/plan.js';
+import type { RunOptions } from '../migrator/run-context.js';
 import type { RunLimits } from '../migrator/run-limits.js';
 import type { CommandContext } from './open.js';
 
@@ -64,6 +65,26 @@ export function withLockWait(command: Command): Command {
     wholeSeconds,
     LOCK_WAIT_SECONDS,
   );
+}
+
+/** The option of `withStandbys`, as given. */
+export interface StandbyOptions {
+  /** Seconds. */
+  readonly waitStandbys?: number;
+}
+
+/** Adds the option --wait-standbys. */
+export function withStandbys(command: Command): Command {
+  return command.option(
+    '--wait-standbys <seconds>',
+    'wait in the end until all standbys have replayed what was done (PostgreSQL)',
+    seconds,
+  );
+}
+
+/** The option in the form of the migrator. */
+export function standbysIn({ waitStandbys }: StandbyOptions): Pick<RunOptions, 'waitStandbysMs'> {
+  return waitStandbys === undefined ? {} : { waitStandbysMs: waitStandbys * 1000 };
 }
 
 /** Adds the --allow options, with which a run continues where it would stop. */

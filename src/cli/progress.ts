@@ -3,10 +3,14 @@
 import type { MigrationEvent, OnEvent } from '../migrator/events.js';
 import { paint, type Io, type ShowText } from './io.js';
 import { noticeWords } from '../migrator/notices.js';
+import { standbyWords } from '../migrator/standby-words.js';
 import type { Text } from './line.js';
 
 /** How often the live line is updated, milliseconds. */
 const TICK_MS = 250;
+
+/** What belongs to the outcome. */
+const STAYING: readonly MigrationEvent['kind'][] = ['finished', 'standbys-replayed'];
 
 /** The running revision, and when it started. */
 interface Running {
@@ -38,7 +42,7 @@ export function showProgress(io: Io, print: ShowText): Progress {
       else if (event.kind === 'statement') running = { event, since: running?.since ?? io.now() };
       else {
         if (event.kind === 'finished') running = undefined;
-        (event.kind === 'finished' ? print : io.err)(lineOf(io, event));
+        (STAYING.includes(event.kind) ? print : io.err)(lineOf(io, event));
       }
     },
     stop: () => clearInterval(timer),
@@ -70,6 +74,10 @@ function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started
     case 'notice':
     case 'notices-omitted':
       return noticeWords(event);
+    case 'standbys-replayed':
+      return standbyWords(event);
+    case 'standbys-behind':
+      return paint(io, 'faint', standbyWords(event));
     case 'retrying':
       return `${event.revision} will be retried: ${event.reason}; rolled back, try ${event.tries + 1} in ${event.pauseMs} ms`;
   }

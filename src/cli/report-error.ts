@@ -45,7 +45,7 @@ function linesOf(error: unknown): readonly string[] {
 
 type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
 
-const LISTS = ['differences', 'stale', 'changes', 'broken', 'unlinted'];
+const LISTS = ['differences', 'stale', 'changes', 'broken', 'unlinted', 'standbys'];
 
 /** The lists of an error, beyond its message. */
 function detailsOf(error: unknown): Details {
@@ -117,6 +117,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   SQLITE_HARD_LINKS: 3,
   DIRECT_DATABASE_DIFFERS: 3,
   REPLICA_DIFFERS: 3,
+  STANDBYS_BEHIND: 2,
 };
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -10,6 +10,7 @@ import type { MigrationDialect } from './migration-dialect.js';
 import type { Planner } from './planner.js';
 import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
+import type { Replication } from './replication.js';
 import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
 import type { Place, Session, Wire } from './session.js';
@@ -35,6 +36,8 @@ export interface Database<Name extends string = string> extends Connections {
   /** How the tables in which migrating is recorded are written and read. */
   readonly records: RecordSyntax;
   readonly migration: MigrationDialect;
+  /** The servers that follow this one. */
+  readonly replication: Replication;
   /** Lines of an offline script, for the database's own shell. */
   readonly script: (input: ScriptInput) => readonly string[];
   /** How rows are made, read and counted while a revision is verified. */
@@ -62,6 +65,8 @@ export interface ConnectionSettings extends Omit<Settings, 'database' | 'direct'
   readonly database: DatabaseTarget;
   readonly direct?: DatabaseTarget;
   readonly replicas?: readonly DatabaseTarget[];
+  /** Replicas to ask how far they are, of a connection that does not read from them; default `replicas`. */
+  readonly observed?: readonly DatabaseTarget[];
 }
 
 /** Connections to a database: how they are made, how they fail, how they are read through. */

@@ -15,6 +15,19 @@ export interface RunReport {
   readonly done: readonly DoneStep[];
   /** The newest applied revision afterwards; null at base. */
   readonly current: string | null;
+  /** Only where the run was to wait for standbys. */
+  readonly standbys?: StandbysReplayed;
+}
+
+/** The servers that have replayed a run. */
+export interface StandbysReplayed {
+  /** The position of the primary's log that they have reached: `0/3045A10`. */
+  readonly position: string;
+  /** How many stream from the primary. */
+  readonly standbys: number;
+  /** How many servers of DATABASE_REPLICA_URLS answered; one that also streams from the primary counts in both. */
+  readonly replicas: number;
+  readonly waitedMs: number;
 }
 
 /** An error that can end a run in the middle: the revisions before it stay applied. */

@@ -1,10 +1,17 @@
 /** Connections for what a command does: a session for a body, closed after it. */
 
 import type { DataSource } from 'typeorm';
+import type { ConnectionSettings } from '../databases/database.js';
 import type { Session } from '../databases/session.js';
 import { systemClock } from '../clock.js';
 import { databaseNamed, databaseOf } from '../databases/registry.js';
 import { openTypeormSession, type TypeormSession } from '../databases/typeorm-session.js';
+
+/** The settings that a DataSource of this package was created with; undefined for any other. */
+export function settingsOf(dataSource: DataSource): ConnectionSettings | undefined {
+  const { settings } = dataSource as { readonly settings?: ConnectionSettings };
+  return settings;
+}
 
 /** How long a note may take, milliseconds: the server may be gone. */
 const NOTE_MS = 5000;

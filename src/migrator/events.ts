@@ -1,4 +1,6 @@
 import type { Direction } from '../databases/direction.js';
+import type { StandbysReplayed } from '../errors/run-ended.js';
+import type { StandbyWait } from '../errors/standbys.js';
 
 /** What a run reports while it runs. */
 export type MigrationEvent =
@@ -48,7 +50,11 @@ export type MigrationEvent =
       readonly stamped: boolean;
       readonly durationMs: number;
       readonly tries: number;
-    };
+    }
+  /** The run waits for standbys; reported every few seconds. */
+  | ({ readonly kind: 'standbys-behind' } & StandbyWait)
+  /** All standbys have replayed the run, or there are none. */
+  | ({ readonly kind: 'standbys-replayed' } & StandbysReplayed);
 
 /** Takes events. */
 export type OnEvent = (event: MigrationEvent) => void;

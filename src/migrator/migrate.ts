@@ -34,6 +34,8 @@ export interface MigrateOptions extends RunOptions {
  * @throws LockWaitError, LockUnavailableError, PrivilegeMissingError, DatabaseReadOnlyError before anything is changed
  * @throws RevisionFailedError, LockLostError, MigrationAbortedError, ConnectionLostError, ServerSilentError,
  * DatabaseFailedError; those before it stay applied
+ * @throws StandbysUnseenError before anything is changed, StandbysBehindError after everything is applied, where it waits
+ * for standbys
  */
 export function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
   return migrate(dataSource, 'up', options);

@@ -2,8 +2,9 @@
 
 import type { Place, Session } from '../databases/session.js';
 import { systemClock, type Clock } from '../clock.js';
+import type { ConnectionSettings } from '../databases/database.js';
 import type { Line } from '../databases/line.js';
-import type { DoneStep, RunReport } from '../errors/run-ended.js';
+import type { DoneStep, RunReport, StandbysReplayed } from '../errors/run-ended.js';
 import { StandbyError } from '../errors/server.js';
 import type { OnEvent } from './events.js';
 import type { Allowances, Plan } from './plan.js';
@@ -17,6 +18,11 @@ export interface RunOptions extends Partial<RunLimits> {
   readonly allow?: Allowances;
   /** How long to wait for another process that migrates; default 60,000 ms. */
   readonly lockWaitMs?: number;
+  /**
+   * How long `up` waits in the end until all standbys have replayed what it did, PostgreSQL only; default: it does not
+   * wait.
+   */
+  readonly waitStandbysMs?: number;
   /** Ends the run: the running revision is rolled back. */
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
@@ -46,15 +52,26 @@ export interface Context {
   readonly line: Line | undefined;
   readonly emit: OnEvent;
   readonly done: readonly DoneStep[];
+  /** The settings of the DataSource, which name its replicas; undefined where another tool made it. */
+  readonly settings: ConnectionSettings | undefined;
+  /** What waiting for standbys came to. */
+  standbys: StandbysReplayed | undefined;
   /** What the last look at the database has found. */
   latest: State | undefined;
+}
+
+/** What is to be run, and how. */
+export interface GivenRun {
+  readonly request: RunRequest;
+  readonly options: RunOptions;
+  readonly settings?: ConnectionSettings | undefined;
 }
 
 /** The beginning of a run. */
 export async function contextOf(
   project: Project,
   session: Session,
-  { request, options }: { readonly request: RunRequest; readonly options: RunOptions },
+  { request, options, settings }: GivenRun,
 ): Promise<Context> {
   const done: DoneStep[] = [];
   const line = await project.dialect.line(session);
@@ -70,6 +87,8 @@ export async function contextOf(
     watchdog,
     line,
     done,
+    settings,
+    standbys: undefined,
     latest: undefined,
     emit: (event) => {
       if (event.kind === 'finished') {

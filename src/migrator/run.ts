@@ -4,14 +4,22 @@ import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import { TableLockedError } from '../errors/table-locked.js';
 import { RunEndedError, type RunReport } from '../errors/run-ended.js';
-import { onConnection } from './connections.js';
+import { onConnection, settingsOf } from './connections.js';
 import { typedFailure } from './failure.js';
 import { orderOf } from './order.js';
 import type { Plan } from './plan.js';
-import { contextOf, plan, type Context, type RunOptions, type RunRequest } from './run-context.js';
+import {
+  contextOf,
+  plan,
+  type Context,
+  type GivenRun,
+  type RunOptions,
+  type RunRequest,
+} from './run-context.js';
 import { projectOf, type Project } from './state.js';
 import { lockWaitOf } from './run-limits.js';
 import { runLocked } from './run-locked.js';
+import { countStandbys, waitForStandbys } from './wait-standbys.js';
 
 /**
  * Plans, waits for the lock, plans again under it, and runs what is left to run. Where there is nothing to do, it takes
@@ -19,15 +27,12 @@ import { runLocked } from './run-locked.js';
  */
 export function run(dataSource: DataSource, request: RunRequest, options: RunOptions): Promise<RunReport> {
   const project = projectOf(dataSource);
-  return onConnection(dataSource, (session) => runOn(session, project, { request, options }));
+  const settings = settingsOf(dataSource);
+  return onConnection(dataSource, (session) => runOn(session, project, { request, options, settings }));
 }
 
 /** The same on a session, over TypeORM or without. */
-export async function runOn(
-  session: Session,
-  project: Project,
-  given: { readonly request: RunRequest; readonly options: RunOptions },
-): Promise<RunReport> {
+export async function runOn(session: Session, project: Project, given: GivenRun): Promise<RunReport> {
   const context = await contextOf(project, session, given);
   const { watchdog } = context;
   try {
@@ -42,7 +47,9 @@ export async function runOn(
 async function runIn(context: Context): Promise<RunReport> {
   const { steps, warnings } = await firstPlan(context);
   for (const message of warnings) context.emit({ kind: 'warning', message });
+  const before = await countStandbys(context);
   if (steps.length > 0) await runLocked(context);
+  await waitForStandbys(context, before);
   return reportOf(context);
 }
 
@@ -66,7 +73,9 @@ async function firstPlan(context: Context): Promise<Plan> {
 
 /** A copy, since a run that was left behind may go on. */
 function reportOf(context: Context): RunReport {
-  return { direction: context.request.direction, done: [...context.done], current: currentAfter(context) };
+  const { request, done, standbys } = context;
+  const report = { direction: request.direction, done: [...done], current: currentAfter(context) };
+  return standbys === undefined ? report : { ...report, standbys };
 }
 
 function currentAfter({ latest, done }: Context): string | null {

@@ -28,6 +28,11 @@ export interface DatabaseModuleOptions {
   /** How long readiness uses the result of a drift check, milliseconds; default 60000. */
   readonly driftCacheMs?: number;
   /**
+   * By how much the replicas that the DataSource reads from may lag behind, milliseconds; also its own server, where that
+   * is a standby. Readiness is down while one of them lags by more. Default: readiness does not look at them.
+   */
+  readonly maxLagMs?: number;
+  /**
    * Differences that neither refuse the start nor make readiness down: the path of `accepted-drift.json`, or its
    * content; default none.
    */
@@ -146,7 +151,7 @@ function checked(useFactory: OptionsFactory): (...args: readonly unknown[]) => P
 }
 
 function assertUsable(options: DatabaseModuleOptions): void {
-  const { onStart, waitMs, driftCacheMs, showDetails, acceptedDrift, snapshot } = options;
+  const { onStart, waitMs, driftCacheMs, maxLagMs, showDetails, acceptedDrift, snapshot } = options;
   if (onStart !== undefined && !ON_START.includes(onStart))
     throw new DatabaseOptionError('onStart', onStart, `one of ${ON_START.join(', ')}`);
   if (showDetails !== undefined && !SHOW_DETAILS.includes(showDetails))
@@ -155,7 +160,7 @@ function assertUsable(options: DatabaseModuleOptions): void {
     throw new DatabaseOptionError('acceptedDrift', acceptedDrift, 'a path, or the content of the file');
   if (snapshot !== undefined && !isSource(snapshot))
     throw new DatabaseOptionError('snapshot', snapshot, 'a path, or the content of the file');
-  for (const [option, ms] of Object.entries({ waitMs, driftCacheMs }))
+  for (const [option, ms] of Object.entries({ waitMs, driftCacheMs, maxLagMs }))
     if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0))
       throw new DatabaseOptionError(option, ms, 'a number of milliseconds, 0 or more');
 }
@@ -221,10 +226,10 @@ function health(name: string): Provider {
     provide: databaseHealthToken(name),
     inject: [getDataSourceToken(name), tokenOf('options', name)],
     useFactory: (dataSource: GuardedDataSource, options: CheckedOptions) => {
-      const { driftCacheMs = DEFAULT_DRIFT_CACHE_MS, showDetails = 'never', accepted } = options;
+      const { driftCacheMs = DEFAULT_DRIFT_CACHE_MS, maxLagMs, showDetails = 'never', accepted } = options;
       const log = (line: string) => logger.warn(visible(`${name}: ${line}`));
       return new DatabaseHealthIndicator(
-        new Readiness(dataSource, { driftCacheMs, showDetails, accepted, log, clock: systemClock }),
+        new Readiness(dataSource, { driftCacheMs, maxLagMs, showDetails, accepted, log, clock: systemClock }),
       );
     },
   };

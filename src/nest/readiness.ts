@@ -5,13 +5,14 @@ import { checkAgainst } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { hasFindings, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
+import { LagWatch } from './lag.js';
 import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
 /**
  * Why the application is not ready for traffic. For a database that answers but cannot be read, the reason is the code
  * of the error, `ROW_SECURITY` or `PRIVILEGE_MISSING` for example.
  */
-export type Unready = 'unreachable' | 'pending' | 'drift' | Uppercase<string>;
+export type Unready = 'unreachable' | 'pending' | 'drift' | 'lag' | Uppercase<string>;
 
 /** Codes of errors for a database that does not answer. */
 const UNREACHABLE = ['CONNECT_FAILED', 'NOT_CONNECTED', 'CONNECTION_LOST', 'SERVER_SILENT'];
@@ -27,11 +28,18 @@ export type ShowDetails = 'never' | 'always';
 
 /** Whether a database is ready for use. */
 export type Health =
-  | { readonly status: 'up'; readonly standby?: true }
+  | {
+      readonly status: 'up';
+      /** With a limit for lag, the numbers of replicas that lag and that do not answer; only where there are some. */
+      readonly counts?: Readonly<Record<string, number>>;
+      /** What there is to report of replicas; only with `showDetails: always`. */
+      readonly details?: readonly string[];
+      readonly standby?: true;
+    }
   | {
       readonly status: 'down';
       readonly reason: Unready;
-      /** The numbers of pending revisions, of differences and of uncomparable objects. */
+      /** The numbers of pending revisions, of differences and uncomparable objects, or of replicas. */
       readonly counts?: Readonly<Record<string, number>>;
       /** Only with `showDetails: always`. */
       readonly details?: readonly string[];
@@ -42,6 +50,8 @@ export type Health =
 interface ReadinessOptions {
   /** How long the result of a drift check is used, milliseconds. */
   readonly driftCacheMs: number;
+  /** By how much replicas may lag behind, milliseconds; undefined for a readiness that does not look at them. */
+  readonly maxLagMs?: number | undefined;
   readonly clock: Clock;
   /** Differences that are no reason to be down. */
   readonly accepted?: AcceptedDrift | undefined;
@@ -52,14 +62,15 @@ interface ReadinessOptions {
 
 /** The result with details, whether or not they are shown. */
 type Found =
-  | { readonly status: 'up'; readonly standby?: true }
-  | {
-      readonly status: 'down';
-      readonly reason: Unready;
-      readonly counts?: Readonly<Record<string, number>>;
-      readonly details: readonly string[];
-      readonly standby?: true;
-    };
+  | ({ readonly status: 'up'; readonly details?: readonly string[] } & Shown)
+  | ({ readonly status: 'down'; readonly reason: Unready; readonly details: readonly string[] } & Shown);
+
+interface Shown {
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly standby?: true;
+  /** What tells one change from another in the log; default the details. */
+  readonly subject?: string;
+}
 
 const UP: Found = { status: 'up' };
 
@@ -67,6 +78,7 @@ const UP: Found = { status: 'up' };
 export class Readiness {
   readonly #dataSource: DataSource;
   readonly #options: ReadinessOptions;
+  readonly #lag: LagWatch;
   #drift: { readonly health: Promise<Found>; readonly at: number } | undefined;
   #lastDrift: Found | undefined;
   #logged = '';
@@ -75,6 +87,7 @@ export class Readiness {
   constructor(dataSource: DataSource, options: ReadinessOptions) {
     this.#dataSource = dataSource;
     this.#options = options;
+    this.#lag = new LagWatch(dataSource, options.clock);
   }
 
   /** Whether the database answers, even if the pool is busy. */
@@ -86,12 +99,12 @@ export class Readiness {
     return this.#shown(found);
   }
 
-  /** Whether the database answers, no revision is pending, and the last check found no drift. */
+  /** Whether the database answers, no revision is pending, the last check found no drift, and no replica lags. */
   async ready(): Promise<Health> {
     const found = await orFailed(async () => {
       const { pending, standby } = await readPendingWithDeadline(this.#dataSource, this.#options.clock);
       const server = standby ? { standby } : {};
-      if (pending.length === 0) return { ...(await this.#driftHealth()), ...server };
+      if (pending.length === 0) return { ...(await this.#schemaHealth()), ...server };
       const counts = { pending: pending.length };
       return { status: 'down', reason: 'pending', counts, details: pending, ...server };
     });
@@ -100,21 +113,19 @@ export class Readiness {
   }
 
   #shown(found: Found): Health {
-    if (found.status === 'up' || this.#options.showDetails === 'always') return found;
-    const { status, reason, counts, standby } = found;
-    const server = standby ? { standby } : {};
-    return { status, reason, ...(counts === undefined ? {} : { counts }), ...server };
+    const shown: Health & { subject?: string; details?: readonly string[] } = { ...found };
+    delete shown.subject;
+    if (this.#options.showDetails === 'never') delete shown.details;
+    return shown;
   }
 
   /** Logs the details once for each change, for people who may see them. */
   #logChange(found: Found): void {
-    const words =
-      found.status === 'up'
-        ? 'ready again'
-        : `not ready, ${found.reason}: ${found.details.map((detail) => detail.trim()).join('; ')}`;
-    if (words === this.#logged || (found.status === 'up' && this.#logged === '')) return;
-    this.#logged = words;
-    this.#options.log(words);
+    const { details = [], subject = details.join('; ') } = found;
+    const about = found.status === 'up' ? subject : `${found.reason}: ${subject}`;
+    if (about === this.#logged) return;
+    this.#logged = about;
+    this.#options.log(wordsOf(found));
   }
 
   /** An entry without a difference is no reason to be down: the database may have been repaired. */
@@ -123,6 +134,16 @@ export class Readiness {
     if (words !== '' && words !== this.#stale)
       this.#options.log(`${this.#options.accepted?.file ?? ''}: ${words}`);
     this.#stale = words;
+  }
+
+  /** Requests that need the primary are served while replicas lag, so a lag is looked at only where all else is right. */
+  async #schemaHealth(): Promise<Found> {
+    const { maxLagMs } = this.#options;
+    const drift = await this.#driftHealth();
+    if (drift.status === 'down' || maxLagMs === undefined) return drift;
+    const { isBehind, counts, details, subject } = await this.#lag.look(maxLagMs);
+    if (isBehind) return { status: 'down', reason: 'lag', counts, details, subject };
+    return details.length === 0 ? UP : { status: 'up', counts, details, subject };
   }
 
   /** While a check takes long, in a huge schema for example, the result of the last one stays valid. */
@@ -156,6 +177,12 @@ export class Readiness {
     this.#lastDrift = found;
     return found;
   }
+}
+
+function wordsOf(found: Found): string {
+  const details = (found.details ?? []).map((detail) => detail.trim()).join('; ');
+  if (found.status === 'down') return `not ready, ${found.reason}: ${details}`;
+  return details === '' ? 'ready again' : `ready, but: ${details}`;
 }
 
 function driftIn(report: DriftReport): Found {

@@ -44,22 +44,31 @@ export async function assertResponds(dataSource: DataSource, clock: Clock): Prom
 }
 
 /**
- * Reads the pending revisions through a connection of the pool. It gives up a silent connection: after a failover the
+ * Reads through a connection of the pool. It gives up a silent connection: after a failover the
  * server at its other end is gone, and the network may not report that for minutes.
  *
  * @throws ConnectError, an error of the driver for a failed connection, or an error of this package
  */
-export function readPendingWithDeadline(
+export function onSessionWithDeadline<T>(
   dataSource: DataSource,
   clock: Clock,
-): ReturnType<typeof readPendingAndServer> {
+  read: (session: TypeormSession) => Promise<T>,
+): Promise<T> {
   let connected: TypeormSession | undefined;
   const answer = withSession(dataSource, async (session) => {
     connected = session;
-    return readPendingAndServer(session).catch((error: unknown) =>
+    return read(session).catch((error: unknown) =>
       Promise.reject(databaseOf(dataSource).typedError(session.place, error) as Error),
     );
   });
   const giveUp = () => void connected?.close().catch(() => undefined);
   return withDeadline(dataSource, { answer, giveUp }, clock);
+}
+
+/** Reads the pending revisions, and whether a standby has answered. @throws as onSessionWithDeadline does */
+export function readPendingWithDeadline(
+  dataSource: DataSource,
+  clock: Clock,
+): ReturnType<typeof readPendingAndServer> {
+  return onSessionWithDeadline(dataSource, clock, readPendingAndServer);
 }

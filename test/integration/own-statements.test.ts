@@ -37,10 +37,12 @@ const READS: readonly (readonly [title: string, run: (dataSource: GuardedDataSou
     ['up --plan', (dataSource) => planMigration(dataSource, 'up')],
     ['down --plan', (dataSource) => planMigration(dataSource, 'down', { target: 'base' })],
     ['readiness', (dataSource) => detailedReadiness(dataSource).ready()],
+    ['readiness with a limit for lag', (dataSource) => detailedReadiness(dataSource, 60_000).ready()],
   ];
 const WRITES: typeof READS = [
   ['down', (dataSource) => migrateDown(dataSource, { target: '-3' })],
   ['up', migrateUp],
+  ['up --wait-standbys', (dataSource) => migrateUp(dataSource, { waitStandbysMs: 0 })],
   ['stamp', (dataSource) => stampAt(dataSource, 'base')],
   ['stamp back', (dataSource) => stampAt(dataSource, 'head')],
 ];

@@ -17,13 +17,18 @@ export function runShelves(code: ShelfCode, url: string, ...args: readonly strin
   return runCommandHere(shelves(code), url, args);
 }
 
-/** Runs the command line in this process, as scripts/main.ts does, for a project of those contents. */
+/**
+ * Runs the command line in this process, as scripts/main.ts does, for a project of those contents.
+ *
+ * @param url of the database, or the environment with it
+ */
 export async function runCommandHere(
   contents: ScriptContents & { readonly migrationsFolder?: string },
-  url: string,
+  url: string | Readonly<Record<string, string>>,
   args: readonly string[],
 ): Promise<ProcessResult> {
-  const io = recordingIo({ ...systemClock, env: { DATABASE_URL: url } });
+  const env = typeof url === 'string' ? { DATABASE_URL: url } : url;
+  const io = recordingIo({ ...systemClock, env });
   const unused = () => Promise.reject(new Error('Nothing here asks for this.'));
   const code = await run(args, io, {
     createDataSource: (settings, logger) => createDataSource(settings, { ...contents, logger }),

@@ -10,6 +10,7 @@ import {
   startEmbeddedPostgres,
 } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { stopSupervised, supervise, waitUntilAnswers } from './supervised.js';
+import { until } from './until.js';
 
 /** A PostgreSQL server that is in recovery for ever and answers who only reads. */
 export interface Standby {
@@ -69,6 +70,27 @@ export async function startReplicatedPair(): Promise<ReplicatedPair> {
     await rm(folder, { recursive: true, force: true });
     await primary.stop();
     throw error;
+  }
+}
+
+/**
+ * Lets the standby replay a commit so long after the primary has made it, milliseconds, and waits until it does so:
+ * https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-RECOVERY-MIN-APPLY-DELAY
+ */
+export async function delayReplay({ standby }: Pick<ReplicatedPair, 'standby'>, ms: number): Promise<void> {
+  const client = new pg.Client(clientConfig(standby));
+  await client.connect();
+  try {
+    await client.query(`ALTER SYSTEM SET recovery_min_apply_delay = ${ms}`);
+    await client.query('SELECT pg_reload_conf()');
+    await until(async () => {
+      const { rows } = await client.query<{ ms: string }>(
+        `SELECT setting AS ms FROM pg_settings WHERE name = 'recovery_min_apply_delay'`,
+      );
+      return rows[0]?.ms === String(ms);
+    });
+  } finally {
+    await client.end();
   }
 }
 

@@ -66,14 +66,15 @@ async function bringUp(step: InitStep<DataSource>): Promise<InitReport> {
   const { dataSource, options, say } = step;
   const database = databaseOf(dataSource).place(dataSource).shown;
   say(`database ${database}`);
-  const applied = await applyPending(step);
+  const outcome = await applyPending(step);
   const drift = await compareSchema(step, '');
   const { status, dialect } = drift;
   const tables = status === 'in-sync' ? await summariseTables(dataSource) : [];
   for (const row of summaryLines(tables)) if (tables.length > 0) say(`  ${row}`);
   return {
     status: status === 'in-sync' ? 'ready' : 'drifted',
-    ...{ environment: options.env, dialect, database, applied },
+    ...{ environment: options.env, dialect, database },
+    ...outcome,
     ...differencesIn(drift),
     ...{ seeded: [], admin: null, tables },
   };

@@ -17,7 +17,7 @@ import type { Documents } from '../documents/index.js';
 import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
 import { line } from '../line.js';
 import { assertDirectFits, directSettings } from '../open.js';
-import { allowancesIn, type AllowanceOptions } from '../options.js';
+import { allowancesIn, standbysIn, type AllowanceOptions, type StandbyOptions } from '../options.js';
 import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
 import type { CreateAdmin, Project } from '../project.js';
@@ -27,7 +27,7 @@ import { summariseTables, summaryLines } from '../table-summary.js';
 type EnvironmentName = 'development' | 'production';
 
 /** Options of `init`, as given. */
-export interface InitOptions extends AllowanceOptions, AcceptedOption {
+export interface InitOptions extends AllowanceOptions, AcceptedOption, StandbyOptions {
   readonly env: EnvironmentName;
   /** Seconds to wait for the server. */
   readonly wait: number;
@@ -129,7 +129,7 @@ async function adminWish(options: InitOptions, settings: Settings, io: Io): Prom
 }
 
 async function bringUp(context: Context): Promise<InitReport> {
-  const applied = await applyPending(context);
+  const { applied, ...waited } = await applyPending(context);
   const drift = await compareSchema(context, ', nothing is seeded');
   const ready = drift.status === 'in-sync';
   const seeded = ready ? await seed(context) : [];
@@ -145,6 +145,7 @@ async function bringUp(context: Context): Promise<InitReport> {
     dialect: drift.dialect,
     database: settings.database.shown,
     applied,
+    ...waited,
     ...differencesIn(drift),
     seeded,
     admin,
@@ -158,20 +159,22 @@ export async function applyPending({
   dataSource,
   io,
   say,
-}: InitStep<DataSource>): Promise<InitReport['applied']> {
+}: InitStep<DataSource>): Promise<Pick<InitReport, 'applied' | 'standbys'>> {
   const progress = showProgress(io, say);
   try {
-    const { done } = await io.whileStoppable((signal) =>
+    const { done, standbys } = await io.whileStoppable((signal) =>
       migrateUp(dataSource, {
         allow: allowancesIn(options),
         lockWaitMs: options.lockWait * 1000,
+        ...standbysIn(options),
         clock: io,
         signal,
         onEvent: progress.onEvent,
       }),
     );
     if (done.length === 0) say('no pending revision');
-    return done.map(({ id, durationMs }) => ({ id, durationMs }));
+    const applied = done.map(({ id, durationMs }) => ({ id, durationMs }));
+    return standbys === undefined ? { applied } : { applied, standbys };
   } finally {
     progress.stop();
   }

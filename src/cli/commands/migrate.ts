@@ -4,7 +4,14 @@ import { UsageError } from '../../errors/base.js';
 import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrate.js';
 import type { DoneStep } from '../../errors/run-ended.js';
 import type { ExitCode } from '../io.js';
-import { allowancesIn, timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
+import {
+  allowancesIn,
+  standbysIn,
+  timeoutsIn,
+  type AllowanceOptions,
+  type StandbyOptions,
+  type TimeoutOptions,
+} from '../options.js';
 import { reading, reverting, writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { planJson, planLines } from '../plan-lines.js';
 import { printDocument } from '../print-document.js';
@@ -14,7 +21,8 @@ import { reportOutcome } from '../run-outcome.js';
 import { printScript } from './script.js';
 
 /** Options of `up` and `down`, as given. */
-export interface MigrateCommandOptions extends DataSourceOption, AllowanceOptions, TimeoutOptions {
+export interface MigrateCommandOptions
+  extends DataSourceOption, AllowanceOptions, TimeoutOptions, StandbyOptions {
   readonly plan: boolean;
   readonly sql: boolean;
   readonly dialect?: 'postgres' | 'sqlite';
@@ -42,6 +50,8 @@ export async function migrate(
   if (options.plan && options.sql)
     throw new UsageError('--plan reads the database, --sql does not: pass only one of them');
   if (options.dialect !== undefined && !options.sql) throw new UsageError('--dialect requires --sql');
+  if (options.waitStandbys !== undefined && (options.plan || options.sql))
+    throw new UsageError('--wait-standbys waits after a run: pass it without --plan and --sql');
   if (options.sql) return printScript(course, options, context);
   return options.plan ? showPlan(course, options, context) : runRevisions(course, options, context);
 }
@@ -109,6 +119,7 @@ function optionsFor({ target }: Course, options: MigrateCommandOptions): Migrate
     ...(target === undefined ? {} : { target }),
     allow: allowancesIn(options),
     lockWaitMs: options.lockWait * 1000,
+    ...standbysIn(options),
     ...timeoutsIn(options),
   };
 }

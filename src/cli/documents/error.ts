@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { UnconfirmedChange } from '../../errors/generate.js';
 import { questionKind } from '../../generate/confirm/answers-schema.js';
-import { count, doneStep, id, runDirection, unlinted } from './parts.js';
+import { count, doneStep, id, runDirection, standbyProgress, unlinted } from './parts.js';
 
 const unconfirmedChange = exactly<UnconfirmedChange>()(
   v.object({
@@ -37,6 +37,9 @@ export const error = v.pipe(
           v.array(v.object({ law: v.string(), details: v.array(v.string()) })),
           v.description('VERIFICATION_FAILED.'),
         ),
+      ),
+      standbys: v.exactOptional(
+        v.pipe(v.array(standbyProgress), v.description('STANDBYS_BEHIND: those that have not replayed it.')),
       ),
       unlinted: v.exactOptional(v.pipe(v.array(unlinted), v.description('NOTHING_LINTED.'))),
     }),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { TableSummary } from '../table-summary.js';
-import { count, dialect, id } from './parts.js';
+import { count, dialect, id, standbys } from './parts.js';
 
 /** Of `init`. */
 export const initialised = v.pipe(
@@ -11,6 +11,7 @@ export const initialised = v.pipe(
     dialect,
     database: v.pipe(v.string(), v.description('The address, with the password masked.')),
     applied: v.array(v.object({ id, durationMs: count })),
+    standbys,
     changes: v.array(v.object({ kind: v.string(), table: v.string(), message: v.string() })),
     accepted: v.array(
       v.object({ kind: v.string(), table: v.string(), message: v.string(), reason: v.string() }),

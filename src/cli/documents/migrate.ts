@@ -11,6 +11,7 @@ import {
   partlyReplaced,
   run,
   runDirection,
+  standbys,
   upOrDown,
   warnings,
 } from './parts.js';
@@ -22,6 +23,7 @@ export const outcome = v.pipe(
     direction: runDirection,
     done: v.array(doneStep),
     current: v.pipe(v.nullable(id), v.description('The newest applied revision; null at base.')),
+    standbys,
   }),
   v.description('up, down, stamp: what was done, in order.'),
 );

@@ -5,7 +5,8 @@ import type { UnlintedRevision } from '../../errors/lint.js';
 import type { Finding } from '../../lint/finding.js';
 import { RULE_IDS } from '../../lint/rule-id.js';
 import type { Attempt, Run } from '../../migrator/records/rows.js';
-import type { DoneStep } from '../../errors/run-ended.js';
+import type { DoneStep, StandbysReplayed } from '../../errors/run-ended.js';
+import type { StandbyProgress } from '../../errors/standbys.js';
 import type { DialectStatements } from '../../migrator/revision.js';
 
 /** A revision: its class name, which ends with its stamp. */
@@ -30,6 +31,29 @@ export const doneStep = exactly<DoneStep>()(
     durationMs: count,
     tries: count,
   }),
+);
+
+export const standbyProgress = exactly<StandbyProgress>()(
+  v.object({
+    name: v.pipe(v.string(), v.description('application_name, or a server of DATABASE_REPLICA_URLS.')),
+    address: v.pipe(v.nullable(v.string()), v.description('Where it connects from.')),
+    missingBytes: v.pipe(v.nullable(count), v.description('null where it has reported nothing yet.')),
+  }),
+);
+
+/** With --wait-standbys. */
+export const standbys = v.exactOptional(
+  v.pipe(
+    exactly<StandbysReplayed>()(
+      v.object({
+        position: v.pipe(v.string(), v.description('Of the log of the primary.')),
+        standbys: v.pipe(count, v.description('How many stream from the primary.')),
+        replicas: v.pipe(count, v.description('How many servers of DATABASE_REPLICA_URLS answered.')),
+        waitedMs: count,
+      }),
+    ),
+    v.description('Present with --wait-standbys: the servers that have replayed the run.'),
+  ),
 );
 
 const runFields = {

@@ -43,6 +43,15 @@ export type {
   StandbyAddress,
 } from '../migration-dialect.js';
 export type { Phase } from '../phases.js';
+export {
+  NO_REPLICATION,
+  type Followers,
+  type Looked,
+  type Mark,
+  type ReplicaLag,
+  type ReplicaSettings,
+  type Replication,
+} from '../replication.js';
 export type { ConvertedColumn, FactsAsked, Planner } from '../planner.js';
 export type { RunningRevision } from '../running-revision.js';
 export type {

@@ -5,7 +5,7 @@ import { KEEPALIVE } from './client.js';
 /** How node-postgres wants one server. */
 export function clientOptions(
   { host, port, user, password, database, ssl, applicationName, options }: PostgresTarget,
-  { connectTimeoutMs }: ConnectionSettings,
+  { connectTimeoutMs }: Pick<ConnectionSettings, 'connectTimeoutMs'>,
 ): Readonly<Record<string, unknown>> {
   return {
     ...KEEPALIVE,

@@ -7,6 +7,7 @@ import { inlined } from './inlined.js';
 import { postgresMigration } from './migration.js';
 import { postgresLines } from './raw-catalog.js';
 import { postgresRecords } from './records.js';
+import { postgresReplication } from './replication/replication.js';
 import { postgresScript } from './script.js';
 
 /** PostgreSQL, 14 or newer. */
@@ -37,6 +38,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   catalog: postgresCatalog,
   records: postgresRecords,
   migration: postgresMigration,
+  replication: postgresReplication,
   script: postgresScript,
   fixtures: postgresFixtures,
   planner: async () => (await import('./plan/planner.js')).loadPostgresPlanner(),

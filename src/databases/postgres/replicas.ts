@@ -4,9 +4,10 @@ import { ReplicaDiffersError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import type { ServerAddress, ServerList } from '../../server-list.js';
 import type { ConnectionSettings } from '../database.js';
+import type { ReplicaSettings } from '../replication.js';
 import type { Listed } from './choose-server.js';
 import { clientOptions } from './client-options.js';
-import { endWithin, type PostgresClient } from './client.js';
+import { endWithin, type PostgresResult } from './client.js';
 import { replicaPort, serverClient } from './list-client.js';
 
 /** What TypeORM connects the pool of one server with. */
@@ -23,7 +24,7 @@ export interface Credentials {
 const LIMIT_MS = 5000;
 
 /** The replicas of the settings. */
-export function replicasOf({ replicas = [] }: ConnectionSettings): readonly PostgresTarget[] {
+export function replicasOf({ replicas = [] }: ReplicaSettings): readonly PostgresTarget[] {
   return replicas as readonly PostgresTarget[];
 }
 
@@ -52,6 +53,45 @@ function single(server: ServerAddress): ServerList {
   return { servers: [server], sessionAttributes: 'any', isBalanced: false };
 }
 
+/** A server of a URL of DATABASE_REPLICA_URLS. */
+interface ReplicaServer {
+  readonly target: PostgresTarget;
+  readonly server: ServerAddress;
+}
+
+/** The servers of all URLs, each by itself; also those that the application reads from while this connection does not. */
+export function replicaServers(settings: ReplicaSettings): readonly ReplicaServer[] {
+  const { observed = replicasOf(settings) } = settings;
+  return (observed as readonly PostgresTarget[]).flatMap((target) =>
+    listedOf(target).list.servers.map((server) => ({ target, server })),
+  );
+}
+
+/**
+ * The row of a statement, over a connection of its own, which ends then.
+ *
+ * @throws an error of the driver, also where the server takes longer than the limit
+ */
+export async function askServerOf(
+  settings: ReplicaSettings,
+  { target, server }: ReplicaServer,
+  { sql, limitMs }: { readonly sql: string; readonly limitMs: number },
+): Promise<PostgresResult['rows'][number] | undefined> {
+  const connectionTimeoutMillis = Math.min(settings.connectTimeoutMs, limitMs);
+  const limits = { connectionTimeoutMillis, query_timeout: limitMs };
+  const client = serverClient({ ...clientOptions(target, settings), ...server, ...limits });
+  try {
+    await client.connect();
+    return (await client.query(sql)).rows[0];
+  } finally {
+    void endWithin(client, limitMs);
+  }
+}
+
+/** The names of the slots that the subscriptions of a database read from, as one column. */
+export const SLOTS_READ = `SELECT u.subslotname::pg_catalog.text FROM pg_catalog.pg_subscription u JOIN pg_catalog.pg_database d ON d.oid ${EQ} u.subdbid
+     WHERE d.datname ${EQ} pg_catalog.current_database() AND u.subslotname IS NOT NULL`;
+
 /** What tells a server and its database from others. */
 interface Identity {
   /** The same on a primary and its standbys; null where the role may not read it. */
@@ -64,8 +104,7 @@ interface Identity {
 const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c) AS system,
   pg_catalog.current_database()::pg_catalog.text AS database,
   ARRAY(SELECT s.slot_name::pg_catalog.text FROM pg_catalog.pg_replication_slots s WHERE s.database ${EQ} pg_catalog.current_database()
-    UNION SELECT u.subslotname::pg_catalog.text FROM pg_catalog.pg_subscription u JOIN pg_catalog.pg_database d ON d.oid ${EQ} u.subdbid
-     WHERE d.datname ${EQ} pg_catalog.current_database()) AS slots`;
+    UNION ${SLOTS_READ}) AS slots`;
 
 /**
  * Makes sure that each replica is one of this primary: by streaming, or by a subscription to it. One that cannot be
@@ -75,35 +114,24 @@ const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_ca
  * @throws ReplicaDiffersError
  */
 export async function assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void> {
-  const servers = replicasOf(settings).flatMap((target) =>
-    listedOf(target).list.servers.map((server) => ({ target, server })),
-  );
+  const servers = replicaServers(settings);
   if (servers.length === 0) return;
   const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
   if (primary === undefined) return;
   // At once: one that does not answer takes as long as connecting may take.
   const identities = await Promise.all(
-    servers.map(({ target, server }) =>
-      identityOf(serverClient({ ...clientOptions(target, settings), ...server, query_timeout: LIMIT_MS })),
+    servers.map((one) =>
+      askServerOf(settings, one, { sql: IDENTITY, limitMs: LIMIT_MS }).then(
+        (row) => row as unknown as Identity | undefined,
+        // Undefined where it cannot be asked.
+        () => undefined,
+      ),
     ),
   );
   const wrong = servers.find((_one, index) => !isReplica(primary, identities[index]));
   if (wrong === undefined) return;
   const { target, server } = wrong;
   throw new ReplicaDiffersError(target.shown, settings.database.shown, `${server.host}:${server.port}`);
-}
-
-/** Undefined where it cannot be asked. */
-async function identityOf(client: PostgresClient): Promise<Identity | undefined> {
-  try {
-    await client.connect();
-    const { rows } = await client.query(IDENTITY);
-    return rows[0] as unknown as Identity;
-  } catch {
-    return undefined;
-  } finally {
-    void endWithin(client, LIMIT_MS);
-  }
 }
 
 /** One that could not be asked counts as a replica. */

@@ -1,6 +1,7 @@
 /** All that differs on SQLite, as one object. The files beside it have its parts. */
 
 import type { Database } from '../database.js';
+import { NO_REPLICATION } from '../replication.js';
 import { jsonText } from '../transformers.js';
 import { sqliteCatalog } from './catalog.js';
 import { sqliteConnections } from './connection.js';
@@ -37,6 +38,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   catalog: sqliteCatalog,
   records: sqliteRecords,
   migration: sqliteMigration,
+  replication: NO_REPLICATION,
   script: sqliteScript,
   fixtures: sqliteFixtures,
   planner: async () => (await import('./plan/planner.js')).sqlitePlanner,

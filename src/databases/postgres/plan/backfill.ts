@@ -1,5 +1,6 @@
 import { EQ, GT, LE, MINUS, PLUS } from '../../../sql/postgres-operators.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
+import { paceDeclared, paceLines, paceSettingLines } from './backfill-pace.js';
 import { afterPassLines, keepLeafLines, refusalLines } from './backfill-refusals.js';
 import { dollarQuote, quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
@@ -32,7 +33,7 @@ export interface Backfill {
  * holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
  * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds
  * nothing. Meanwhile a partition may be attached, and a row may move from one to another. It fails where a trigger, a
- * rule or a policy keeps rows without a value.
+ * rule or a policy keeps rows without a value. Between two batches it waits for standbys that lag behind.
  * https://www.postgresql.org/docs/current/plpgsql-transactions.html
  */
 export function backfillBlock(backfill: Backfill): string {
@@ -56,9 +57,11 @@ export function backfillBlock(backfill: Backfill): string {
     '  before bigint;',
     '  idle integer := 0;',
     '  total bigint := 0;',
+    ...paceDeclared().map((line) => `  ${line}`),
     ...keyOrder(backfill.key).declared,
     ...backfill.key.flatMap(({ type }, index) => [`  first_${index} ${type};`, `  next_${index} ${type};`]),
     'BEGIN',
+    ...paceSettingLines().map((line) => `  ${line}`),
     '  LOOP',
     '    leaves := ARRAY(',
     '      WITH RECURSIVE tree (relid) AS (',
@@ -156,6 +159,7 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
     `seen := seen ${PLUS} held;`,
     `total := total ${PLUS} filled;`,
     'COMMIT;',
+    ...paceLines(),
   ];
 }
 
