@@ -32,6 +32,7 @@ export interface Cluster {
 /** A server and where it keeps its data. */
 interface Member {
   readonly target: PostgresTarget;
+  readonly data: string;
   readonly stop: () => Promise<void>;
   isGone: boolean;
 }
@@ -39,16 +40,17 @@ interface Member {
 /** Starts a primary and that many standbys, empty. */
 export async function startCluster(standbys: number): Promise<Cluster> {
   const first = await startEmbeddedPostgres();
-  const members: Member[] = [{ ...first, isGone: false }];
+  const members: Member[] = [];
   try {
+    members.push(await memberOf(first));
     await trustAll(first.target);
     // The scratch server is started with it off; a setting of the role has precedence, and the standbys get it too.
     await rowsOn(first.target, 'ALTER ROLE CURRENT_USER SET synchronous_commit = on');
     for (let count = 0; count < standbys; count += 1)
-      members.push({ ...(await startFollower(first.target)), isGone: false });
+      members.push(await memberOf(await startFollower(first.target)));
     return clusterOf(members);
   } catch (error) {
-    await stopAll(members);
+    await stopAll(members.length > 0 ? members : [first]);
     throw error;
   }
 }
@@ -78,9 +80,8 @@ function clusterOf(members: Member[]): Cluster {
     },
     endPrimary: async (how) => {
       const member = memberAt(primary);
-      const data = await settingOf(member.target, 'data_directory');
       member.isGone = true;
-      await endServer(data, how);
+      await endServer(member.data, how);
     },
     promoteNext: async () => {
       const next = await furthest(followers().map(({ target }) => target));
@@ -103,11 +104,16 @@ function clusterOf(members: Member[]): Cluster {
 
   async function comeBack(gone: Member): Promise<Member> {
     await gone.stop();
-    return { ...(await startFollower(memberAt(primary).target, gone.target.port)), isGone: false };
+    return memberOf(await startFollower(memberAt(primary).target, gone.target.port));
   }
 }
 
-async function stopAll(members: readonly Member[]): Promise<void> {
+async function memberOf({ target, stop }: Pick<Member, 'target' | 'stop'>): Promise<Member> {
+  const [row] = await rowsOn(target, `SELECT current_setting('data_directory') AS data`);
+  return { target, data: String(row?.['data']), stop, isGone: false };
+}
+
+async function stopAll(members: readonly Pick<Member, 'stop'>[]): Promise<void> {
   for (const { stop } of members) await stop();
 }
 
@@ -144,11 +150,6 @@ async function untilStreaming(primary: PostgresTarget, count: number, state?: 's
     const rows = await rowsOn(primary, `SELECT FROM pg_stat_replication WHERE state = 'streaming'${only}`);
     return rows.length >= least;
   });
-}
-
-async function settingOf(target: PostgresTarget, name: string): Promise<string> {
-  const [row] = await rowsOn(target, `SELECT current_setting('${name}') AS value`);
-  return String(row?.['value']);
 }
 
 /** The rows of one statement, in a session of its own. */

@@ -30,7 +30,7 @@ export function isAlive(pid: number): boolean {
 /** A machine that loses its power: none of them may end a statement of its own, as a server process alone could. */
 function killAll(postmaster: number): void {
   process.kill(postmaster, 'SIGSTOP');
-  const all = [postmaster, ...childrenOf(postmaster)];
+  const all = [...childrenOf(postmaster), postmaster];
   const shared = new Set(all.flatMap(sharedMemoryOf));
   for (const pid of all) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   // PostgreSQL removes it when it ends as it should.
