@@ -153,8 +153,8 @@ async function failOver(
   cluster: Cluster,
   { database, moment, how }: Failover,
 ): Promise<Pick<FailoverRound, 'recordedBefore' | 'recordedAfter'>> {
-  const recordedBefore = await untilMoment({ ...cluster.primary, database }, moment);
-  await cluster.endPrimary(how);
+  const old = { ...cluster.primary, database };
+  const recordedBefore = await atMoment(old, moment, () => cluster.endPrimary(how));
   await pause(Math.random() * AWAY_MS);
   const next = await cluster.promoteNext();
   const recordedAfter = await recordedOn({ ...next, database });
@@ -163,8 +163,8 @@ async function failOver(
   return { recordedBefore, recordedAfter };
 }
 
-/** Until so many revisions are recorded, and a random moment longer; gives how many are. */
-async function untilMoment(target: PostgresTarget, moment: number): Promise<number> {
+/** Acts when so many revisions are recorded, or a random moment later; gives how many were then. */
+async function atMoment(target: PostgresTarget, moment: number, act: () => Promise<void>): Promise<number> {
   const limit = Date.now() + MOMENT_MS;
   return withClient(target, async (client) => {
     const read = async (sql: string) => Number((await client.query<{ n: number }>(sql)).rows[0]?.n);
@@ -173,7 +173,9 @@ async function untilMoment(target: PostgresTarget, moment: number): Promise<numb
     const recorded = async () => ((await read(LISTS)) === 0 ? 0 : read(RECORDS));
     while ((await recorded()) < moment && Date.now() < limit) await pause(1);
     await pause(Math.random() * BETWEEN_MS);
-    return recorded();
+    const count = await recorded();
+    await act();
+    return count;
   });
 }
 

@@ -6,8 +6,9 @@ import {
 } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
+import { withPrimary } from 'orchestrator-db';
 import { Job, JobStateTransition, JobStatus } from 'orchestrator-db/entities';
-import { Repository } from 'typeorm';
+import { DataSource, Repository } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Idempotency } from '../shared/idempotency.js';
 import type { Outcome } from '../shared/idempotency.js';
@@ -23,6 +24,7 @@ export class JobsService {
     @InjectRepository(Job) private readonly jobs: Repository<Job>,
     private readonly transactions: Transactions,
     private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
   ) {}
 
   /** @throws UnprocessableEntityException for a key that came with another job before, or a parent that is not there */
@@ -39,9 +41,13 @@ export class JobsService {
     return this.jobs.find({ order: { id: 'ASC' }, take: 100 });
   }
 
-  /** @throws NotFoundException */
+  /**
+   * Looks on a replica; where it does not have the job yet, on the primary.
+   *
+   * @throws NotFoundException
+   */
   async find(jobId: string): Promise<Job> {
-    const job = await this.jobs.findOneBy({ jobId });
+    const job = (await this.jobs.findOneBy({ jobId })) ?? (await this.#findOnPrimary(jobId));
     if (!job) throw new NotFoundException(`There is no job ${jobId}.`);
     return job;
   }
@@ -49,6 +55,10 @@ export class JobsService {
   async transitions(jobId: string): Promise<JobStateTransition[]> {
     await this.find(jobId);
     return this.jobs.manager.find(JobStateTransition, { where: { jobId }, order: { id: 'ASC' } });
+  }
+
+  #findOnPrimary(jobId: string): Promise<Job | null> {
+    return withPrimary(this.dataSource, (manager) => manager.findOneBy(Job, { jobId }));
   }
 
   async #create(manager: EntityManager, request: SubmitJob): Promise<Job> {
