@@ -99,6 +99,11 @@ function sourceOf(url: string): GuardedDataSource {
   return createDataSource(parseSettings(env), { entities: [Note], migrations: [], logger });
 }
 
+interface Row {
+  readonly id: string;
+  readonly lane: number;
+}
+
 interface Kept {
   readonly seen: Seen;
   readonly isSynchronous: boolean;
@@ -123,10 +128,14 @@ async function request(dataSource: GuardedDataSource, lane: number, kept: Kept):
 }
 
 /** Writes, and reads it on the connection that has acknowledged it; gives the server's name. */
-async function write(manager: EntityManager, note: Note, { acknowledged, wrong }: Seen): Promise<string> {
-  await manager.insert(Note, { ...note });
-  acknowledged.push(note.id);
-  const { count: found, server } = await find(manager, note.id);
+async function write(
+  manager: EntityManager,
+  { id, lane }: Row,
+  { acknowledged, wrong }: Seen,
+): Promise<string> {
+  await manager.insert(Note, { id, lane });
+  acknowledged.push(id);
+  const { count: found, server } = await find(manager, id);
   if (found !== 1) wrong.push(`withPrimary does not find what it has written itself, on ${server}`);
   return server;
 }

@@ -17,7 +17,7 @@ export interface Claims {
 /** Looks at what commands answer. */
 export interface Watch {
   /** Compares what `up` says after a success; gives the outcome back. */
-  judge(outcome: Outcome): Promise<Outcome>;
+  judge(up: () => Promise<Outcome>): Promise<Outcome>;
   /** Ends the commands that look. */
   stop(): Promise<Claims>;
 }
@@ -66,10 +66,12 @@ export function watchClaims(watched: Watched): Watch {
     }
   })();
   return {
-    judge: async (outcome) => {
+    judge: async (up) => {
+      const before = place(watched);
+      const outcome = await up();
       if (!isFine(outcome)) return outcome;
       if (outcome.current !== names.at(-1)) wrong.push(`up ended with 0 at ${String(outcome.current)}`);
-      await compare('up says that nothing is left to do', place(watched));
+      await compare('up says that nothing is left to do', before);
       return outcome;
     },
     stop: async () => {

@@ -10,9 +10,9 @@ export interface Surroundings {
   /** The compiled main module of the application. */
   readonly main: string;
   /** Prints a line. */
-  tell(line: string): void;
+  readonly tell: (line: string) => void;
   /** Runs a command of this package with variables, and gives what it prints. */
-  run(command: string, env: Readonly<Record<string, string>>): Promise<string>;
+  readonly run: (command: string, env: Readonly<Record<string, string>>) => Promise<string>;
 }
 
 const STANDBYS = 2;
@@ -50,7 +50,7 @@ async function onCluster(cluster: Cluster, surroundings: Surroundings): Promise<
   const app = startReplica({ ...env, DB_POOL_SIZE: '4' }, surroundings.main);
   try {
     await app.listening;
-    surroundings.tell(await surroundings.run('status', env));
+    surroundings.tell('the application has migrated on the primary, and listens');
     const clients = startClients(app);
     await withClients(clients, { cluster, app, surroundings, env });
   } finally {
@@ -69,7 +69,7 @@ async function withClients(clients: Clients, stage: Stage): Promise<void> {
   const { cluster, surroundings, env } = stage;
   const { tell } = surroundings;
   await until(() => Promise.resolve(clients.submitted.length >= BEFORE));
-  tell(`${await sessionsOf(cluster)}`);
+  tell(await sessionsOf(cluster));
   const old = cluster.primary;
   await cluster.endPrimary('kill -9');
   tell(`kill -9: the primary ${nameOf(old)} is gone`);
@@ -85,7 +85,7 @@ async function withClients(clients: Clients, stage: Stage): Promise<void> {
   await untilMore(clients);
   await clients.stop();
   tell(await sessionsOf(cluster));
-  tell(await surroundings.run('status', env));
+  tell(indented(await surroundings.run('check', env)));
   tell(await jobsOf(cluster, clients));
 }
 
@@ -93,13 +93,15 @@ async function withClients(clients: Clients, stage: Stage): Promise<void> {
 async function whileAway({ app, surroundings: { tell, run }, env }: Stage): Promise<void> {
   await pause(AWAY_MS);
   const list = await app.call('GET', '/jobs');
-  tell(`  GET /jobs          ${list.status}, ${(list.body as readonly unknown[]).length} jobs`);
+  tell(
+    `  GET /jobs          ${list.status}, ${(list.body as readonly unknown[]).length} jobs, from a standby`,
+  );
   const job = { body: { taskDescription: 'Refused' }, headers: { 'Idempotency-Key': 'refused' } };
   const submitted = await app.call('POST', '/jobs', job);
   tell(`  POST /jobs         ${submitted.status} ${(submitted.body as { readonly detail: string }).detail}`);
   const ready = await app.call('GET', '/health/ready');
   tell(`  GET /health/ready  ${ready.status}`);
-  tell((await run('up', env)).replaceAll(/^/gm, '  '));
+  tell(indented(await run('up', env)));
 }
 
 async function untilMore(clients: Clients): Promise<void> {
@@ -107,18 +109,17 @@ async function untilMore(clients: Clients): Promise<void> {
   await until(() => Promise.resolve(clients.submitted.length >= before + BEFORE));
 }
 
-/** How many sessions the application has on each server, and the role of that. */
-async function sessionsOf({ primary, servers }: Cluster): Promise<string> {
-  const counts = await Promise.all(
-    servers.map(async (server) => {
-      const [row] = await rowsOn(
-        server,
-        `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE application_name = 'orchestrator-db'`,
-      );
-      return `${server.port === primary.port ? 'primary' : 'standby'} ${nameOf(server)} ${String(row?.['n'])}`;
-    }),
-  );
-  return `sessions of the application: ${counts.join(', ')}`;
+/** How many sessions the application has on each server. */
+async function sessionsOf({ primary, standbys }: Cluster): Promise<string> {
+  const sql = `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE application_name = 'orchestrator-db'`;
+  const countOn = async (server: PostgresTarget) => String((await rowsOn(server, sql))[0]?.['n']);
+  const lines = [`${await countOn(primary)} on the primary`];
+  for (const standby of standbys) lines.push(`${await countOn(standby)} on ${nameOf(standby)}`);
+  return `sessions of the application: ${lines.join(', ')}`;
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
 }
 
 /** @throws Error unless each acknowledged job is there once */

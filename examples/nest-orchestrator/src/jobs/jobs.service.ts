@@ -6,9 +6,8 @@ import {
 } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { withPrimary } from 'orchestrator-db';
 import { Job, JobStateTransition, JobStatus } from 'orchestrator-db/entities';
-import { DataSource, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Idempotency } from '../shared/idempotency.js';
 import type { Outcome } from '../shared/idempotency.js';
@@ -24,7 +23,6 @@ export class JobsService {
     @InjectRepository(Job) private readonly jobs: Repository<Job>,
     private readonly transactions: Transactions,
     private readonly idempotency: Idempotency,
-    private readonly dataSource: DataSource,
   ) {}
 
   /** @throws UnprocessableEntityException for a key that came with another job before, or a parent that is not there */
@@ -47,7 +45,9 @@ export class JobsService {
    * @throws NotFoundException
    */
   async find(jobId: string): Promise<Job> {
-    const job = (await this.jobs.findOneBy({ jobId })) ?? (await this.#findOnPrimary(jobId));
+    const job =
+      (await this.jobs.findOneBy({ jobId })) ??
+      (await this.transactions.onPrimary((manager) => manager.findOneBy(Job, { jobId })));
     if (!job) throw new NotFoundException(`There is no job ${jobId}.`);
     return job;
   }
@@ -55,10 +55,6 @@ export class JobsService {
   async transitions(jobId: string): Promise<JobStateTransition[]> {
     await this.find(jobId);
     return this.jobs.manager.find(JobStateTransition, { where: { jobId }, order: { id: 'ASC' } });
-  }
-
-  #findOnPrimary(jobId: string): Promise<Job | null> {
-    return withPrimary(this.dataSource, (manager) => manager.findOneBy(Job, { jobId }));
   }
 
   async #create(manager: EntityManager, request: SubmitJob): Promise<Job> {
