@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { startEmbeddedPostgres } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { withClient } from './failures.js';
@@ -92,7 +94,7 @@ function clusterOf(members: Member[]): Cluster {
     },
     rejoin: async () => {
       for (const [at, member] of members.entries()) if (member.isGone) members[at] = await comeBack(member);
-      await untilStreaming(memberAt(primary).target, members.length - 1);
+      await untilStreaming(memberAt(primary).target, members.length - 1).catch(withLogs(members));
     },
     setSynchronous: async (on) => {
       for (const { target } of members)
@@ -106,6 +108,17 @@ function clusterOf(members: Member[]): Cluster {
     await gone.stop();
     return memberOf(await startFollower(memberAt(primary).target, gone.target.port));
   }
+}
+
+/** A failure with what the servers have written last. */
+function withLogs(members: readonly Member[]): (error: unknown) => never {
+  return (error) => {
+    const logs = members.map(({ target, data }) => {
+      const lines = readFileSync(join(data, '../log'), 'utf8').trim().split('\n');
+      return `${target.port}:\n${lines.slice(-15).join('\n')}`;
+    });
+    throw new Error(`${String(error)}\n${logs.join('\n')}`, { cause: error });
+  };
 }
 
 async function memberOf({ target, stop }: Pick<Member, 'target' | 'stop'>): Promise<Member> {

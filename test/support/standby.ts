@@ -174,6 +174,8 @@ async function start(
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'fsync=off',
+    // After a failover, how long it waits before it tries the next primary; the default is 5 s.
+    'wal_retrieve_retry_interval=200ms',
   ];
   const options = [...settings, 'hot_standby=on', 'max_connections=200'].flatMap((setting) => [
     '-c',
