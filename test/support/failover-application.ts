@@ -162,8 +162,11 @@ async function find(
   return row ?? { count: 0, server: 'no server' };
 }
 
-/** node-postgres gives no code to a connection that ends under a statement. */
-const LOST = /Connection terminated|Client has encountered a connection error/;
+/** node-postgres gives no code to a connection that ends under a statement, and none to a pool that has none to give. */
+const UNCODED = [
+  [/Connection terminated|Client has encountered a connection error/, 'connection lost'],
+  [/timeout exceeded when trying to connect/, 'no connection in time'],
+] as const;
 
 function count({ failures, uncoded }: Seen, error: unknown): void {
   const { code, driverError } = error as {
@@ -171,7 +174,7 @@ function count({ failures, uncoded }: Seen, error: unknown): void {
     readonly driverError?: { readonly code?: string };
   };
   const known = isOwnError(error) ? error.code : (driverError?.code ?? code);
-  const name = known ?? (LOST.test(messageOf(error)) ? 'connection lost' : undefined);
+  const name = known ?? UNCODED.find(([words]) => words.test(messageOf(error)))?.[1];
   if (name === undefined) uncoded.push(messageOf(error));
   else failures[name] = (failures[name] ?? 0) + 1;
 }
