@@ -100,7 +100,7 @@ describe('A URL with several servers', function () {
     expect(await failure(of([pair.standby, absent], '?target_session_attrs=read-write'))).to.equal(
       `ConnectError: Cannot connect to postgres://STANDBY,127.0.0.1:${absent.port}/postgres: ` +
         'no server of the list fits target_session_attrs=read-write: STANDBY is a standby; ' +
-        `127.0.0.1:${absent.port} cannot be reached (connection refused).`,
+        `127.0.0.1:${absent.port} cannot be reached (connection refused). Start the primary, or promote a standby; then try again.`,
     );
     expect(await failure(of([absent, absent]))).to.include(
       `no server of the list answers: 127.0.0.1:${absent.port} cannot be reached (connection refused); `,

@@ -1,13 +1,16 @@
 /**
  * `npm run test:stress`: more processes at once, more often, kill -9 on both sides of every statement, sessions that
- * are ended at random, and the tests that `npm test` repeats less often, in full. It prints totals and ends with code 1
- * when there is a fault. A word behind `--` runs only what has it in its title.
+ * are ended at random, primaries that end while a standby is promoted, and the tests that `npm test` repeats less
+ * often, in full. It prints totals and ends with code 1 when there is a fault. A word behind `--` runs only what has it
+ * in its title.
  */
 import 'reflect-metadata';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { attack, attackTotals } from '../support/attack.js';
+import { failOverAtRandom } from '../support/failover.js';
+import { FAILOVER_HEADER, failoverRow, failoverTotals, faultsOf } from '../support/failover-table.js';
 import { killEverywhere } from '../support/kill-everywhere.js';
 import { startPooler, type Pooler } from '../support/pgbouncer.js';
 import { RACES, runRace, type Race, type RaceResult } from '../support/races.js';
@@ -17,6 +20,8 @@ import { startServers, stopServers } from '../support/servers.js';
 const PROCESSES = Number(process.env['STRESS_PROCESSES'] ?? 32);
 const TIMES = Number(process.env['STRESS_TIMES'] ?? 20);
 const ATTACKS = Number(process.env['STRESS_ATTACKS'] ?? 100);
+const FAILOVERS = Number(process.env['STRESS_FAILOVERS'] ?? 30);
+const FAILED_OVER = 'failover at random';
 const ATTACKED = 'sessions ended at random';
 const KILLED = 'killed at every statement';
 const IN_FULL = 'repeated in full';
@@ -33,6 +38,7 @@ try {
   await race(pooler);
   if (KILLED.includes(word)) await killFromBothSides();
   if (ATTACKED.includes(word)) await attackAtRandom();
+  if (FAILED_OVER.includes(word)) await failOver();
 } finally {
   await pooler.stop();
   await stopServers();
@@ -87,6 +93,17 @@ async function attackAtRandom(): Promise<void> {
   for (const fault of faults) say(`fault, ${ATTACKED}: ${fault}`);
   say(attackTotals(result));
   if (faults.length > 0) process.exitCode = 1;
+}
+
+/** A line for each round. */
+async function failOver(): Promise<void> {
+  say(FAILOVER_HEADER);
+  const rounds = await failOverAtRandom({ rounds: FAILOVERS, migrators: 4 }, (round, number) => {
+    say(failoverRow(round, number));
+    for (const fault of faultsOf(round)) say(`fault, ${FAILED_OVER}, round ${number}: ${fault}`);
+  });
+  say(failoverTotals(rounds));
+  if (rounds.some((round) => faultsOf(round).length > 0)) process.exitCode = 1;
 }
 
 /** It throws at the first fault. */

@@ -34,7 +34,7 @@ export function postgresTargetOf({ target }: ChainDatabase): PostgresTarget {
 
 /** Provides a DataSource on it, with the chain of chain.ts unless specified otherwise. */
 export async function onChain<T>(
-  { target }: ChainDatabase,
+  { target }: Pick<ChainDatabase, 'target'>,
   use: (dataSource: GuardedDataSource) => Promise<T>,
   contents: Partial<DataSourceContents> = {},
 ): Promise<T> {

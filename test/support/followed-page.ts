@@ -121,8 +121,8 @@ async function assertShown({ words, shown }: ShownCommand, process: Process): Pr
   throw new Error(`${words}\nended with ${process.code}${expected.join('')}\nIt printed:\n${process.output}`);
 }
 
-/** Numbers differ from one run to the next: times, stamps, process ids. */
-function alike(text: string): string {
+/** A text without what differs from one run to the next: the numbers of times, stamps, ports, process ids. */
+export function alike(text: string): string {
   return text
     .replaceAll(/\d+/g, '0')
     .replaceAll(/[ \t]+/g, ' ')

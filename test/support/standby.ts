@@ -57,17 +57,13 @@ export interface ReplicatedPair {
 /** The same with a primary that lives on, and a standby that follows it by streaming. */
 export async function startReplicatedPair(): Promise<ReplicatedPair> {
   const primary = await startEmbeddedPostgres();
-  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-standby-'));
   try {
     await trustAll(primary.target);
-    const place = await backUp(primary.target, folder);
-    await writeOwned(place, join(place.data, 'postgresql.auto.conf'), followed(primary.target));
-    const standby = await start(place, folder, { ...primary.target, port: await freePort() });
+    const standby = await startFollower(primary.target);
     const stopBoth = () => standby.stop().then(() => primary.stop());
     const failOver = () => primary.stop().then(() => promote(standby.target));
     return { primary: primary.target, standby: standby.target, failOver, stop: stopBoth };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
     await primary.stop();
     throw error;
   }
@@ -94,7 +90,25 @@ export async function delayReplay({ standby }: Pick<ReplicatedPair, 'standby'>, 
   }
 }
 
-async function promote(target: PostgresTarget): Promise<void> {
+/** Starts a hot standby that streams from a primary, on a free port or on that of a server that is gone. */
+export async function startFollower(primary: PostgresTarget, port?: number): Promise<Standby> {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-standby-'));
+  try {
+    const place = await backUp(primary, folder);
+    await writeOwned(
+      place,
+      join(place.data, 'postgresql.auto.conf'),
+      `primary_conninfo = '${followed(primary)}'\n`,
+    );
+    return await start(place, folder, { ...primary, port: port ?? (await freePort()) });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Makes a primary of a standby; it accepts writes afterwards. */
+export async function promote(target: PostgresTarget): Promise<void> {
   const client = new pg.Client(clientConfig(target));
   await client.connect();
   await client.query('SELECT pg_promote()');
@@ -102,12 +116,12 @@ async function promote(target: PostgresTarget): Promise<void> {
 }
 
 /** Where the standby finds its primary: https://www.postgresql.org/docs/current/runtime-config-replication.html */
-function followed({ port, user = '', password = '' }: PostgresTarget): string {
-  return `primary_conninfo = 'host=127.0.0.1 port=${port} user=${user} password=${password}'\n`;
+export function followed({ port, user = '', password = '' }: PostgresTarget): string {
+  return `host=127.0.0.1 port=${port} user=${user} password=${password}`;
 }
 
 /** A pooler between has no password to answer a server's question with. */
-async function trustAll(target: PostgresTarget): Promise<void> {
+export async function trustAll(target: PostgresTarget): Promise<void> {
   const client = new pg.Client(clientConfig(target));
   await client.connect();
   try {
@@ -182,6 +196,8 @@ async function start(
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'fsync=off',
+    // After a failover, how long it waits before it tries the next primary; the default is 5 s.
+    'wal_retrieve_retry_interval=200ms',
   ];
   const options = [...settings, 'hot_standby=on', 'max_connections=200'].flatMap((setting) => [
     '-c',

@@ -125,7 +125,9 @@ function twoWords(primaries: readonly ServerAddress[]): string {
 function noneWords(attributes: SessionAttributes, answers: readonly Answer[]): string {
   const says = answers.map((answer) => `${addressOf(answer)} ${saysOf(answer)}`).join('; ');
   const what = attributes === 'any' ? 'answers' : `fits target_session_attrs=${attributes}`;
-  return `no server of the list ${what}: ${says}`;
+  const isGone = OF_ONE.includes(attributes) && !answers.some((answer) => fits(answer, 'primary'));
+  const remedy = isGone ? '. Start the primary, or promote a standby; then try again' : '';
+  return `no server of the list ${what}: ${says}${remedy}`;
 }
 
 function saysOf(answer: Answer): string {

@@ -39,9 +39,15 @@ export class JobsService {
     return this.jobs.find({ order: { id: 'ASC' }, take: 100 });
   }
 
-  /** @throws NotFoundException */
+  /**
+   * Looks on a replica; where it does not have the job yet, on the primary.
+   *
+   * @throws NotFoundException
+   */
   async find(jobId: string): Promise<Job> {
-    const job = await this.jobs.findOneBy({ jobId });
+    const job =
+      (await this.jobs.findOneBy({ jobId })) ??
+      (await this.transactions.onPrimary((manager) => manager.findOneBy(Job, { jobId })));
     if (!job) throw new NotFoundException(`There is no job ${jobId}.`);
     return job;
   }

@@ -6,9 +6,9 @@ const UNIQUE = '23505';
 const UNIQUE_SQLITE = 'UNIQUE constraint failed';
 /** A number past its column, NUL in a text. SQLite knows no such thing. */
 const NOT_STORABLE = ['22003', '22021'];
-/** No connection, a server that ends or is full, a deadlock, a file that somebody else holds. */
+/** No connection, no primary among the servers, a server that ends or is full, a deadlock, a file that somebody else holds. */
 const PASSING =
-  /^(08|57P0|53300|40001|40P01|SQLITE_BUSY|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/;
+  /^(08|57P0|53300|40001|40P01|SQLITE_BUSY|CONNECT_FAILED|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/;
 /** node-postgres gives these no code. TypeORM releases the query runner of a connection that ends in a transaction. */
 const PASSING_WORDS =
   /connection terminated|timeout exceeded|connection timeout|not queryable|query runner already released/i;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withPrimary } from 'orchestrator-db';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 
@@ -22,6 +23,11 @@ export class Transactions {
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const begin = () => this.dataSource.transaction(work);
     return this.#hasPool() ? begin() : this.#inTurn(begin);
+  }
+
+  /** Reads what was written until now; a replica may lag behind. */
+  onPrimary<T>(read: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return withPrimary(this.dataSource, read);
   }
 
   /** TypeORM has one connection to SQLite: a second transaction would become a savepoint of the first. */

@@ -12,7 +12,8 @@ import {
   type PostgresResult,
 } from '../client.js';
 import { hasEndedMeanwhile } from '../connect-failure.js';
-import { messageOf } from '../../../errors/base.js';
+import { ConnectError, messageOf } from '../../../errors/base.js';
+import { ConnectionLostError } from '../../../errors/connection.js';
 import { LockLostError, noSecondConnection } from '../../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../tcp-settings.js';
 import { isLost, isOfStatementMode } from '../sql-state.js';
@@ -73,6 +74,7 @@ export class PostgresLock implements MigrationLock {
   readonly #identity: string;
   #client: PostgresClient | undefined;
   #failures = 0;
+  #wasConnected = false;
   #silent = 0;
 
   /**
@@ -118,8 +120,10 @@ export class PostgresLock implements MigrationLock {
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      if (this.#failures >= CONNECT_TRIES || !hasEndedMeanwhile(error)) throw error;
+      if (this.#failures < CONNECT_TRIES && hasEndedMeanwhile(error)) return undefined;
+      throw this.#wasConnected ? lostWhileWaiting(error, this.#shown()) : error;
     }
+    this.#wasConnected = true;
     return this.#client;
   }
 
@@ -274,6 +278,12 @@ export async function isKeyHeld(
 /** Condition on pg_locks, called l, for the lock in this database. */
 function heldHere({ classid, objid }: LockKey): string {
   return `${lockKeyOf(classid, objid)} AND ${HERE}`;
+}
+
+/** What waited for the lock was connected before: the server is gone, and no address was wrong. */
+function lostWhileWaiting(error: unknown, shown: string): unknown {
+  if (!(error instanceof ConnectError)) return error;
+  return new ConnectionLostError(shown, new Error(error.failure.reason, { cause: error }));
 }
 
 async function upSinceOf(client: PostgresClient): Promise<string> {
