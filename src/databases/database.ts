@@ -12,6 +12,7 @@ import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
 import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
+import type { ServerReader } from './server-facts.js';
 import type { Place, Session, Wire } from './session.js';
 
 /**
@@ -35,6 +36,8 @@ export interface Database<Name extends string = string> extends Connections {
   /** How the tables in which migrating is recorded are written and read. */
   readonly records: RecordSyntax;
   readonly migration: MigrationDialect;
+  /** What a connection leads to: a primary or a standby, which version, what is in between. */
+  readonly server: ServerReader;
   /** Lines of an offline script, for the database's own shell. */
   readonly script: (input: ScriptInput) => readonly string[];
   /** How rows are made, read and counted while a revision is verified. */

@@ -24,6 +24,19 @@ export class StandbyError extends OrchestratorDbError {
   }
 }
 
+/** The server is a worker of Citus: the list of applied revisions and all other local tables are on the coordinator. */
+export class CitusWorkerError extends OrchestratorDbError {
+  readonly code = 'CITUS_WORKER';
+
+  /** @param database the address, without a password */
+  constructor(readonly database: string) {
+    super(
+      `${database} is a Citus worker. The list of applied revisions is on the coordinator, so which ones are applied is unknown here. Nothing was changed. ` +
+        'Use the coordinator: set DATABASE_URL or DATABASE_DIRECT_URL to its address.',
+    );
+  }
+}
+
 /** The DataSource names a schema that its database does not have, so the state of its tables is unknown. */
 export class SchemaMissingError extends OrchestratorDbError {
   readonly code = 'SCHEMA_MISSING';

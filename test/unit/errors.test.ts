@@ -160,6 +160,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Migrate on the primary: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [STANDBY]',
   ],
   [
+    new errors.CitusWorkerError('postgres://db.example/orders'),
+    'postgres://db.example/orders is a Citus worker. The list of applied revisions is on the coordinator, so which ones are applied is unknown here. Nothing was changed. ' +
+      'Use the coordinator: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [CITUS_WORKER]',
+  ],
+  [
     new errors.DirectDatabaseDiffersError('postgres://a.example/one', 'postgres://b.example/two'),
     'DATABASE_URL (postgres://a.example/one) and DATABASE_DIRECT_URL (postgres://b.example/two) lead to different databases. Nothing was changed. ' +
       'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it. [DIRECT_DATABASE_DIFFERS]',

@@ -8,6 +8,7 @@ import { postgresMigration } from './migration.js';
 import { postgresLines } from './raw-catalog.js';
 import { postgresRecords } from './records.js';
 import { postgresScript } from './script.js';
+import { postgresServer } from './where/server.js';
 
 /** PostgreSQL, 14 or newer. */
 export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>>({
@@ -37,6 +38,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   catalog: postgresCatalog,
   records: postgresRecords,
   migration: postgresMigration,
+  server: postgresServer,
   script: postgresScript,
   fixtures: postgresFixtures,
   planner: async () => (await import('./plan/planner.js')).loadPostgresPlanner(),

@@ -12,6 +12,7 @@ import { sqliteLines } from './raw-catalog/raw-catalog.js';
 import { NOW, sqliteRecords } from './records.js';
 import { sqliteScratch } from './scratch.js';
 import { sqliteScript } from './script.js';
+import { sqliteServer } from './server.js';
 
 /** SQLite, by either of its drivers. */
 export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
@@ -37,6 +38,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   catalog: sqliteCatalog,
   records: sqliteRecords,
   migration: sqliteMigration,
+  server: sqliteServer,
   script: sqliteScript,
   fixtures: sqliteFixtures,
   planner: async () => (await import('./plan/planner.js')).sqlitePlanner,
