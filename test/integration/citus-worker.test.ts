@@ -95,7 +95,9 @@ onDatabase('postgres', 'A worker of Citus (PostgreSQL)', (database) => {
     expect(code).to.equal(2);
     expect(stdout.split('\n').slice(0, 2)).to.deep.equal(['incomplete: 1 object cannot be compared', NOTE]);
     expect(stdout)
-      .to.include(`  table migrations.migrations: the list of applied revisions cannot be read: ${refusal()}\n`)
+      .to.include(
+        `  table migrations.migrations: the list of applied revisions cannot be read: ${refusal()}\n`,
+      )
       .and.include('  check the coordinator: set DATABASE_URL to its address\n')
       .and.not.match(/at base|stamp head|generate/);
     expect(documentOf(await run('check', '--json'))).to.deep.include({ citusWorker: true, pending: [] });
