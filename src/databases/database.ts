@@ -10,6 +10,7 @@ import type { MigrationDialect } from './migration-dialect.js';
 import type { Planner } from './planner.js';
 import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
+import type { TableName } from './records/tables.js';
 import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
 import type { ServerReader } from './server-facts.js';
@@ -67,6 +68,14 @@ export interface ConnectionSettings extends Omit<Settings, 'database' | 'direct'
   readonly replicas?: readonly DatabaseTarget[];
 }
 
+/** The list of applied revisions of a replica. */
+export interface ReplicaRecords {
+  /** Host and port. */
+  readonly server: string;
+  /** Ids, in the order in which they were recorded. */
+  readonly revisions: readonly string[];
+}
+
 /** Connections to a database: how they are made, how they fail, how they are read through. */
 export interface Connections {
   /** `DataSourceOptions.type` values that mean this dialect. */
@@ -111,6 +120,8 @@ export interface Connections {
   primaryOf(settings: ConnectionSettings): Promise<DatabaseTarget>;
   /** @throws ReplicaDiffersError for a replica of the settings that is none of the connected DataSource's primary */
   assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void>;
+  /** What the replicas of the settings record that are migrated on their own, by logical replication. */
+  replicaRecords(settings: ConnectionSettings, list: TableName): Promise<readonly ReplicaRecords[]>;
   /** A target for a DataSource that is never connected. */
   readonly offlineTarget: DatabaseTarget;
   /** Options that connect the DataSource of any project to another database of this kind. */

@@ -112,6 +112,31 @@ export class ReplicaDiffersError extends OrchestratorDbError {
   }
 }
 
+/** A replica with logical replication is at another revision than its primary, so reads there may fail. */
+export class ReplicaSchemaError extends OrchestratorDbError {
+  readonly code = 'REPLICA_SCHEMA';
+
+  /**
+   * @param server host and port of the replica
+   * @param ahead revisions that it has and the primary has not
+   * @param behind revisions of the code that it lacks
+   */
+  constructor(
+    readonly server: string,
+    readonly ahead: readonly string[],
+    readonly behind: readonly string[],
+  ) {
+    const found = [
+      ...(ahead.length > 0 ? [`ahead of the primary by ${shortList(ahead)}`] : []),
+      ...(behind.length > 0 ? [`behind the primary by ${shortList(behind)}`] : []),
+    ];
+    super(
+      `DATABASE_REPLICA_URLS: the schema of ${server} is ${found.join(' and ')}, so reads there may fail. ` +
+        'Migrate both databases to one revision. Reads and writes on the primary go on.',
+    );
+  }
+}
+
 /** The table of records that each address leads to, and the schema in which each creates tables. */
 type DirectPlaces = Exclude<
   NonNullable<ConstructorParameters<typeof DirectDatabaseDiffersError>[2]>,

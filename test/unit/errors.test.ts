@@ -161,8 +161,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.CitusWorkerError('postgres://db.example/orders'),
-    'postgres://db.example/orders is a Citus worker. The list of applied revisions is on the coordinator, so which ones are applied is unknown here. Nothing was changed. ' +
-      'Use the coordinator: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [CITUS_WORKER]',
+    'postgres://db.example/orders is a Citus worker. The list of applied revisions is on the coordinator, so which ones are applied is unknown here. Nothing was changed. Use the coordinator: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [CITUS_WORKER]',
   ],
   [
     new errors.DirectDatabaseDiffersError('postgres://a.example/one', 'postgres://b.example/two'),
@@ -174,6 +173,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'DATABASE_REPLICA_URLS: c.example:5432 (postgres://c.example/one) has no copy of the database of postgres://a.example/one: ' +
       'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
       'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database. [REPLICA_DIFFERS]',
+  ],
+  [
+    new errors.ReplicaSchemaError('c.example:5432', ['Alpha'], ['Beta', 'Gamma']),
+    'DATABASE_REPLICA_URLS: the schema of c.example:5432 is ahead of the primary by Alpha and behind the primary by Beta, Gamma, so reads there may fail. ' +
+      'Migrate both databases to one revision. Reads and writes on the primary go on. [REPLICA_SCHEMA]',
   ],
   [
     new errors.SqliteHardLinksError('/srv/app.db', 2),

@@ -14,6 +14,7 @@ export type {
   IdentityType,
   InstantType,
   JsonType,
+  ReplicaRecords,
 } from '../database.js';
 export type { ErrorKind, Violation } from '../error-kind.js';
 export type { Checksums } from '../direction.js';

@@ -52,6 +52,16 @@ function single(server: ServerAddress): ServerList {
   return { servers: [server], sessionAttributes: 'any', isBalanced: false };
 }
 
+/** What a server of DATABASE_REPLICA_URLS has answered. */
+interface ReplicaAnswer {
+  /** Of its URL, without the password. */
+  readonly url: string;
+  /** Host and port. */
+  readonly server: string;
+  /** Undefined where it could not be asked. */
+  readonly row: unknown;
+}
+
 /** What tells a server and its database from others. */
 interface Identity {
   /** The same on a primary and its standbys; null where the role may not read it. */
@@ -75,30 +85,44 @@ const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_ca
  * @throws ReplicaDiffersError
  */
 export async function assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void> {
+  if (replicasOf(settings).length === 0) return;
+  const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
+  if (primary === undefined) return;
+  const answers = await askReplicas(settings, IDENTITY, { query_timeout: LIMIT_MS });
+  const wrong = answers.find(({ row }) => !isReplica(primary, row as Identity | undefined));
+  if (wrong === undefined) return;
+  throw new ReplicaDiffersError(wrong.url, settings.database.shown, wrong.server);
+}
+
+/**
+ * Asks every server of the replicas, on connections of their own and at once: one that does not answer takes as long
+ * as connecting may take.
+ *
+ * @param sql gives one row
+ * @param limits options of the client
+ */
+export async function askReplicas(
+  settings: ConnectionSettings,
+  sql: string,
+  limits: Readonly<Record<string, unknown>>,
+): Promise<readonly ReplicaAnswer[]> {
   const servers = replicasOf(settings).flatMap((target) =>
     listedOf(target).list.servers.map((server) => ({ target, server })),
   );
-  if (servers.length === 0) return;
-  const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
-  if (primary === undefined) return;
-  // At once: one that does not answer takes as long as connecting may take.
-  const identities = await Promise.all(
-    servers.map(({ target, server }) =>
-      identityOf(serverClient({ ...clientOptions(target, settings), ...server, query_timeout: LIMIT_MS })),
-    ),
-  );
-  const wrong = servers.find((_one, index) => !isReplica(primary, identities[index]));
-  if (wrong === undefined) return;
-  const { target, server } = wrong;
-  throw new ReplicaDiffersError(target.shown, settings.database.shown, `${server.host}:${server.port}`);
+  const answer = async ({ target, server }: (typeof servers)[number]): Promise<ReplicaAnswer> => ({
+    url: target.shown,
+    server: `${server.host}:${server.port}`,
+    row: await rowOf(serverClient({ ...clientOptions(target, settings), ...server, ...limits }), sql),
+  });
+  return Promise.all(servers.map(answer));
 }
 
 /** Undefined where it cannot be asked. */
-async function identityOf(client: PostgresClient): Promise<Identity | undefined> {
+async function rowOf(client: PostgresClient, sql: string): Promise<unknown> {
   try {
     await client.connect();
-    const { rows } = await client.query(IDENTITY);
-    return rows[0] as unknown as Identity;
+    const { rows } = await client.query(sql);
+    return rows[0];
   } catch {
     return undefined;
   } finally {
