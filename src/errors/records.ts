@@ -215,7 +215,7 @@ export class RecordsReplicatedError extends OrchestratorDbError {
     const { subscriptions, tables } = found;
     const each = (words: (name: string) => string) => subscriptions.map(words).join(' ');
     super(
-      `This database is a subscriber: ${subscriptions.join(', ')} copies rows into ${tables.join(', ')}, so a recorded revision may not have run here. Nothing was changed. ` +
+      `This database is a subscriber: the subscription ${subscriptions.join(', ')} copies rows into ${tables.join(', ')}, so a recorded revision may not have run here. Nothing was changed. ` +
         'On the publisher, publish the tables of the application without the records tables. ' +
         `Then run here: ${each((name) => `ALTER SUBSCRIPTION ${name} REFRESH PUBLICATION;`)} ` +
         `After a switchover, drop the subscription: ${each((name) => `DROP SUBSCRIPTION ${name};`)} ` +

@@ -25,7 +25,7 @@ export function serverNotes({ role, citus, subscriptions, singleSession }: Serve
 }
 
 function subscriberNote(subscriptions: readonly string[]): string {
-  return `subscriber: ${subscriptions.join(', ')} copies rows into this database, and no changes of the schema: migrate both databases`;
+  return `subscriber: the subscription ${subscriptions.join(', ')} copies rows into this database, and no changes of the schema: migrate both databases`;
 }
 
 /** What a connection leads to, now. */

@@ -118,7 +118,7 @@ describe('Two servers with logical replication, the records of each its own', ()
     expect(await lines(publisher)).to.deep.equal(['at head, AddText1800000000482', '']);
     expect(await lines(subscriber)).to.deep.equal([
       'at head, AddText1800000000482',
-      `subscriber: copy_${number} copies rows into this database, and no changes of the schema: migrate both databases`,
+      `subscriber: the subscription copy_${number} copies rows into this database, and no changes of the schema: migrate both databases`,
     ]);
     const document = documentOf(await run(subscriber, 'status', '--json'));
     expect(document).to.have.deep.nested.property('server.subscriptions', [`copy_${number}`]);
@@ -137,7 +137,7 @@ describe('Two servers with logical replication, the records of each its own', ()
       code: 3,
       stdout: '',
       stderr:
-        `error: This database is a subscriber: ${name} copies rows into public.migrations, public.migrations_run, public.migrations_attempt, so a recorded revision may not have run here. Nothing was changed. ` +
+        `error: This database is a subscriber: the subscription ${name} copies rows into public.migrations, public.migrations_run, public.migrations_attempt, so a recorded revision may not have run here. Nothing was changed. ` +
         `On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION ${name} REFRESH PUBLICATION; ` +
         `After a switchover, drop the subscription: DROP SUBSCRIPTION ${name}; ` +
         'The copied records stay, so correct them: `check` shows what is missing, `stamp <revision>` records the revision that the schema is at, and `up` runs the rest.\n',

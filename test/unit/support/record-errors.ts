@@ -54,7 +54,7 @@ export const RECORD_SAMPLES: readonly (readonly [error: OrchestratorDbError, pri
       subscriptions: ['everything'],
       tables: ['public.migrations', 'public.migrations_run'],
     }),
-    'This database is a subscriber: everything copies rows into public.migrations, public.migrations_run, so a recorded revision may not have run here. Nothing was changed. On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION everything REFRESH PUBLICATION; After a switchover, drop the subscription: DROP SUBSCRIPTION everything; The copied records stay, so correct them: `check` shows what is missing, `stamp <revision>` records the revision that the schema is at, and `up` runs the rest. [RECORDS_REPLICATED]',
+    'This database is a subscriber: the subscription everything copies rows into public.migrations, public.migrations_run, so a recorded revision may not have run here. Nothing was changed. On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION everything REFRESH PUBLICATION; After a switchover, drop the subscription: DROP SUBSCRIPTION everything; The copied records stay, so correct them: `check` shows what is missing, `stamp <revision>` records the revision that the schema is at, and `up` runs the rest. [RECORDS_REPLICATED]',
   ],
   [
     new errors.RecordsUntrustedError({
