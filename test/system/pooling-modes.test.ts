@@ -59,13 +59,15 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
 
   for (const poolMode of ['session', 'transaction'] as const)
     it(`Revisions outside a transaction, behind PgBouncer are known to be behind a pooler in ${poolMode} mode, which status --json reports`, async () => {
-      const serverOf = async () => {
-        const { stdout } = await runCommand(command('status', '--json'));
+      const serverOf = async (more: object = {}) => {
+        const given = command('status', '--json');
+        const { stdout } = await runCommand({ ...given, env: { ...given.env, ...more } });
         return (JSON.parse(stdout) as { readonly server: { readonly pooler?: boolean } }).server;
       };
-      expect(await serverOf()).not.to.have.property('pooler');
       pooler = await startPooler({ poolMode });
       expect(await serverOf()).to.have.property('pooler', true);
+      const direct = { DATABASE_URL: urlOf(postgresTargetOf(database)) };
+      expect(await serverOf(direct)).not.to.have.property('pooler');
     });
 
   it('Revisions outside a transaction, behind PgBouncer are refused in transaction mode, also while other clients use the pool all the time', async () => {
