@@ -18,7 +18,7 @@ import {
 } from './records/read-log.js';
 import type { Run } from './records/rows.js';
 import type { ServerFacts } from '../databases/server-facts.js';
-import { logOf, projectOf, readState, type Project, type State } from './state.js';
+import { logOf, projectOf, readState, type Project } from './state.js';
 import { readServer } from './where.js';
 
 /** Whether an applied revision matches the code. */
@@ -76,13 +76,22 @@ export interface HistoryOptions {
 
 const NO_LOG: StatusLog = { attempts: [], open: [] };
 
-/** Reads where a database stands; writes nothing. */
+/** Reads where a database stands; writes nothing. On a Citus worker, whose records are elsewhere, it reports just that. */
 export async function readStatus(dataSource: DataSource): Promise<Status> {
+  try {
+    return await readRecordedStatus(dataSource);
+  } catch (error) {
+    if (!(error instanceof CitusWorkerError)) throw error;
+    const server = await onConnection(dataSource, readServer);
+    return statusOnWorker(projectOf(dataSource), server);
+  }
+}
+
+/** The same for a caller that decides by it. @throws CitusWorkerError where the records are elsewhere */
+export async function readRecordedStatus(dataSource: DataSource): Promise<Status> {
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (session) => {
-    const state = await unlessOnWorker(() => readState(project, session));
-    if (state === undefined) return statusOnWorker(project, await readServer(session));
-    const { history, presence, server } = state;
+    const { history, presence, server } = await readState(project, session);
     const log = presence.log
       ? await readStatusLog(project, logOf(project, session, presence), history)
       : NO_LOG;
@@ -94,15 +103,6 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
       ...(unreadable.length > 0 ? { unreadable } : {}),
     };
   });
-}
-
-async function unlessOnWorker(read: () => Promise<State>): Promise<State | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof CitusWorkerError) return undefined;
-    throw error;
-  }
 }
 
 /** Nothing is known of the records, so nothing counts as pending either. */

@@ -73,6 +73,12 @@ onDatabase('postgres', 'A worker of Citus (PostgreSQL)', (database) => {
       await expectFailure(applyOnStart(dataSource, { ...options, onStart }), CitusWorkerError, refusal());
   });
 
+  it('A worker of Citus is refused where TypeORM asks whether revisions are pending', async () => {
+    await asNode(database(), 4);
+    const dataSource = await database().connect(only(GAUGES));
+    await expectFailure(dataSource.showMigrations(), CitusWorkerError, refusal());
+  });
+
   it('A worker of Citus has a status that says what it is, and not which revisions are applied', async () => {
     await asNode(database(), 4);
     const { code, stdout } = await run('status');
