@@ -4,7 +4,7 @@ import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.
 import { listRevisions, stampOf } from './migrator/revision.js';
 import { noticeWords } from './migrator/notices.js';
 import { standbyWords } from './migrator/standby-words.js';
-import { readStatus } from './migrator/status.js';
+import { readRecordedStatus } from './migrator/status.js';
 import { inWordsOfProject } from './words-of-project.js';
 
 /** TypeORM's options. `fake` means stamp. `transaction` is ignored: each revision has its own transaction. */
@@ -66,7 +66,7 @@ async function undoLastMigration(
  * @returns whether any is pending
  */
 async function showMigrations(dataSource: DataSource): Promise<boolean> {
-  const { applied, pending } = await readStatus(dataSource);
+  const { applied, pending } = await readRecordedStatus(dataSource);
   const lines = [
     ...applied.map(({ id }, index) => ({ id, line: `[X] ${index + 1} ${id}` })),
     ...pending.map((id) => ({ id, line: `[ ] ${id}` })),

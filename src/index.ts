@@ -10,6 +10,7 @@ export type {
 export type { ServerAddress, ServerList, SessionAttributes } from './server-list.js';
 export type { ConnectionSettings } from './databases/database.js';
 export type { DialectName } from './databases/registry.js';
+export type { ServerFacts } from './databases/server-facts.js';
 export type { AcceptedDifference, NamedDifference } from './drift/accepted/accepted-difference.js';
 export type { AcceptedSource } from './drift/accepted/accepted-file.js';
 export type { AcceptedChange, StaleEntry } from './drift/accepted/apply-accepted.js';
@@ -39,6 +40,7 @@ export { LineLogger, type WriteLine } from './logger.js';
 export { guard, type GuardOptions, type TypeormMigrateOptions } from './guard.js';
 export type { Clock } from './clock.js';
 export type { DirectSource } from './migrator/direct-connection.js';
+export type { FailedStatus, LoggedRun } from './migrator/failed-attempts.js';
 export type { MigrationEvent, OnEvent } from './migrator/events.js';
 export type { Standing } from './migrator/standing.js';
 export { migrateDown, migrateUp, planMigration, stampAt, type MigrateOptions } from './migrator/migrate.js';
@@ -55,9 +57,7 @@ export {
   readHistory,
   readStatus,
   type AppliedStatus,
-  type FailedStatus,
   type HistoryOptions,
-  type LoggedRun,
   type Status,
   type Verification,
 } from './migrator/status.js';

@@ -5,17 +5,12 @@ import type { Direction } from './databases/direction.js';
 import { checkDrift, type DriftOptions } from './drift/check-drift.js';
 import type { DriftReport } from './drift/drift-report.js';
 import type { RunReport } from './errors/run-ended.js';
+import type { LoggedRun } from './migrator/failed-attempts.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from './migrator/migrate.js';
 import { writeScript, type ScriptOptions } from './migrator/offline.js';
 import type { Plan } from './migrator/plan.js';
 import type { RunOptions } from './migrator/run-context.js';
-import {
-  readHistory,
-  readStatus,
-  type HistoryOptions,
-  type LoggedRun,
-  type Status,
-} from './migrator/status.js';
+import { readHistory, readStatus, type HistoryOptions, type Status } from './migrator/status.js';
 import { inWordsOfProject } from './words-of-project.js';
 
 /**

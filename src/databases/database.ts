@@ -11,8 +11,10 @@ import type { Planner } from './planner.js';
 import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
 import type { Replication } from './replication.js';
+import type { TableName } from './records/tables.js';
 import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
+import type { ServerReader } from './server-facts.js';
 import type { Place, Session, Wire } from './session.js';
 
 /**
@@ -38,6 +40,8 @@ export interface Database<Name extends string = string> extends Connections {
   readonly migration: MigrationDialect;
   /** The servers that follow this one. */
   readonly replication: Replication;
+  /** What a connection leads to: a primary or a standby, which version, what is in between. */
+  readonly server: ServerReader;
   /** Lines of an offline script, for the database's own shell. */
   readonly script: (input: ScriptInput) => readonly string[];
   /** How rows are made, read and counted while a revision is verified. */
@@ -67,6 +71,14 @@ export interface ConnectionSettings extends Omit<Settings, 'database' | 'direct'
   readonly replicas?: readonly DatabaseTarget[];
   /** Replicas to ask how far they are, of a connection that does not read from them; default `replicas`. */
   readonly observed?: readonly DatabaseTarget[];
+}
+
+/** The list of applied revisions of a replica. */
+export interface ReplicaRecords {
+  /** Host and port. */
+  readonly server: string;
+  /** Ids, in the order in which they were recorded. */
+  readonly revisions: readonly string[];
 }
 
 /** Connections to a database: how they are made, how they fail, how they are read through. */
@@ -113,6 +125,8 @@ export interface Connections {
   primaryOf(settings: ConnectionSettings): Promise<DatabaseTarget>;
   /** @throws ReplicaDiffersError for a replica of the settings that is none of the connected DataSource's primary */
   assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void>;
+  /** What the replicas of the settings record that are migrated on their own, by logical replication. */
+  replicaRecords(settings: ConnectionSettings, list: TableName): Promise<readonly ReplicaRecords[]>;
   /** A target for a DataSource that is never connected. */
   readonly offlineTarget: DatabaseTarget;
   /** Options that connect the DataSource of any project to another database of this kind. */

@@ -4,7 +4,7 @@ import type { Line } from './line.js';
 import type { DatabaseReadOnlyError } from '../errors/connection.js';
 import type { RefusedExtension } from '../errors/extension.js';
 import type { PrivilegeMissingError } from '../errors/migration.js';
-import type { RecordChanger, RecordNumbersBehindError } from '../errors/records.js';
+import type { RecordChanger, RecordNumbersBehindError, ReplicatedRecords } from '../errors/records.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 import type { RecordTables, TableName } from './records/tables.js';
 import type { ServerProbe } from './probe.js';
@@ -76,7 +76,7 @@ export interface MigrationDialect {
    * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where their names lead to no schema
    * at all, so that nothing can be concluded, `absent` where the schema that the DataSource names does not exist;
    * `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
-   * whether the server is a `standby`, whether all three tables are there (`complete`), and whether one may hide rows
+   * the columns of `ServerReader`, whether all three tables are there (`complete`), and whether one may hide rows
    * (`mayHide`). The `format` of the log: a number, or a text of one; null where it has none. And whether another object
    * may have one of the names (`suspect`), which `takenSql` decides: the planning of that takes longer than all of this.
    */
@@ -153,6 +153,8 @@ export interface MigrationDialect {
   assertOneSchema(session: Session, tables: RecordTables, names: readonly string[]): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
   recordTriggers(session: Session, tables: RecordTables): Promise<readonly RecordChanger[]>;
+  /** Which subscriptions copy rows into the tables of the records. */
+  replicatedRecords(session: Session, tables: RecordTables): Promise<ReplicatedRecords>;
   /** Always throws it: these tables exist and may not be read. */
   denyReading(session: Session, tables: readonly TableName[]): Promise<never>;
   /** The right to create the tables that is missing, if an error reports that. */

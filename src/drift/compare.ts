@@ -8,7 +8,7 @@ import type { BothSides } from '../databases/catalog.js';
 import type { LiveSchema } from '../databases/live-schema.js';
 import { revisionTableName } from '../databases/records/tables.js';
 import type { Description } from '../metadata/describe.js';
-import { isStandby } from '../migrator/standby.js';
+import { readServer } from '../migrator/where.js';
 import { diff } from '../schema/diff.js';
 import { withMoments } from '../schema/moments.js';
 import { normalise } from '../schema/normalise.js';
@@ -60,7 +60,7 @@ async function compareUnlessKnown(
   const dialect = databaseOf(dataSource);
   const session = new TypeormSession(dataSource.createQueryRunner());
   try {
-    const standby = await isStandby(session);
+    const { role, citus } = await readServer(session);
     const readAll = dialect.readAll(session);
     await dialect.assertSchema(dataSource, readAll);
     const found = await dialect.catalog.introspect(
@@ -89,7 +89,8 @@ async function compareUnlessKnown(
       views: await compareViews(dataSource, session, { found, description }),
       unmanaged: scoped.unmanaged,
       tables: description.schema.tables.length,
-      ...(standby ? { standby } : {}),
+      ...(role === 'standby' ? { standby: true as const } : {}),
+      ...(citus === 'worker' ? { citusWorker: true as const } : {}),
       listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),
     };
     return { found, comparison, ...sides };

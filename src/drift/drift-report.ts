@@ -28,4 +28,6 @@ export interface DriftReport {
   readonly tables: number;
   /** Present if a standby has answered; it may lag behind its primary. */
   readonly standby?: true;
+  /** Present if a worker of Citus has answered, which has neither local tables nor the list of applied revisions. */
+  readonly citusWorker?: true;
 }

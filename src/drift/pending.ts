@@ -5,7 +5,7 @@ import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
 import { RecordsReplicatedError } from '../errors/records.js';
-import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
+import { CitusWorkerError, RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import type { PartlyReplaced } from '../migrator/history.js';
 import { pendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
@@ -23,7 +23,7 @@ interface Pending {
 }
 
 /** What explains why the list says nothing of this database. */
-const UNREADABLE = [RowSecurityError, RecordsHiddenError, RecordsReplicatedError];
+const UNREADABLE = [RowSecurityError, RecordsHiddenError, RecordsReplicatedError, CitusWorkerError];
 
 /**
  * The pending revisions. TypeORM treats a list that the role may not read as missing, and so every revision as pending;

@@ -3,7 +3,7 @@
 import { sidesOf, type Difference } from '../schema/change.js';
 import { describeChange, listed } from '../schema/describe-change.js';
 import type { PartlyReplaced } from '../migrator/history.js';
-import { STANDBY_NOTE } from '../migrator/standby.js';
+import { STANDBY_NOTE, WORKER_NOTE } from '../migrator/where.js';
 import { shortList } from '../text/short-list.js';
 import { entryWords } from './accepted/accepted-difference.js';
 import type { AcceptedChange } from './accepted/apply-accepted.js';
@@ -48,11 +48,13 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
     pending,
     partlyReplaced = [],
     standby,
+    citusWorker,
     notes = [],
   } = report;
   return [
     headline(report),
     ...(standby ? [STANDBY_NOTE] : []),
+    ...(citusWorker ? [WORKER_NOTE] : []),
     ...grouped(changes),
     ...section('accepted differences', acceptedLines(accepted)),
     ...section(
@@ -80,7 +82,13 @@ export function partLine({ id, recorded, absent }: PartlyReplaced): string {
 }
 
 /** What to do about differences; empty where there are none. Pending revisions may explain them. */
-export function nextSteps({ changes, pending, partlyReplaced = [] }: DriftReport): readonly string[] {
+export function nextSteps({
+  changes,
+  pending,
+  partlyReplaced = [],
+  citusWorker,
+}: DriftReport): readonly string[] {
+  if (citusWorker) return section('next steps', ['check the coordinator: set DATABASE_URL to its address']);
   if (partlyReplaced.length > 0)
     return section('next steps', [
       ...partlyReplaced.map(

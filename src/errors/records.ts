@@ -200,16 +200,26 @@ const LOSSES = {
     'Remove what creates it when a connection opens, then run it again.',
 };
 
+/** What is known of records that a publisher sends; names as SQL writes them. */
+export interface ReplicatedRecords {
+  readonly subscriptions: readonly string[];
+  /** The tables of the records, and those behind them, into which they copy rows. */
+  readonly tables: readonly string[];
+}
+
 /** A table of the records receives rows from a publisher, so a record does not mean that its revision ran here. */
 export class RecordsReplicatedError extends OrchestratorDbError {
   readonly code = 'RECORDS_REPLICATED';
 
-  /** @param table as SQL writes it */
-  constructor(readonly table: string) {
+  constructor(readonly found: ReplicatedRecords) {
+    const { subscriptions, tables } = found;
+    const each = (words: (name: string) => string) => subscriptions.map(words).join(' ');
     super(
-      `A subscription of this database copies rows into ${table}, so a recorded revision may not have run here. Nothing was changed. ` +
-        'On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION <name> REFRESH PUBLICATION; ' +
-        'After a switchover, drop the subscription: DROP SUBSCRIPTION <name>;',
+      `This database is a subscriber: the subscription ${subscriptions.join(', ')} copies rows into ${tables.join(', ')}, so a recorded revision may not have run here. Nothing was changed. ` +
+        'On the publisher, publish the tables of the application without the records tables. ' +
+        `Then run here: ${each((name) => `ALTER SUBSCRIPTION ${name} REFRESH PUBLICATION;`)} ` +
+        `After a switchover, drop the subscription: ${each((name) => `DROP SUBSCRIPTION ${name};`)} ` +
+        'The copied records stay, so correct them: `check` shows what is missing, `stamp <revision>` records the revision that the schema is at, and `up` runs the rest.',
     );
   }
 }

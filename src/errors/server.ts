@@ -24,6 +24,19 @@ export class StandbyError extends OrchestratorDbError {
   }
 }
 
+/** The server is a worker of Citus: the list of applied revisions and all other local tables are on the coordinator. */
+export class CitusWorkerError extends OrchestratorDbError {
+  readonly code = 'CITUS_WORKER';
+
+  /** @param database the address, without a password */
+  constructor(readonly database: string) {
+    super(
+      `${database} is a Citus worker. The list of applied revisions is on the coordinator, so which ones are applied is unknown here. Nothing was changed. ` +
+        'Use the coordinator: set DATABASE_URL or DATABASE_DIRECT_URL to its address.',
+    );
+  }
+}
+
 /** The DataSource names a schema that its database does not have, so the state of its tables is unknown. */
 export class SchemaMissingError extends OrchestratorDbError {
   readonly code = 'SCHEMA_MISSING';
@@ -95,6 +108,31 @@ export class ReplicaDiffersError extends OrchestratorDbError {
       `DATABASE_REPLICA_URLS: ${server} (${replica}) has no copy of the database of ${primary}: ` +
         'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
         'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database.',
+    );
+  }
+}
+
+/** A replica with logical replication is at another revision than its primary, so reads there may fail. */
+export class ReplicaSchemaError extends OrchestratorDbError {
+  readonly code = 'REPLICA_SCHEMA';
+
+  /**
+   * @param server host and port of the replica
+   * @param ahead revisions that it has and the primary has not
+   * @param behind revisions of the code that it lacks
+   */
+  constructor(
+    readonly server: string,
+    readonly ahead: readonly string[],
+    readonly behind: readonly string[],
+  ) {
+    const found = [
+      ...(ahead.length > 0 ? [`ahead of the primary by ${shortList(ahead)}`] : []),
+      ...(behind.length > 0 ? [`behind the primary by ${shortList(behind)}`] : []),
+    ];
+    super(
+      `DATABASE_REPLICA_URLS: the schema of ${server} is ${found.join(' and ')}, so reads there may fail. ` +
+        'Migrate both databases to one revision. Reads and writes on the primary go on.',
     );
   }
 }

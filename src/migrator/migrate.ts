@@ -11,7 +11,7 @@ import { run } from './run.js';
 import type { RunReport } from '../errors/run-ended.js';
 import type { RunOptions } from './run-context.js';
 import { projectOf, readState, type State } from './state.js';
-import { STANDBY_NOTE } from './standby.js';
+import { STANDBY_NOTE } from './where.js';
 import { parseTarget, type Target } from './target.js';
 
 /** How to migrate. */
@@ -80,7 +80,7 @@ export async function planMigration(
     const state = await readState(project, session);
     const plan = planFor(direction, { history: state.history, target, ...allowing(options) });
     await assertSchemaRecorded(project, session, { state, steps: plan.steps });
-    return state.standby ? { ...plan, warnings: [...plan.warnings, STANDBY_NOTE] } : plan;
+    return state.server.role === 'standby' ? { ...plan, warnings: [...plan.warnings, STANDBY_NOTE] } : plan;
   });
 }
 

@@ -128,7 +128,8 @@ export async function plan(context: Context): Promise<Plan> {
   context.latest = await readState(project, session);
   const decided = request.plan(context.latest);
   const wanted = decided.steps.map(({ revision }) => revision);
-  if (context.latest.standby && wanted.length > 0) throw new StandbyError(shownOf(context), wanted);
+  if (context.latest.server.role === 'standby' && wanted.length > 0)
+    throw new StandbyError(shownOf(context), wanted);
   return decided;
 }
 
@@ -139,7 +140,7 @@ export async function plan(context: Context): Promise<Plan> {
  */
 export async function planUnderLock(context: Context): Promise<Plan> {
   const decided = await plan(context);
-  if (context.latest?.standby) throw new StandbyError(shownOf(context), []);
+  if (context.latest?.server.role === 'standby') throw new StandbyError(shownOf(context), []);
   return decided;
 }
 

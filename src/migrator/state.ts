@@ -9,9 +9,10 @@ import {
   RecordsNotDurableError,
   RecordsReplicatedError,
 } from '../errors/records.js';
-import { SchemaMissingError } from '../errors/server.js';
+import { CitusWorkerError, SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
+import type { ServerFacts } from '../databases/server-facts.js';
 import { historyOf, type History, type RevisionFacts } from './history.js';
 import { replacesIn } from './replaced.js';
 import { readApplied, type Presence } from './records/read.js';
@@ -44,8 +45,8 @@ export interface Project {
 export interface State {
   readonly history: History;
   readonly presence: Presence;
-  /** Whether a standby has answered, which may lag behind its primary. */
-  readonly standby: boolean;
+  /** What has answered: a standby may lag behind its primary. */
+  readonly server: ServerFacts;
 }
 
 /** @throws RevisionInvalidError, DialectUnsupportedError */
@@ -93,10 +94,10 @@ export function factsOf(
  *
  * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
  * RecordNameTakenError, RecordsNewerError, RecordsNotDurableError, RecordsReplicatedError, TwoRevisionListsError,
- * TwoSchemasError
+ * TwoSchemasError, CitusWorkerError
  */
 export async function readState(project: Project, session: Session): Promise<State> {
-  const { standby, another, apart, ...presence } = await readPresence(project, session);
+  const { server, another, apart, ...presence } = await readPresence(project, session);
   const { tables, dialect } = project;
   if (apart) await assertTablesBeside(project, session);
   const read = await readApplied(session, tables, { ...presence, standbySql: dialect.standbySql });
@@ -104,7 +105,7 @@ export async function readState(project: Project, session: Session): Promise<Sta
   return {
     history: historyOf(project.facts, read.applied),
     presence,
-    standby: standby || read.standby,
+    server: read.standby ? { ...server, role: 'standby' } : server,
   };
 }
 
@@ -131,13 +132,15 @@ export function logOf({ database, tables }: Project, session: Session, { indexed
 }
 
 async function readPresence(
-  { dialect, tables }: Project,
+  { database, dialect, tables }: Project,
   session: Session,
-): Promise<Presence & Pick<State, 'standby'> & { readonly another: boolean; readonly apart: boolean }> {
-  const [row] = await presenceRows(dialect, tables, session);
-  const is = (name: string) => row?.[name] === 1;
-  assertDurable(row?.['losing']);
-  const format = Number(row?.['format'] ?? RECORDS_FORMAT);
+): Promise<Presence & Pick<State, 'server'> & { readonly another: boolean; readonly apart: boolean }> {
+  const [row = {}] = await presenceRows(dialect, tables, session);
+  const is = (name: string) => row[name] === 1;
+  const server = await database.server.facts(session, row);
+  if (server.citus === 'worker') throw new CitusWorkerError(session.place.shown);
+  await assertDurable({ dialect, tables }, session, row['losing']);
+  const format = Number(row['format'] ?? RECORDS_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
   if (is('suspect')) await assertNotTaken({ dialect, tables }, session, is('migrations'));
   if (!is('migrations')) await dialect.assertSchemaUsage(session, tables);
@@ -157,16 +160,21 @@ async function readPresence(
     indexed: is('indexed'),
     indexable: is('indexable'),
     complete: is('complete'),
-    standby: is('standby'),
+    server,
     another: is('another'),
     apart: is('apart'),
   };
 }
 
 /** @param losing `u`, `t` or `s`, and the table; null where all tables keep their rows and have only their own */
-function assertDurable(losing: unknown): void {
+async function assertDurable(
+  { dialect, tables }: Pick<Project, 'dialect' | 'tables'>,
+  session: Session,
+  losing: unknown,
+): Promise<void> {
   if (typeof losing !== 'string') return;
-  if (losing.startsWith('s')) throw new RecordsReplicatedError(losing.slice(2));
+  if (losing.startsWith('s'))
+    throw new RecordsReplicatedError(await dialect.replicatedRecords(session, tables));
   throw new RecordsNotDurableError(losing.slice(2), losing.startsWith('t') ? 'temporary' : 'unlogged');
 }
 

@@ -3,7 +3,9 @@
 import type { DataSource } from 'typeorm';
 import type { TypeormSession } from '../databases/typeorm-session.js';
 import { onConnection } from './connections.js';
-import type { History, PartlyReplaced } from './history.js';
+import { CitusWorkerError } from '../errors/server.js';
+import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
+import { historyOf, type History, type PartlyReplaced } from './history.js';
 import { standingOf, type Standing } from './standing.js';
 import {
   countRuns,
@@ -14,9 +16,10 @@ import {
   type OpenRun,
   type ReadableLog,
 } from './records/read-log.js';
-import type { Attempt, Run } from './records/rows.js';
-import type { Direction } from '../databases/direction.js';
+import type { Run } from './records/rows.js';
+import type { ServerFacts } from '../databases/server-facts.js';
 import { logOf, projectOf, readState, type Project } from './state.js';
+import { readServer } from './where.js';
 
 /** Whether an applied revision matches the code. */
 export type Verification =
@@ -39,16 +42,6 @@ export interface AppliedStatus {
   readonly description: string;
 }
 
-/** The newest attempt at a revision that has not succeeded since. */
-export interface FailedStatus {
-  readonly id: string;
-  readonly direction: Direction;
-  readonly outcome: 'failed' | 'interrupted';
-  /** ISO 8601, when it ended or, for an interrupted one, when its run began. */
-  readonly at: string;
-  readonly error: string | null;
-}
-
 /** Where a database stands. */
 export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
   readonly applied: readonly AppliedStatus[];
@@ -57,27 +50,14 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
   readonly running: Run | null;
   /** Only where a standby has answered: it may lag behind its primary, and does not see whether a run is under way. */
   readonly standby?: true;
-  /** Only where the role may not read them: tables of the log. What they hold is unknown then. */
+  /** What the connection leads to. On a Citus worker all records are `unreadable`. */
+  readonly server: ServerFacts;
+  /** Only where they cannot be read: tables of the records. What they hold is unknown then. */
   readonly unreadable?: readonly string[];
   /** Only where there are some: pending ones that cannot run here, since some of what they replace is applied. */
   readonly partlyReplaced?: readonly PartlyReplaced[];
   /** Those of the code, oldest first. */
   readonly revisions: readonly { readonly id: string; readonly description: string }[];
-}
-
-/** A run with its attempts. */
-export interface LoggedRun extends Omit<Run, 'outcome'> {
-  /** `running` while its lock is held; `interrupted` when it never ended. */
-  readonly outcome: 'completed' | 'failed' | 'stopped' | 'running' | 'interrupted';
-  readonly attempts: readonly Attempt[];
-}
-
-/** What a status needs of the log, however long that is. */
-export interface StatusLog {
-  /** Of each revision the newest attempt that succeeded and the newest that failed, oldest first. */
-  readonly attempts: readonly Attempt[];
-  /** The runs that have no end, oldest first. */
-  readonly open: readonly LoggedRun[];
 }
 
 /** The newest runs of a log. */
@@ -96,21 +76,40 @@ export interface HistoryOptions {
 
 const NO_LOG: StatusLog = { attempts: [], open: [] };
 
-/** Reads where a database stands; writes nothing. */
+/** Reads where a database stands; writes nothing. On a Citus worker, whose records are elsewhere, it reports just that. */
 export async function readStatus(dataSource: DataSource): Promise<Status> {
+  try {
+    return await readRecordedStatus(dataSource);
+  } catch (error) {
+    if (!(error instanceof CitusWorkerError)) throw error;
+    const server = await onConnection(dataSource, readServer);
+    return statusOnWorker(projectOf(dataSource), server);
+  }
+}
+
+/** The same for a caller that decides by it. @throws CitusWorkerError where the records are elsewhere */
+export async function readRecordedStatus(dataSource: DataSource): Promise<Status> {
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (session) => {
-    const { history, presence, standby } = await readState(project, session);
+    const { history, presence, server } = await readState(project, session);
     const log = presence.log
       ? await readStatusLog(project, logOf(project, session, presence), history)
       : NO_LOG;
     const unreadable = presence.denied.map(({ name }) => name);
     return {
       ...statusOf(history, log),
-      ...(standby ? { standby } : {}),
+      ...(server.role === 'standby' ? { standby: true } : {}),
+      server,
       ...(unreadable.length > 0 ? { unreadable } : {}),
     };
   });
+}
+
+/** Nothing is known of the records, so nothing counts as pending either. */
+function statusOnWorker({ facts, tables }: Project, server: ServerFacts): Status {
+  const unreadable = [tables.migrations, tables.runs, tables.attempts].map(({ name }) => name);
+  const history = historyOf(facts, []);
+  return { ...statusOf(history, NO_LOG), pending: [], server, unreadable };
 }
 
 /**
@@ -120,8 +119,8 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
 export async function readPendingAndServer(
   session: TypeormSession,
 ): Promise<{ readonly pending: readonly string[]; readonly standby: boolean }> {
-  const { history, standby } = await readState(projectOf(session.queryRunner.connection), session);
-  return { pending: standingOf(history).pending, standby };
+  const { history, server } = await readState(projectOf(session.queryRunner.connection), session);
+  return { pending: standingOf(history).pending, standby: server.role === 'standby' };
 }
 
 /**
@@ -162,7 +161,7 @@ function readingLog<T>(
 }
 
 /** What code, database and log come to. Pure. */
-export function statusOf(history: History, log: StatusLog): Status {
+export function statusOf(history: History, log: StatusLog): Omit<Status, 'server'> {
   const standing = standingOf(history);
   const { current, head, pending, missing, outOfOrder, edited } = standing;
   return {
@@ -180,7 +179,7 @@ export function statusOf(history: History, log: StatusLog): Status {
     outOfOrder,
     edited,
     ...(history.partly.length > 0 ? { partlyReplaced: history.partly } : {}),
-    failed: failedIn(log).filter((failure) => !isOver(failure, history) && isKnown(failure, history)),
+    failed: failuresIn(log, history),
     revisions: history.known.map(({ id, description }) => ({ id, description })),
     running: runningIn(log),
   };
@@ -252,44 +251,4 @@ function verificationOf(
   if (edited.includes(id)) return 'edited';
   if (!facts.checksums) return 'not checksummed';
   return applied.find((one) => one.id === id)?.checksums ? 'verified' : 'unverified';
-}
-
-/** What the newest attempt at each revision came to; whatever was done since has made up for it. */
-function failedIn({ attempts, open }: StatusLog): readonly FailedStatus[] {
-  const newest = new Map(attempts.map((attempt) => [attempt.revision, attempt]));
-  const failed = [...newest.values()].flatMap((attempt): readonly FailedStatus[] => {
-    const { revision, outcome, direction, finishedAt, error } = attempt;
-    return outcome === 'done' ? [] : [{ id: revision, direction, outcome: 'failed', at: finishedAt, error }];
-  });
-  const found = new Map(failed.map((failure) => [failure.id, failure]));
-  for (const run of open) {
-    const begun = run.outcome === 'interrupted' ? firstUndone(run) : undefined;
-    if (begun === undefined || Number(newest.get(begun)?.run ?? 0) > Number(run.id)) continue;
-    found.set(begun, {
-      id: begun,
-      direction: directionOf(run),
-      outcome: 'interrupted',
-      at: run.startedAt,
-      error: null,
-    });
-  }
-  return [...found.values()];
-}
-
-/** The revision is applied, or reverted, as the failed attempt wanted: a later run has done it. */
-function isOver({ id, direction }: FailedStatus, { applied }: History): boolean {
-  return applied.some((revision) => revision.id === id) === (direction === 'up');
-}
-
-/** One that was taken out of the code again, and out of the database, is of no interest; history has it. */
-function isKnown({ id }: FailedStatus, { known, applied }: History): boolean {
-  return [...known, ...applied].some((revision) => revision.id === id);
-}
-
-function firstUndone({ planned, attempts }: LoggedRun): string | undefined {
-  return planned.find((id) => !attempts.some(({ revision }) => revision === id));
-}
-
-function directionOf({ direction }: LoggedRun): Direction {
-  return direction === 'down' ? 'down' : 'up';
 }

@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
+import { GuardedDataSource } from '../data-source.js';
 import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import { checkAgainst } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { hasFindings, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
+import { assertReplicaSchemas } from '../migrator/replica-schema.js';
 import { LagWatch } from './lag.js';
 import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
@@ -171,12 +173,19 @@ export class Readiness {
   }
 
   async #lookForDrift(): Promise<Found> {
-    const report = await checkAgainst(this.#dataSource, { accepted: this.#options.accepted });
+    const [report] = await Promise.all([
+      checkAgainst(this.#dataSource, { accepted: this.#options.accepted }),
+      assertReplicas(this.#dataSource),
+    ]);
     this.#logStale(report);
     const found: Found = hasFindings(report) ? driftIn(report) : UP;
     this.#lastDrift = found;
     return found;
   }
+}
+
+async function assertReplicas(dataSource: DataSource): Promise<void> {
+  if (dataSource instanceof GuardedDataSource) await assertReplicaSchemas(dataSource, dataSource.settings);
 }
 
 function wordsOf(found: Found): string {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
-import { execute } from '../support/cli-database.js';
+import { execute, rowsOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { fillLog } from '../support/long-log.js';
 import { documentOf, runShelves, withoutTimes } from '../support/run-shelves.js';
@@ -36,6 +36,15 @@ eachDatabase('The command status', (database) => {
   const upTo = async (target: string, code: ShelfCode = 'made') =>
     migrateUp(await database().connect(shelves(code)), { target });
 
+  /** What the database itself says of its version. */
+  const serverHere = async () => {
+    const ofPostgres = database().dialect === 'postgres';
+    const sql = ofPostgres ? 'SHOW server_version' : 'SELECT sqlite_version() AS server_version';
+    const [row] = await rowsOf(database(), sql);
+    const version = String(row?.['server_version']).replace(/ .*/, '');
+    return { version, ...(ofPostgres ? { role: 'primary' } : {}) };
+  };
+
   it('status reports every revision of an empty database as pending', async () => {
     await database().connect(shelves('made'));
     expect(await lines('made')).to.deep.equal([
@@ -48,7 +57,7 @@ eachDatabase('The command status', (database) => {
     ]);
     expect(await document('made')).to.deep.equal({
       ...{ current: null, head: COUNT, applied: [], pending: [MAKE, FILL, COUNT] },
-      ...{ ...NOTHING, revisions: REVISIONS },
+      ...{ ...NOTHING, revisions: REVISIONS, server: await serverHere() },
     });
   });
 
@@ -67,7 +76,7 @@ eachDatabase('The command status', (database) => {
     const { applied, ...rest } = await document('made');
     expect(rest).to.deep.equal({
       ...{ current: FILL, head: COUNT, pending: [COUNT] },
-      ...{ ...NOTHING, revisions: REVISIONS },
+      ...{ ...NOTHING, revisions: REVISIONS, server: await serverHere() },
     });
     const entries = applied as readonly { readonly checksum: string }[];
     expect(entries.map((entry) => ({ ...entry, checksum: '' }))).to.deep.equal(

@@ -43,7 +43,11 @@ describe('PGlite behind its socket server, which has one session for all clients
             `postgres://127.0.0.1:${port}/postgres has one session for all clients (as PGlite has), so a lock cannot keep another process out. Nothing was changed. ` +
               'Migrate on a server with one session for each client, or run the SQL of `up --sql` while no other client is connected.',
           );
-          expect((await readStatus(dataSource)).pending).to.deep.equal(['MakeGauges1800000000345']);
+          const { pending, server: facts } = await readStatus(dataSource);
+          expect(pending).to.deep.equal(['MakeGauges1800000000345']);
+          expect(facts)
+            .to.deep.include({ role: 'primary', singleSession: true })
+            .and.not.have.property('pooler');
         });
       } finally {
         await server.stop();

@@ -57,6 +57,19 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
     expect((await stateOf(database)).records).to.have.length(7);
   });
 
+  for (const poolMode of ['session', 'transaction'] as const)
+    it(`Revisions outside a transaction, behind PgBouncer are known to be behind a pooler in ${poolMode} mode, which status --json reports`, async () => {
+      const serverOf = async (more: object = {}) => {
+        const given = command('status', '--json');
+        const { stdout } = await runCommand({ ...given, env: { ...given.env, ...more } });
+        return (JSON.parse(stdout) as { readonly server: { readonly pooler?: boolean } }).server;
+      };
+      pooler = await startPooler({ poolMode });
+      expect(await serverOf()).to.have.property('pooler', true);
+      const direct = { DATABASE_URL: urlOf(postgresTargetOf(database)) };
+      expect(await serverOf(direct)).not.to.have.property('pooler');
+    });
+
   it('Revisions outside a transaction, behind PgBouncer are refused in transaction mode, also while other clients use the pool all the time', async () => {
     pooler = await startPooler({ poolSize: 12 });
     const target = pooler.through(postgresTargetOf(database));

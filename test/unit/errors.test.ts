@@ -160,6 +160,10 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Migrate on the primary: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [STANDBY]',
   ],
   [
+    new errors.CitusWorkerError('postgres://db.example/orders'),
+    'postgres://db.example/orders is a Citus worker. The list of applied revisions is on the coordinator, so which ones are applied is unknown here. Nothing was changed. Use the coordinator: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [CITUS_WORKER]',
+  ],
+  [
     new errors.DirectDatabaseDiffersError('postgres://a.example/one', 'postgres://b.example/two'),
     'DATABASE_URL (postgres://a.example/one) and DATABASE_DIRECT_URL (postgres://b.example/two) lead to different databases. Nothing was changed. ' +
       'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it. [DIRECT_DATABASE_DIFFERS]',
@@ -169,6 +173,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'DATABASE_REPLICA_URLS: c.example:5432 (postgres://c.example/one) has no copy of the database of postgres://a.example/one: ' +
       'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
       'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database. [REPLICA_DIFFERS]',
+  ],
+  [
+    new errors.ReplicaSchemaError('c.example:5432', ['Alpha'], ['Beta', 'Gamma']),
+    'DATABASE_REPLICA_URLS: the schema of c.example:5432 is ahead of the primary by Alpha and behind the primary by Beta, Gamma, so reads there may fail. ' +
+      'Migrate both databases to one revision. Reads and writes on the primary go on. [REPLICA_SCHEMA]',
   ],
   [
     new errors.SqliteHardLinksError('/srv/app.db', 2),

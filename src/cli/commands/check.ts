@@ -101,6 +101,7 @@ function printJson({ report, repair }: Found, io: Io): void {
     pending,
     partlyReplaced,
     standby,
+    citusWorker,
     notes,
   } = report;
   printDocument(io, 'check', {
@@ -115,5 +116,6 @@ function printJson({ report, repair }: Found, io: Io): void {
     ...(repair ? { repair: repairJson(repair) } : {}),
     ...(notes ? { notes } : {}),
     ...(standby ? { standby } : {}),
+    ...(citusWorker ? { citusWorker } : {}),
   });
 }

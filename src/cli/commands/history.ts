@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { listRevisions } from '../../migrator/revision.js';
-import { readRunPage, type LoggedRun, type RunPage } from '../../migrator/status.js';
+import type { LoggedRun } from '../../migrator/failed-attempts.js';
+import { readRunPage, type RunPage } from '../../migrator/status.js';
 import { errorLine } from '../error-line.js';
 import type { ExitCode } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';

@@ -4,7 +4,7 @@ import { RebaseRefusedError } from '../../errors/generate.js';
 import { movesOf, proveRebase, type Move } from '../../generate/rebase.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
 import { findMoved, writeRebased, type RebasedFiles } from '../../generate/write/rebase-files.js';
-import { readStatus } from '../../migrator/status.js';
+import { readRecordedStatus } from '../../migrator/status.js';
 import { listRevisions } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
 import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
@@ -36,7 +36,7 @@ export async function rebase(
   const dataSource = await dataSourceFor(options, context);
   const folder = existingFolder(path, options, isAtHome(options, context) ? undefined : dataSource);
   const { known, applied } = await reading(options, context, async (connected) => ({
-    applied: (await readStatus(connected)).applied,
+    applied: (await readRecordedStatus(connected)).applied,
     known: listRevisions(connected),
   }));
   const id = resolveName(

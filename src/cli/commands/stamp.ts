@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
+import { databaseOf } from '../../databases/registry.js';
 import { checkAgainst } from '../../drift/check-drift.js';
 import { StampRefusedError } from '../../errors/migration.js';
+import { CitusWorkerError } from '../../errors/server.js';
 import { stampAt } from '../../migrator/migrate.js';
 import { listRevisions } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
@@ -56,7 +58,8 @@ function leadsToHead(dataSource: DataSource, target: string): boolean {
 async function assertInSync(dataSource: DataSource, options: AcceptedOption, say: ShowText): Promise<void> {
   const accepted = await acceptedFor(options);
   const report = await checkAgainst(dataSource, { accepted });
-  const { changes } = report;
+  const { changes, citusWorker } = report;
+  if (citusWorker) throw new CitusWorkerError(databaseOf(dataSource).shownDatabase(dataSource));
   if (accepted) warnOfStale(report, accepted.file, say);
   for (const change of changes) say(`  ${describeChange(change)}`);
   if (changes.length > 0) throw new StampRefusedError(changes.map(describeChange));

@@ -1,6 +1,7 @@
 import { PARTLY_REPLACED, partLine, section } from '../../drift/report.js';
-import { STANDBY_NOTE } from '../../migrator/standby.js';
-import { readStatus, type FailedStatus, type Status, type Verification } from '../../migrator/status.js';
+import type { FailedStatus } from '../../migrator/failed-attempts.js';
+import { readStatus, type Status, type Verification } from '../../migrator/status.js';
+import { serverNotes } from '../../migrator/where.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import type { Text } from '../line.js';
@@ -32,16 +33,17 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     edited,
     failed,
     running,
-    standby,
+    server,
     unreadable = [],
     partlyReplaced = [],
   } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
+  if (server.citus === 'worker') return [colour('bad', UNKNOWN), ...serverNotes(server)];
   return [
     current === head && pending.length === 0
       ? colour('good', `at head, ${head ?? 'which is base'}`)
       : `at ${current ?? 'base'}, head is ${head ?? 'base'}`,
-    ...(standby ? [STANDBY_NOTE] : []),
+    ...serverNotes(server),
     ...(unreadable.length > 0 ? [unreadableNote(unreadable)] : []),
     ...section(
       'applied',
@@ -69,6 +71,8 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     ),
   ];
 }
+
+const UNKNOWN = 'unknown which revisions are applied';
 
 /** What is not clear by its name. */
 const VERIFICATIONS: Partial<Record<Verification, string>> = {

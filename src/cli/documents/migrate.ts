@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import type { ServerFacts } from '../../databases/server-facts.js';
 import { exactly } from '../../exactly.js';
-import type { LoggedRun, RunPage, Status } from '../../migrator/status.js';
+import type { LoggedRun } from '../../migrator/failed-attempts.js';
+import type { RunPage, Status } from '../../migrator/status.js';
 import {
   count,
   doneStep,
@@ -77,6 +79,33 @@ export const rebased = v.pipe(
   v.description('rebase: the revisions with new stamps.'),
 );
 
+const server = v.pipe(
+  exactly<ServerFacts>()(
+    v.object({
+      version: v.pipe(v.string(), v.description('Of PostgreSQL, or of the SQLite library.')),
+      role: v.exactOptional(
+        v.pipe(v.picklist(['primary', 'standby']), v.description('When it was asked. PostgreSQL only.')),
+      ),
+      citus: v.exactOptional(
+        v.pipe(v.picklist(['coordinator', 'worker']), v.description('Only with the extension Citus.')),
+      ),
+      subscriptions: v.exactOptional(
+        v.pipe(
+          v.array(v.string()),
+          v.description('Only on a subscriber: the subscriptions that copy rows into this database.'),
+        ),
+      ),
+      singleSession: v.exactOptional(
+        v.pipe(v.literal(true), v.description('Present if all clients share one session, as on PGlite.')),
+      ),
+      pooler: v.exactOptional(
+        v.pipe(v.literal(true), v.description('Present if a connection pooler is known to be in between.')),
+      ),
+    }),
+  ),
+  v.description('What the connection leads to.'),
+);
+
 /** Of `status`. */
 export const status = v.pipe(
   exactly<Status>()(
@@ -116,11 +145,12 @@ export const status = v.pipe(
           v.description('Present if a standby has answered; it may lag behind its primary.'),
         ),
       ),
+      server,
       unreadable: v.exactOptional(
         v.pipe(
           v.array(v.string()),
           v.description(
-            'Present if the role may not read them: tables of the log. Their content is unknown.',
+            'Present if they cannot be read: tables of the records, by the role or on a Citus worker. Their content is unknown.',
           ),
         ),
       ),

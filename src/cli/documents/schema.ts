@@ -102,6 +102,14 @@ export const check = v.pipe(
         v.description('Present if a standby has answered; it may lag behind its primary.'),
       ),
     ),
+    citusWorker: v.exactOptional(
+      v.pipe(
+        v.literal(true),
+        v.description(
+          'Present if a Citus worker has answered. Its differences mean nothing: check the coordinator.',
+        ),
+      ),
+    ),
   }),
   v.description('check: the entities compared with the live schema.'),
 );

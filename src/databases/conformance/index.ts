@@ -14,6 +14,7 @@ export type {
   IdentityType,
   InstantType,
   JsonType,
+  ReplicaRecords,
 } from '../database.js';
 export type { ErrorKind, Violation } from '../error-kind.js';
 export type { Checksums } from '../direction.js';
@@ -78,6 +79,7 @@ export type { Bind, BoundStatement, Recording, Value, Writer } from '../records/
 export type { Fence, ListCount, Outcome } from '../records/outcome.js';
 export type { RecordChange, RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 export type { RecordTables, TableName } from '../records/tables.js';
+export type { ServerFacts, ServerReader } from '../server-facts.js';
 export type { Row } from '../row.js';
 export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
 export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';

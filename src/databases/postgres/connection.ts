@@ -35,6 +35,7 @@ import type { Listed } from './choose-server.js';
 import { listClient } from './list-client.js';
 import { isLost, isSqlState } from './sql-state.js';
 import { tableLocked } from './table-locks.js';
+import { replicaRecords } from './where/replica-records.js';
 import { postgresWire } from './wire.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -55,6 +56,7 @@ export const postgresConnections: Connections = {
   connectionOptions,
   primaryOf,
   assertReplicas,
+  replicaRecords,
   offlineTarget: OFFLINE,
   readOnlyOptions: () => ({ installExtensions: false }),
   wire: postgresWire,

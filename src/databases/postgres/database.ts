@@ -9,6 +9,7 @@ import { postgresLines } from './raw-catalog.js';
 import { postgresRecords } from './records.js';
 import { postgresReplication } from './replication/replication.js';
 import { postgresScript } from './script.js';
+import { postgresServer } from './where/server.js';
 
 /** PostgreSQL, 14 or newer. */
 export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>>({
@@ -39,6 +40,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   records: postgresRecords,
   migration: postgresMigration,
   replication: postgresReplication,
+  server: postgresServer,
   script: postgresScript,
   fixtures: postgresFixtures,
   planner: async () => (await import('./plan/planner.js')).loadPostgresPlanner(),

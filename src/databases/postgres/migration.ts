@@ -27,6 +27,8 @@ import { isSuspectSql, takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
 import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
+import { replicatedRecords } from './where/replicated-records.js';
+import { postgresServer } from './where/server.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -73,6 +75,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertOnlyList,
   assertOneSchema,
   recordTriggers,
+  replicatedRecords,
   denyReading,
   failWithoutSchema: (session) => failForSearchPath(readAll(session)),
   missingPrivilege,
@@ -100,7 +103,7 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
 }
 
 /** The first table that loses its rows or receives foreign ones, as `u`, `t` or `s` and its name; NULL where none does. */

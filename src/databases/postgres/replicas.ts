@@ -53,33 +53,55 @@ function single(server: ServerAddress): ServerList {
   return { servers: [server], sessionAttributes: 'any', isBalanced: false };
 }
 
-/** A server of a URL of DATABASE_REPLICA_URLS. */
-interface ReplicaServer {
-  readonly target: PostgresTarget;
-  readonly server: ServerAddress;
+/** What a server of DATABASE_REPLICA_URLS has answered. */
+export interface ReplicaAnswer {
+  /** Of its URL, without the password. */
+  readonly url: string;
+  /** Host and port. */
+  readonly server: string;
+  readonly row?: PostgresResult['rows'][number] | undefined;
+  /** Why it could not be asked. */
+  readonly failure?: unknown;
 }
 
-/** The servers of all URLs, each by itself; also those that the application reads from while this connection does not. */
-export function replicaServers(settings: ReplicaSettings): readonly ReplicaServer[] {
-  const { observed = replicasOf(settings) } = settings;
-  return (observed as readonly PostgresTarget[]).flatMap((target) =>
-    listedOf(target).list.servers.map((server) => ({ target, server })),
-  );
+/** A statement that gives one row, and how long connecting and the answer may each take, milliseconds. */
+interface Question {
+  readonly sql: string;
+  readonly limitMs: number;
 }
 
 /**
- * The row of a statement, over a connection of its own, which ends then.
- *
- * @throws an error of the driver, also where the server takes longer than the limit
+ * Asks every server of the replicas, on connections of their own and at once: one that does not answer takes as long
+ * as it may. Those that the application reads from are asked also where this connection does not read from them.
  */
-export async function askServerOf(
+export function askReplicas(
   settings: ReplicaSettings,
-  { target, server }: ReplicaServer,
-  { sql, limitMs }: { readonly sql: string; readonly limitMs: number },
-): Promise<PostgresResult['rows'][number] | undefined> {
+  question: Question,
+): Promise<readonly ReplicaAnswer[]> {
+  const { observed = replicasOf(settings) } = settings;
+  const servers = (observed as readonly PostgresTarget[]).flatMap((target) =>
+    listedOf(target).list.servers.map((server) => ({ ...target, ...server })),
+  );
+  return Promise.all(
+    servers.map(async (target): Promise<ReplicaAnswer> => {
+      const named = { url: target.shown, server: `${target.host}:${target.port}` };
+      try {
+        return { ...named, row: await rowOf(settings, target, question) };
+      } catch (failure) {
+        return { ...named, failure };
+      }
+    }),
+  );
+}
+
+async function rowOf(
+  settings: ReplicaSettings,
+  target: PostgresTarget,
+  { sql, limitMs }: Question,
+): Promise<ReplicaAnswer['row']> {
   const connectionTimeoutMillis = Math.min(settings.connectTimeoutMs, limitMs);
   const limits = { connectionTimeoutMillis, query_timeout: limitMs };
-  const client = serverClient({ ...clientOptions(target, settings), ...server, ...limits });
+  const client = serverClient({ ...clientOptions(target, settings), ...limits });
   try {
     await client.connect();
     return (await client.query(sql)).rows[0];
@@ -114,24 +136,13 @@ const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_ca
  * @throws ReplicaDiffersError
  */
 export async function assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void> {
-  const servers = replicaServers(settings);
-  if (servers.length === 0) return;
+  if (replicasOf(settings).length === 0) return;
   const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
   if (primary === undefined) return;
-  // At once: one that does not answer takes as long as connecting may take.
-  const identities = await Promise.all(
-    servers.map((one) =>
-      askServerOf(settings, one, { sql: IDENTITY, limitMs: LIMIT_MS }).then(
-        (row) => row as unknown as Identity | undefined,
-        // Undefined where it cannot be asked.
-        () => undefined,
-      ),
-    ),
-  );
-  const wrong = servers.find((_one, index) => !isReplica(primary, identities[index]));
+  const answers = await askReplicas(settings, { sql: IDENTITY, limitMs: LIMIT_MS });
+  const wrong = answers.find(({ row }) => !isReplica(primary, row as Identity | undefined));
   if (wrong === undefined) return;
-  const { target, server } = wrong;
-  throw new ReplicaDiffersError(target.shown, settings.database.shown, `${server.host}:${server.port}`);
+  throw new ReplicaDiffersError(wrong.url, settings.database.shown, wrong.server);
 }
 
 /** One that could not be asked counts as a replica. */

@@ -40,6 +40,7 @@ export const sqliteConnections: Connections = {
   connectionOptions,
   primaryOf: ({ database }) => Promise.resolve(database),
   assertReplicas: () => Promise.resolve(),
+  replicaRecords: () => Promise.resolve([]),
   offlineTarget: OFFLINE,
   targetOptions: (target) => ({ database: (target as SqliteTarget).path, enableWAL: false }),
   assertReachable,

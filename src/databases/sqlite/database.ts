@@ -13,6 +13,7 @@ import { sqliteLines } from './raw-catalog/raw-catalog.js';
 import { NOW, sqliteRecords } from './records.js';
 import { sqliteScratch } from './scratch.js';
 import { sqliteScript } from './script.js';
+import { sqliteServer } from './server.js';
 
 /** SQLite, by either of its drivers. */
 export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
@@ -39,6 +40,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   records: sqliteRecords,
   migration: sqliteMigration,
   replication: NO_REPLICATION,
+  server: sqliteServer,
   script: sqliteScript,
   fixtures: sqliteFixtures,
   planner: async () => (await import('./plan/planner.js')).sqlitePlanner,

@@ -8,6 +8,7 @@ import type { MigrationLock } from '../lock.js';
 import { assertOneName, databaseFile, isBusy, isFileHeld, noLock, SqliteLock } from './lock.js';
 import type { RecordTables, TableName } from '../records/tables.js';
 import type { LockInput, MigrationDialect, NamedTable } from '../migration-dialect.js';
+import { sqliteServer } from './server.js';
 import { takenSql } from './taken-names.js';
 import { SqliteExecutor } from './executor.js';
 import type { RecordChanger } from '../../errors/records.js';
@@ -47,6 +48,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   assertOnlyList: () => Promise.resolve(),
   assertOneSchema: () => Promise.resolve(),
   recordTriggers,
+  replicatedRecords: () => Promise.reject(new Error('SQLite has no subscriptions')),
   denyReading: () => Promise.reject(new Error('SQLite has no rights on tables')),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
@@ -78,7 +80,7 @@ function presenceSql(tables: RecordTables): string {
   const complete = [migrations, runs, attempts].map((table) => exists(table)).join(' AND ');
   const names = [migrations, runs, attempts].map(({ name }) => valueLiteral(name)).join(', ');
   const losing = `(SELECT 't temp.' || name FROM sqlite_temp_schema WHERE type IN ('table', 'view') AND name COLLATE NOCASE IN (${names}))`;
-  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
+  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", ${sqliteServer.columns}, ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
 }
 
 async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Attempt } from '../../../src/migrator/records/rows.js';
-import { statusOf, type LoggedRun, type StatusLog } from '../../../src/migrator/status.js';
+import type { LoggedRun, StatusLog } from '../../../src/migrator/failed-attempts.js';
+import { statusOf } from '../../../src/migrator/status.js';
 import { historyOf } from './history-of.js';
 
 const A = 'Alpha1000000000001';

@@ -50,8 +50,11 @@ export const RECORD_SAMPLES: readonly (readonly [error: OrchestratorDbError, pri
     'The sequence of public.migrations gives numbers that rows of the table already have, as after a copy of the rows alone. Nothing was changed. Let the owner of the table run: SELECT setval(...); Then run the command again. [RECORD_NUMBERS_BEHIND]',
   ],
   [
-    new errors.RecordsReplicatedError('public.migrations'),
-    'A subscription of this database copies rows into public.migrations, so a recorded revision may not have run here. Nothing was changed. On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION <name> REFRESH PUBLICATION; After a switchover, drop the subscription: DROP SUBSCRIPTION <name>; [RECORDS_REPLICATED]',
+    new errors.RecordsReplicatedError({
+      subscriptions: ['everything'],
+      tables: ['public.migrations', 'public.migrations_run'],
+    }),
+    'This database is a subscriber: the subscription everything copies rows into public.migrations, public.migrations_run, so a recorded revision may not have run here. Nothing was changed. On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION everything REFRESH PUBLICATION; After a switchover, drop the subscription: DROP SUBSCRIPTION everything; The copied records stay, so correct them: `check` shows what is missing, `stamp <revision>` records the revision that the schema is at, and `up` runs the rest. [RECORDS_REPLICATED]',
   ],
   [
     new errors.RecordsUntrustedError({

@@ -1,14 +1,12 @@
 import type { Session } from '../../session.js';
 import type { PostgresClient } from '../client.js';
 import { SingleSessionError } from '../../../errors/server.js';
+import { postgresServer } from '../where/server.js';
 
 /** The process id that a server, or a pooler, gives a client when it connects. */
 interface Numbered {
   readonly processID?: number | null;
 }
-
-/** PGlite's socket server disconnects a second client without an error, unless it is configured otherwise. */
-const ONE_CLIENT = /PGlite/i;
 
 /**
  * Connects a client, and makes sure that it gets another session than the connection that is going to execute: a server
@@ -34,10 +32,11 @@ export async function assertSecondSession(
   }
 }
 
+/** PGlite's socket server disconnects a second client without an error, unless it is configured otherwise. */
 async function isOneClientServer(session: Session): Promise<boolean> {
   try {
-    const [row] = await session.query('SELECT pg_catalog.version() AS version');
-    return ONE_CLIENT.test(String(row?.['version']));
+    const [row = {}] = await session.query(`SELECT ${postgresServer.columns}`);
+    return (await postgresServer.facts(session, row)).singleSession === true;
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { IN_RECOVERY } from '../lock/primary.js';
 import type { Looked, Mark, ReplicaLag } from '../../replication.js';
 import type { Session } from '../../session.js';
 import { readRows } from '../read-rows.js';
-import { askReplicas, REPLAYED, type AskedReplica, type Replayed } from './ask-replicas.js';
+import { askHowFar, REPLAYED, type AskedReplica, type Replayed } from './ask-how-far.js';
 import { bytesBetween } from './log-position.js';
 import { readSlots, type Slot } from './slots.js';
 
@@ -16,7 +16,7 @@ export async function lagOf(
   session: Session,
   { position, settings, marks = [] }: Looked,
 ): Promise<readonly ReplicaLag[]> {
-  const asked = await askReplicas(settings);
+  const asked = await askHowFar(settings);
   const slots = await readSlots(session, asked);
   const measure = { position, marks, slots };
   const replicas = asked.map((one) => lagOfReplica(one, measure));

@@ -8,7 +8,7 @@ import { IN_RECOVERY, ON_PRIMARY } from '../lock/primary.js';
 import { readRows } from '../read-rows.js';
 import { lagOf } from './lag.js';
 import { bytesBetween, endOfRecords } from './log-position.js';
-import { askReplicas, type AskedReplica } from './ask-replicas.js';
+import { askHowFar, type AskedReplica } from './ask-how-far.js';
 import { readSlots } from './slots.js';
 
 export const postgresReplication: Replication = Object.freeze<Replication>({
@@ -63,7 +63,7 @@ async function followers(session: Session, looked: Looked): Promise<Followers> {
   const standbys = rows.map(({ name, address, replayed }) =>
     progressOf(String(name), { address, replayed }, looked.position),
   );
-  const asked = await askReplicas(looked.settings);
+  const asked = await askHowFar(looked.settings);
   return {
     standbys,
     replicas: await replicaProgress(session, asked, looked.position),

@@ -2,7 +2,7 @@ import { EQ, TIMES } from '../../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 import type { Session } from '../../session.js';
 import { readRows } from '../read-rows.js';
-import type { AskedReplica } from './ask-replicas.js';
+import type { AskedReplica } from './ask-how-far.js';
 
 /** A slot of the publisher, from which a subscriber reads. */
 export interface Slot {

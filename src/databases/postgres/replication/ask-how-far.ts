@@ -1,6 +1,6 @@
 import { explainConnectFailure } from '../connect-failure.js';
 import type { ReplicaSettings } from '../../replication.js';
-import { askServerOf, replicaServers, SLOTS_READ } from '../replicas.js';
+import { askReplicas, SLOTS_READ } from '../replicas.js';
 import { IN_RECOVERY } from '../lock/primary.js';
 import { MINUS, TIMES } from '../../../sql/postgres-operators.js';
 
@@ -33,18 +33,13 @@ export interface AskedReplica {
   readonly failure?: string;
 }
 
-/** Asks all servers of DATABASE_REPLICA_URLS at once, each over a connection of its own. */
-export function askReplicas(settings: ReplicaSettings | undefined): Promise<readonly AskedReplica[]> {
-  if (settings === undefined) return Promise.resolve([]);
-  return Promise.all(
-    replicaServers(settings).map(async (one): Promise<AskedReplica> => {
-      const server = `${one.server.host}:${one.server.port}`;
-      try {
-        const row = await askServerOf(settings, one, { sql: REPLICA, limitMs: LIMIT_MS });
-        return { server, answer: row as unknown as NonNullable<AskedReplica['answer']> };
-      } catch (error) {
-        return { server, failure: explainConnectFailure(error).reason };
-      }
-    }),
+/** Asks all servers of DATABASE_REPLICA_URLS how far they are. */
+export async function askHowFar(settings: ReplicaSettings | undefined): Promise<readonly AskedReplica[]> {
+  if (settings === undefined) return [];
+  const answers = await askReplicas(settings, { sql: REPLICA, limitMs: LIMIT_MS });
+  return answers.map(({ server, row, failure }) =>
+    row === undefined
+      ? { server, failure: explainConnectFailure(failure).reason }
+      : { server, answer: row as unknown as NonNullable<AskedReplica['answer']> },
   );
 }
