@@ -25,7 +25,7 @@ import {
 import { isMentionedByHand } from '../../migrator/origin.js';
 import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
-import { keptParts, type KeptGiven } from './kept-parts.js';
+import { keptParts, wasDeclared, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
@@ -153,7 +153,9 @@ function keeping(
   }: BothSides & { readonly declared: Description; readonly specials: readonly SpecialTable[] },
   given: KeptGiven,
 ): Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
-  const options = undeclaredOptions(live, desired).filter((place) => isByHandOption(place, given));
+  const options = undeclaredOptions(live, desired, (table, list, name) =>
+    wasDeclared(given, { table, list, name }),
+  ).filter((place) => isByHandOption(place, given));
   const wanted = withOptions(desired, options);
   const found = withoutFollowers(diff(normalise(live), normalise(wanted)), specials);
   const kept = keptParts(found, given);

@@ -37,6 +37,18 @@ export function keptParts(changes: readonly Change[], given: KeptGiven): readonl
     .filter((part) => isOfHand(part, given) && !changes.some((change) => takesAway(change, part, given)));
 }
 
+/** Whether entities declared a part before; without a snapshot, its name shows that. */
+export function wasDeclared(
+  { declared, renames }: KeptGiven,
+  { table, list, name }: { readonly table: string; readonly list: PartList; readonly name: string },
+): boolean {
+  if (!declared) return isGivenByTypeorm(name);
+  const before = declared.tables.find((one) => tableNameAfter(one.name, renames) === table);
+  return before?.[list].some((one) => one.name === name) ?? false;
+}
+
+type PartList = 'indexes' | 'uniques' | 'checks' | 'foreignKeys';
+
 /** Without a snapshot, what no revision mentions stays too; TypeORM's own names are those of decorators. */
 function isOfHand(part: UndeclaredPart, given: KeptGiven): boolean {
   const { dialect, declared, declaredAt, revisions, renames } = given;
