@@ -32,8 +32,8 @@ const INNER_ROWS = {
     ['model', 'record-tables'],
     ['show', 'normalise', 'exclusion', 'enum-check', 'dangling', 'rename', 'describe-fragments'],
     ['change'],
+    ['diff'],
     [
-      'diff',
       'invert',
       'leave',
       'expressions-of',
