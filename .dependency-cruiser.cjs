@@ -30,7 +30,16 @@ const ROWS = [
 const INNER_ROWS = {
   schema: [
     ['model', 'record-tables'],
-    ['show', 'normalise', 'exclusion', 'enum-check', 'dangling', 'rename', 'describe-fragments'],
+    [
+      'show',
+      'normalise',
+      'exclusion',
+      'enum-check',
+      'dangling',
+      'rename',
+      'describe-fragments',
+      'conflict-clauses',
+    ],
     ['change'],
     ['diff'],
     [

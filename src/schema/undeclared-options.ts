@@ -1,9 +1,11 @@
 /** Options of a table, an index or a key that no decorator declares: a revision written by hand gives them to it. */
 
 import type { Change } from './change.js';
+import { keptConflicts } from './conflict-clauses.js';
 import { meansSame } from './diff.js';
 import type {
   CheckModel,
+  ConflictClause,
   ForeignKeyModel,
   IndexKey,
   IndexModel,
@@ -36,6 +38,8 @@ export interface OptionPlace {
   } | null;
   /** As SQL. */
   readonly option: string;
+  /** The clause of a table of SQLite that it is. */
+  readonly conflict?: ConflictClause;
 }
 
 /** The options behind the columns of a table of SQLite. Entities can declare the last one, and also leave it out. */
@@ -57,6 +61,10 @@ function optionsOf(
   const unlogged = live.persistence === 'unlogged' && desired.persistence === 'permanent' ? ['UNLOGGED'] : [];
   return [
     ...[...own, ...unlogged].map((option) => ({ table, part: null, option })),
+    ...keptConflicts(live, desired).map((conflict) => {
+      const option = `ON CONFLICT ${conflict.action} (${conflict.columns.join(', ')})`;
+      return { table, part: null, option, conflict };
+    }),
     ...OPTION_PARTS.flatMap((list) => partOptions(list, { live, desired }, declaredBefore)),
   ];
 }
@@ -198,7 +206,8 @@ function withOwn(table: TableModel, places: readonly OptionPlace[]): TableModel 
   return own.reduce(withOption, table);
 }
 
-function withOption(table: TableModel, { part, option }: OptionPlace): TableModel {
+function withOption(table: TableModel, { part, option, conflict }: OptionPlace): TableModel {
+  if (conflict) return { ...table, conflicts: [...(table.conflicts ?? []), conflict] };
   if (part !== null) {
     const { list, name, live } = part;
     const parts = table[list].map((one) => (one.name === name ? { ...one, ...live } : one));
