@@ -210,6 +210,8 @@ export interface UnmanagedObject {
     | 'rule'
     | 'policy'
     | 'statistics'
+    /** `fillfactor=70` of a table or of an index. */
+    | 'storage-parameter'
     | 'row-security'
     /** Policies hold for the owner of the table too. */
     | 'forced-row-security'
