@@ -29,7 +29,7 @@ export interface OptionPlace {
   readonly table: string;
   /** The index or constraint that has it; null for the table itself. */
   readonly part: {
-    readonly list: OptionPart;
+    readonly list: OptionPart | 'primaryKey';
     /** As the entity declares it. */
     readonly name: string;
     /** In the database; another name where the entity renames it. */
@@ -65,8 +65,19 @@ function optionsOf(
       const option = `ON CONFLICT ${conflict.action} (${conflict.columns.join(', ')})`;
       return { table, part: null, option, conflict };
     }),
+    ...keyOptions(live, desired),
     ...OPTION_PARTS.flatMap((list) => partOptions(list, { live, desired }, declaredBefore)),
   ];
+}
+
+/** A primary key may have further columns in its index. */
+function keyOptions({ primaryKey: live }: TableModel, desired: TableModel): readonly OptionPlace[] {
+  const { name: table, primaryKey: wanted } = desired;
+  if (!live?.name || !wanted?.name || live.include.length === 0 || wanted.include.length > 0) return [];
+  if (live.columns.join('\0') !== wanted.columns.join('\0')) return [];
+  const { include } = live;
+  const part = { list: 'primaryKey', name: wanted.name, former: live.name, live: { include } } as const;
+  return [{ table, part, option: `INCLUDE (${include.join(', ')})` }];
 }
 
 const OPTION_PARTS: readonly OptionPart[] = ['uniques', 'indexes', 'checks', 'foreignKeys'];
@@ -210,6 +221,11 @@ function withOption(table: TableModel, { part, option, conflict }: OptionPlace):
   if (conflict) return { ...table, conflicts: [...(table.conflicts ?? []), conflict] };
   if (part !== null) {
     const { list, name, live } = part;
+    if (list === 'primaryKey')
+      return {
+        ...table,
+        primaryKey: table.primaryKey && { ...table.primaryKey, ...(live as Pick<KeyModel, 'include'>) },
+      };
     const parts = table[list].map((one) => (one.name === name ? { ...one, ...live } : one));
     return { ...table, [list]: parts };
   }
@@ -247,6 +263,7 @@ const MAY_HAVE_OPTIONS: readonly string[] = [
   'alter-table',
   'alter-index',
   'alter-unique',
+  'alter-primary-key',
   'alter-check',
   'alter-foreign-key',
 ];

@@ -173,6 +173,24 @@ onDatabase('postgres', 'An option of a part that has its name from TypeORM (Post
       }));
 });
 
+onDatabase('postgres', 'INCLUDE of a primary key (PostgreSQL)', (database) => {
+  it('INCLUDE of a primary key of a revision written by hand stays, is unmanaged, and follows the name of the table', () =>
+    History.lend('postgres', async (history) => {
+      const shop = (name: string, more = {}) => [entity(name, { n: NUMBER, ...more })];
+      const [first] = (await history.generate(shop('shop'))).revisions;
+      const name = /"(PK_\w+)"/.exec(first?.postgres.up.join() ?? '')?.[1] ?? '';
+      history.byHand(againAs('PRIMARY KEY ("id") INCLUDE ("n")')(name));
+      const after = shop('store', { more: NUMBER });
+      const report = await history.generate(after, { renamedTables: ['shop:store'] });
+      expect(report.warnings.join()).to.match(
+        /^store\.PK_\w+: no entity declares INCLUDE \(n\), so the key keeps it$/,
+      );
+      expect(statementsIn(report, 'postgres')).not.to.match(/INDEX|ADD CONSTRAINT/);
+      const { status, unmanaged } = await history.checked(database(), after);
+      expect([status, ...unmanaged].join(' ')).to.match(/^in-sync part-option store\.PK_\w+\.INCLUDE \(n\)$/);
+    }));
+});
+
 onDatabase('postgres', 'An UNLOGGED table of a revision written by hand (PostgreSQL)', (database) => {
   const table = (more: string) =>
     `CREATE ${more} TABLE "job" ("id" integer NOT NULL, "note" text, CONSTRAINT "PK_98ab1c14ff8d1cf80d18703b92f" PRIMARY KEY ("id"))`;
