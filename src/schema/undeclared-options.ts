@@ -46,7 +46,7 @@ export interface OptionPlace {
 const TABLE_OPTIONS = ['STRICT', 'WITHOUT ROWID'];
 
 /** Whether entities declared a part of a table before, under the name that it has in the database. */
-export type DeclaredBefore = (table: string, list: OptionPart, name: string) => boolean;
+type DeclaredBefore = (table: string, list: OptionPart, name: string) => boolean;
 
 /** Those of a table. */
 function optionsOf(
