@@ -31,10 +31,19 @@ const ROWS = [
 const INNER_ROWS = {
   schema: [
     ['model', 'record-tables'],
-    ['show', 'normalise', 'exclusion', 'enum-check', 'dangling', 'rename', 'describe-fragments'],
-    ['change'],
     [
-      'diff',
+      'show',
+      'normalise',
+      'exclusion',
+      'enum-check',
+      'dangling',
+      'rename',
+      'describe-fragments',
+      'conflict-clauses',
+    ],
+    ['change'],
+    ['diff'],
+    [
       'invert',
       'leave',
       'expressions-of',

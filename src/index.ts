@@ -74,6 +74,7 @@ export { describeChange } from './schema/describe-change.js';
 export type {
   CheckModel,
   ColumnModel,
+  ConflictClause,
   Deferrable,
   EnumModel,
   ExclusionModel,

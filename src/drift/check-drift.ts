@@ -177,7 +177,11 @@ function optionsByHand(found: readonly OptionPlace[], dataSource: DataSource): r
   const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
   const mentioned = (words: MentionedWords) => isMentionedByHand(revisions, dialect, words);
   return found.filter(
-    (place) => mentioned(wordsOfOption(place)) && !wordsThatEnd(place).some((words) => mentioned(words)),
+    // Those of SQLite are among what cannot be compared.
+    (place) =>
+      !place.conflict &&
+      mentioned(wordsOfOption(place)) &&
+      !wordsThatEnd(place).some((words) => mentioned(words)),
   );
 }
 

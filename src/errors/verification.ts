@@ -7,6 +7,8 @@ export interface RejectedExpression {
   /** `check ck_jobs_depth of jobs`, or the option. */
   readonly of: string;
   readonly isFromOption: boolean;
+  /** The value of `--drop` for its object, which no entity declares. */
+  readonly undeclared?: string;
 }
 
 /** Why the verification of generated revisions failed, where the cause is known. */
@@ -123,7 +125,7 @@ function unplanned(objects: readonly Parameters<typeof objectWords>[0][]): strin
 function rejectedWords(rejected: readonly RejectedExpression[], isOfName: boolean): string {
   const list = rejected.map(({ of, expression }) => `${of}: ${expression}`).join('; ');
   const [first] = rejected;
-  const remedy = first?.isFromOption ? otherValue(first, isOfName) : 'Correct it in the entity.';
+  const remedy = first ? remedyOf(first, isOfName) : '';
   const which = rejected.length === 1 ? 'the expression' : 'one of the expressions';
   return `The database rejects ${which} of ${list}. ${remedy}`;
 }
@@ -131,6 +133,12 @@ function rejectedWords(rejected: readonly RejectedExpression[], isOfName: boolea
 /** `column "eu" does not exist`, `no such column: eu`, `syntax error at or near "west"`. */
 function isOfUnknownName(detail: string): boolean {
   return /column .* does not exist|no such column|syntax error/i.test(detail);
+}
+
+function remedyOf(rejected: RejectedExpression, isOfName: boolean): string {
+  if (rejected.isFromOption) return otherValue(rejected, isOfName);
+  if (rejected.undeclared === undefined) return 'Correct it in the entity.';
+  return `No entity declares it. To drop it in this change, pass --drop ${rejected.undeclared}. A later revision by hand can create one that fits: ${BY_HAND}`;
 }
 
 /** Words without quotes are probably meant as a text. */

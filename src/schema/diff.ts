@@ -180,7 +180,8 @@ function areAlike<P extends Part>(part: P, { live, desired }: Sides<readonly Par
   return true;
 }
 
-function meansSame<P extends Part>(part: P, live: Parts[P], desired: Parts[P]): boolean {
+/** Whether two parts are equal besides their names. */
+export function meansSame<P extends Part>(part: P, live: Parts[P], desired: Parts[P]): boolean {
   for (const aspect of ASPECTS[part]) if (!isSame(live[aspect], desired[aspect])) return false;
   return true;
 }

@@ -39,6 +39,16 @@ export interface TableModel {
   readonly foreignKeys: readonly ForeignKeyModel[];
   readonly checks: readonly CheckModel[];
   readonly exclusions: readonly ExclusionModel[];
+  /** What SQLite does instead of failing; no entity declares it, and it is not compared. */
+  readonly conflicts?: readonly ConflictClause[];
+}
+
+/** ON CONFLICT of a part of a table of SQLite. */
+export interface ConflictClause {
+  readonly of: 'primary-key' | 'unique' | 'not-null';
+  readonly columns: readonly string[];
+  /** `IGNORE`, for example. */
+  readonly action: string;
 }
 
 /** A column. */
@@ -200,6 +210,8 @@ export interface UnmanagedObject {
     | 'rule'
     | 'policy'
     | 'statistics'
+    /** `fillfactor=70` of a table or of an index. */
+    | 'storage-parameter'
     | 'row-security'
     /** Policies hold for the owner of the table too. */
     | 'forced-row-security'

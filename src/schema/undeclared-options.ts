@@ -1,8 +1,11 @@
 /** Options of a table, an index or a key that no decorator declares: a revision written by hand gives them to it. */
 
 import type { Change } from './change.js';
+import { keptConflicts } from './conflict-clauses.js';
+import { meansSame } from './diff.js';
 import type {
   CheckModel,
+  ConflictClause,
   ForeignKeyModel,
   IndexKey,
   IndexModel,
@@ -26,19 +29,31 @@ export interface OptionPlace {
   readonly table: string;
   /** The index or constraint that has it; null for the table itself. */
   readonly part: {
-    readonly list: OptionPart;
+    readonly list: OptionPart | 'primaryKey';
+    /** As the entity declares it. */
     readonly name: string;
+    /** In the database; another name where the entity renames it. */
+    readonly former: string;
     readonly live: Options;
   } | null;
   /** As SQL. */
   readonly option: string;
+  /** The clause of a table of SQLite that it is. */
+  readonly conflict?: ConflictClause;
 }
 
 /** The options behind the columns of a table of SQLite. Entities can declare the last one, and also leave it out. */
 const TABLE_OPTIONS = ['STRICT', 'WITHOUT ROWID'];
 
+/** Whether entities declared a part of a table before, under the name that it has in the database. */
+type DeclaredBefore = (table: string, list: OptionPart, name: string) => boolean;
+
 /** Those of a table. */
-function optionsOf(live: TableModel, desired: TableModel): readonly OptionPlace[] {
+function optionsOf(
+  live: TableModel,
+  desired: TableModel,
+  declaredBefore: DeclaredBefore,
+): readonly OptionPlace[] {
   const table = desired.name;
   const own = TABLE_OPTIONS.filter(
     (option) => wordsOf(live).includes(option) && !wordsOf(desired).includes(option),
@@ -46,27 +61,71 @@ function optionsOf(live: TableModel, desired: TableModel): readonly OptionPlace[
   const unlogged = live.persistence === 'unlogged' && desired.persistence === 'permanent' ? ['UNLOGGED'] : [];
   return [
     ...[...own, ...unlogged].map((option) => ({ table, part: null, option })),
-    ...partOptions(live, desired, 'uniques'),
-    ...partOptions(live, desired, 'indexes'),
-    ...partOptions(live, desired, 'checks'),
-    ...partOptions(live, desired, 'foreignKeys'),
+    ...keptConflicts(live, desired).map((conflict) => {
+      const option = `ON CONFLICT ${conflict.action} (${conflict.columns.join(', ')})`;
+      return { table, part: null, option, conflict };
+    }),
+    ...keyOptions(live, desired),
+    ...OPTION_PARTS.flatMap((list) => partOptions(list, { live, desired }, declaredBefore)),
   ];
 }
 
-function partOptions(live: TableModel, desired: TableModel, list: OptionPart): readonly OptionPlace[] {
+/** A primary key may have further columns in its index. */
+function keyOptions({ primaryKey: live }: TableModel, desired: TableModel): readonly OptionPlace[] {
+  const { name: table, primaryKey: wanted } = desired;
+  if (!live?.name || !wanted?.name || live.include.length === 0 || wanted.include.length > 0) return [];
+  if (live.columns.join('\0') !== wanted.columns.join('\0')) return [];
+  const { include } = live;
+  const part = { list: 'primaryKey', name: wanted.name, former: live.name, live: { include } } as const;
+  return [{ table, part, option: `INCLUDE (${include.join(', ')})` }];
+}
+
+const OPTION_PARTS: readonly OptionPart[] = ['uniques', 'indexes', 'checks', 'foreignKeys'];
+const KINDS = {
+  uniques: 'unique',
+  indexes: 'index',
+  checks: 'check',
+  foreignKeys: 'foreign-key',
+} as const;
+
+/** The two sides of a table. */
+interface TableSides {
+  readonly live: TableModel;
+  readonly desired: TableModel;
+}
+
+function partOptions(
+  list: OptionPart,
+  { live, desired }: TableSides,
+  declaredBefore: DeclaredBefore,
+): readonly OptionPlace[] {
   const table = desired.name;
   const parts: readonly PartModel[] = live[list];
   const declared: readonly PartModel[] = desired[list];
+  const named = (all: readonly PartModel[], name: string | null) => all.find((one) => one.name === name);
+  const left = parts.filter(
+    ({ name }) => name !== null && !named(declared, name) && declaredBefore(table, list, name),
+  );
   return declared.flatMap((wanted) => {
-    const there = parts.find(({ name }) => name !== null && name === wanted.name);
-    if (!there?.name) return [];
-    const { name } = there;
+    const there = named(parts, wanted.name) ?? takeRenamed(left, list, wanted);
+    if (!there?.name || wanted.name === null) return [];
+    const place = { list, name: wanted.name, former: there.name };
     return optionsOfPart(there, wanted).map(([option, model]) => ({
       table,
-      part: { list, name, live: model },
+      part: { ...place, live: model },
       option,
     }));
   });
+}
+
+/** Takes the part that differs from a declared one in its name and its options alone. */
+function takeRenamed(left: PartModel[], list: OptionPart, wanted: PartModel): PartModel | undefined {
+  const at = left.findIndex((there) => {
+    const options = optionsOfPart(there, wanted);
+    const given = options.reduce((part, [, model]) => ({ ...part, ...model }), wanted);
+    return options.length > 0 && meansSame(KINDS[list], there as IndexModel, given as IndexModel);
+  });
+  return at < 0 ? undefined : left.splice(at, 1)[0];
 }
 
 type PartModel = KeyModel | IndexModel | CheckModel | ForeignKeyModel;
@@ -130,12 +189,20 @@ function sameColumns(live: readonly IndexKey[], desired: readonly IndexKey[]): b
   );
 }
 
-/** Those of all tables that both schemas have. */
-export function undeclaredOptions(live: SchemaModel, desired: SchemaModel): readonly OptionPlace[] {
+/**
+ * Those of all tables that both schemas have.
+ *
+ * @param declaredBefore of a part whose name no entity declares any more: it may have another one; default never
+ */
+export function undeclaredOptions(
+  live: SchemaModel,
+  desired: SchemaModel,
+  declaredBefore: DeclaredBefore = () => false,
+): readonly OptionPlace[] {
   const tables = new Map(live.tables.map((table) => [table.name, table]));
   return desired.tables.flatMap((table) => {
     const there = tables.get(table.name);
-    return there ? optionsOf(there, table) : [];
+    return there ? optionsOf(there, table, declaredBefore) : [];
   });
 }
 
@@ -150,9 +217,15 @@ function withOwn(table: TableModel, places: readonly OptionPlace[]): TableModel 
   return own.reduce(withOption, table);
 }
 
-function withOption(table: TableModel, { part, option }: OptionPlace): TableModel {
+function withOption(table: TableModel, { part, option, conflict }: OptionPlace): TableModel {
+  if (conflict) return { ...table, conflicts: [...(table.conflicts ?? []), conflict] };
   if (part !== null) {
     const { list, name, live } = part;
+    if (list === 'primaryKey')
+      return {
+        ...table,
+        primaryKey: table.primaryKey && { ...table.primaryKey, ...(live as Pick<KeyModel, 'include'>) },
+      };
     const parts = table[list].map((one) => (one.name === name ? { ...one, ...live } : one));
     return { ...table, [list]: parts };
   }
@@ -169,9 +242,9 @@ export function placeOfOption({ table, part, option }: OptionPlace): string {
   return [table, ...(part === null ? [] : [part.name]), option].join('.');
 }
 
-/** The name and the word of SQL that the statement has that gives the option. */
+/** The name in the database, and the word of SQL that the statement has that gives the option. */
 export function wordsOfOption({ table, part, option }: OptionPlace): readonly [name: string, word: string] {
-  const name = part === null ? table.slice(table.indexOf('.') + 1) : part.name;
+  const name = part === null ? table.slice(table.indexOf('.') + 1) : part.former;
   const word =
     /^(?:INCLUDE|NULLS NOT DISTINCT|NO INHERIT|NOT ENFORCED|NOT VALID|SET NULL|SET DEFAULT)/.exec(
       option,
@@ -190,6 +263,7 @@ const MAY_HAVE_OPTIONS: readonly string[] = [
   'alter-table',
   'alter-index',
   'alter-unique',
+  'alter-primary-key',
   'alter-check',
   'alter-foreign-key',
 ];

@@ -27,6 +27,15 @@ export interface DeclaredTable {
   /** What stands behind the columns, sorted; null for nothing. */
   readonly options: string | null;
   readonly beyond: readonly Beyond[];
+  readonly conflicts: readonly DeclaredConflict[];
+}
+
+/** ON CONFLICT of a key, or of NOT NULL. */
+interface DeclaredConflict {
+  readonly of: 'primary-key' | 'unique' | 'not-null';
+  readonly columns: readonly string[];
+  /** In upper case. */
+  readonly action: string;
 }
 
 /** A table, a column or a constraint with a clause of which the model has no word, as written. */
@@ -74,7 +83,34 @@ export function parseCreateTable(sql: string): DeclaredTable {
       keyword(tokens[1]) === 'VIRTUAL'
         ? [{ kind: 'table', name: null, sql }]
         : items.flatMap((item) => beyondOf(sql, item)),
+    conflicts: items.flatMap(conflictsOf),
   };
+}
+
+/** The conflict clauses of a column or a constraint, each behind what it belongs to. */
+function conflictsOf(item: Item): readonly DeclaredConflict[] {
+  const { tokens, notable } = item;
+  return notable
+    .filter((at) => isConflict(tokens, at))
+    .flatMap((at) => {
+      const start = topLevel(tokens).findLast((one) => one < at && OWNERS.has(keyword(tokens[one]) ?? ''));
+      const of = OWNERS.get(keyword(tokens[start ?? -1]) ?? '');
+      if (start === undefined || !of) return [];
+      const columns = of === 'not-null' ? [tokens[0]?.text ?? ''] : columnsOf(tokens, start, of);
+      return [{ of, columns, action: keyword(tokens[at + 2]) ?? '' }];
+    });
+}
+
+/** By the last word of what may have such a clause; that of a check has no effect. */
+const OWNERS: ReadonlyMap<string, DeclaredConflict['of'] | undefined> = new Map([
+  ['UNIQUE', 'unique'],
+  ['PRIMARY', 'primary-key'],
+  ['NULL', 'not-null'],
+  ['CHECK', undefined],
+]);
+
+function isConflict(tokens: Tokens, at: number): boolean {
+  return keyword(tokens[at]) === 'ON' && keyword(tokens[at + 1]) === 'CONFLICT';
 }
 
 function itemOf(tokens: Tokens): Item {
@@ -95,9 +131,7 @@ function optionsOf(rest: Tokens): string | null {
 /** A conflict clause, or a key that is sorted or collated in a way of its own. */
 function beyondOf(sql: string, item: Item): readonly Beyond[] {
   const { tokens, notable } = item;
-  const conflict = notable.some(
-    (at) => keyword(tokens[at]) === 'ON' && keyword(tokens[at + 1]) === 'CONFLICT',
-  );
+  const conflict = notable.some((at) => isConflict(tokens, at));
   if (isTableConstraint(item) && (conflict || hasOwnOrder(item)))
     return constraintsOf(sql, item).flatMap(({ kind, name }) =>
       kind === 'unique' || kind === 'primary-key' ? { kind, name, sql: sourceOf(sql, tokens) } : [],

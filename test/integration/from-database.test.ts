@@ -59,6 +59,7 @@ const POSTGRES = [
   'CREATE POLICY "own" ON "audit"."events" FOR SELECT TO PUBLIC USING ("job" IS NOT NULL)',
   'CREATE RULE "ru" AS ON DELETE TO "all_jobs" DO INSTEAD NOTHING',
   'CREATE STATISTICS "st" ON "id", "name" FROM "jobs"',
+  'ALTER STATISTICS "st" SET STATISTICS 500',
   `COMMENT ON TABLE "jobs" IS 'what is done'`,
   `COMMENT ON CONSTRAINT "ck_jobs" ON "jobs" IS 'two letters'`,
   `COMMENT ON INDEX "ix_lower" IS 'by name'`,

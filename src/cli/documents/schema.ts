@@ -58,6 +58,7 @@ export const check = v.pipe(
             'rule',
             'policy',
             'statistics',
+            'storage-parameter',
             'row-security',
             'forced-row-security',
             'enum',

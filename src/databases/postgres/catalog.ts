@@ -16,6 +16,7 @@ import { foldedCalls } from './expression/calls.js';
 import { unplannedAnswers, type Owned } from './expression/unplanned.js';
 import { expressionsOf, canonicalizeExpressions, type Place } from '../../schema/expressions-of.js';
 import type { ReadAll } from '../live-schema.js';
+import { differingKeys, withLiveKeys } from './key-expressions.js';
 import { withoutRepeatedKeys } from './repeated-keys.js';
 import { definedPostgresViews } from './views/live-definitions.js';
 import { introspectPostgres } from './introspect/introspect.js';
@@ -74,10 +75,11 @@ async function canonicalizePostgres(
   await ask(await withoutForeign(withoutStrangers(questions, answers), asking), asking);
   const unplanned = unplannedOf({ live, desired }, answers);
   const canonicalize = (side: SchemaModel) => withAnswers(side, desired, { answers, unplanned });
-  return {
-    live: canonicalize(live),
-    desired: withoutRepeatedKeys({ live, desired: canonicalize(desired) }),
-  };
+  const spelled = withLiveKeys({ live, desired: canonicalize(desired) }, (table, expression) => {
+    const answer = answers.get(keyOf(table, expression));
+    return answer && 'text' in answer ? answer.text : undefined;
+  });
+  return { live: canonicalize(live), desired: withoutRepeatedKeys({ live, desired: spelled }) };
 }
 
 /** What may run foreign code is read here, and never sent. */
@@ -107,6 +109,7 @@ function questionsOf(live: TableModel, desired: TableModel | undefined): readonl
   const asked = [
     ...ofLive.filter((one) => !parsedDesired.has(ownedBy(one))),
     ...ofDesired.filter((one) => !parsedLive.has(ownedBy(one))),
+    ...differingKeys(live, desired),
   ];
   if (asked.length === 0) return [];
   const expressions = [...new Map(asked.map((one) => [keyOf(live.name, one), one])).values()];

@@ -25,7 +25,7 @@ import {
 import { isMentionedByHand } from '../../migrator/origin.js';
 import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
-import { keptParts, type KeptGiven } from './kept-parts.js';
+import { keptParts, partsOfHand, wasDeclared, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
@@ -101,10 +101,10 @@ export async function readDialect(
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
   const sides = await canonical(dataSource, { live, desired: declared.schema });
   const keptBy = {
-    ...{ dialect: dialect.name, declared: taken, declaredAt: snapshot?.head ?? null, revisions: known },
+    ...{ dialect: dialect.name, declared: taken, revisions: known },
     ...{ renames, drops: words.drops, sql: planner.sql },
   };
-  const { changes: ofTables, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
+  const { changes: ofTables, ofHand, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
   const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables, isHeadOnly };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
@@ -120,7 +120,7 @@ export async function readDialect(
     ownIndexes,
     undeclared: found.undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),
-    beside: beside && withoutKept(beside, compared.kept, { head, renames }),
+    beside: beside && withoutHand(beside, ofHand, { head, renames }),
     facts,
   };
 }
@@ -143,6 +143,11 @@ function renamesIn(
   return { head: { ...head, enums: head.enums.filter(isKept) }, renames: [...types, ...confirmed] };
 }
 
+/** What stays, and the parts of revisions written by hand, which may go with this change. */
+interface Kept extends Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
+  readonly ofHand: readonly UndeclaredPart[];
+}
+
 /** The changes, and both sides with the parts that stay: so no change drops them, and a rebuild contains them. */
 function keeping(
   {
@@ -152,13 +157,16 @@ function keeping(
     specials,
   }: BothSides & { readonly declared: Description; readonly specials: readonly SpecialTable[] },
   given: KeptGiven,
-): Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
-  const options = undeclaredOptions(live, desired).filter((place) => isByHandOption(place, given));
+): Kept {
+  const options = undeclaredOptions(live, desired, (table, list, name) =>
+    wasDeclared(given, { table, list, name }),
+  ).filter((place) => isByHandOption(place, given));
   const wanted = withOptions(desired, options);
   const found = withoutFollowers(diff(normalise(live), normalise(wanted)), specials);
   const kept = keptParts(found, given);
   return {
     kept,
+    ofHand: partsOfHand(found, given),
     options,
     changes: found.filter((change) => !kept.some((part) => part === change)),
     to: withParts(wanted, kept),
@@ -177,8 +185,8 @@ function isByHandOption(place: OptionPlace, { revisions, dialect, renames }: Kep
   return isMentionedByHand(revisions, dialect, words);
 }
 
-/** The parts that stay are not in the snapshot. At head their tables have the old names. */
-function withoutKept(
+/** What was made by hand is not in the snapshot, whether it stays or is dropped now. At head their tables have the old names. */
+function withoutHand(
   { live, confirmed }: CanonicalSides,
   kept: readonly UndeclaredPart[],
   { head, renames }: Pick<PlanReading, 'head' | 'renames'>,

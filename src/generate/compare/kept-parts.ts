@@ -15,13 +15,16 @@ export interface KeptGiven {
   readonly dialect: DialectName;
   /** The schema of the snapshot: what entities declared when the newest revision was generated. */
   readonly declared: SchemaModel | undefined;
-  /** The revision of the snapshot. */
-  readonly declaredAt: string | null;
   readonly revisions: readonly KnownRevision[];
   readonly renames: readonly Rename[];
   /** What `--drop` names. */
   readonly drops: readonly string[];
   readonly sql: SqlReader;
+}
+
+/** The parts that a revision written by hand has made, whether they stay or not: a snapshot does not have them. */
+export function partsOfHand(changes: readonly Change[], given: KeptGiven): readonly UndeclaredPart[] {
+  return changes.filter(isUndeclaredPart).filter((part) => isOfHand(part, given));
 }
 
 /**
@@ -31,21 +34,30 @@ export interface KeptGiven {
  * @param changes all of them: those that drop such a part, and those that drop what it needs
  */
 export function keptParts(changes: readonly Change[], given: KeptGiven): readonly UndeclaredPart[] {
-  return changes
-    .filter(isUndeclaredPart)
+  return partsOfHand(changes, given)
     .filter((part) => !given.drops.includes(placeOfPart(part)))
-    .filter((part) => isOfHand(part, given) && !changes.some((change) => takesAway(change, part, given)));
+    .filter((part) => !changes.some((change) => takesAway(change, part, given)));
 }
+
+/** Whether entities declared a part before; without a snapshot, its name shows that. */
+export function wasDeclared(
+  { declared, renames }: KeptGiven,
+  { table, list, name }: { readonly table: string; readonly list: PartList; readonly name: string },
+): boolean {
+  if (!declared) return isGivenByTypeorm(name);
+  const before = declared.tables.find((one) => tableNameAfter(one.name, renames) === table);
+  return before?.[list].some((one) => one.name === name) ?? false;
+}
+
+type PartList = 'indexes' | 'uniques' | 'checks' | 'foreignKeys';
 
 /** Without a snapshot, what no revision mentions stays too; TypeORM's own names are those of decorators. */
 function isOfHand(part: UndeclaredPart, given: KeptGiven): boolean {
-  const { dialect, declared, declaredAt, revisions, renames } = given;
+  const { dialect, declared, revisions, renames } = given;
   if (!declared) {
     const first = firstMention(revisions, dialect, part.object);
     return (!first || isByHand(first)) && !isGivenByTypeorm(part.object);
   }
-  const later = revisions.slice(revisions.findIndex(({ id }) => id === declaredAt) + 1);
-  if (firstMention(later.filter(isByHand), dialect, part.object)) return true;
   return !declared.tables.some(
     (table) => tableNameAfter(table.name, renames) === part.table && hasPart(table, part),
   );

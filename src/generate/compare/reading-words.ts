@@ -42,6 +42,7 @@ function optionWords({ table, part, option }: OptionPlace): string {
 const WHAT = {
   indexes: 'index',
   uniques: 'constraint',
+  primaryKey: 'key',
   checks: 'check',
   foreignKeys: 'foreign key',
 } as const;

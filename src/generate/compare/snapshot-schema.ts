@@ -84,6 +84,15 @@ const exclusion = v.strictObject({
 const table = exactly<TableModel>()(
   v.strictObject({
     name: text,
+    conflicts: v.exactOptional(
+      v.array(
+        v.strictObject({
+          of: v.picklist(['primary-key', 'unique', 'not-null']),
+          columns: texts,
+          action: text,
+        }),
+      ),
+    ),
     persistence: v.picklist(['permanent', 'unlogged']),
     comment: v.nullable(text),
     options: v.nullable(text),

@@ -12,7 +12,7 @@ import { withReadOnlyConnection } from '../../databases/read-only-connection.js'
 import { databaseOf } from '../../databases/registry.js';
 import type { LiveSchema } from '../../databases/live-schema.js';
 import { NO_VIEWS, type ViewFacts } from '../../databases/view-facts.js';
-import type { ViewModel } from '../../schema/model.js';
+import type { TableModel, ViewModel } from '../../schema/model.js';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import { applyAccepted } from '../../drift/accepted/apply-accepted.js';
 import { byOrigin } from '../../drift/check-drift.js';
@@ -125,7 +125,13 @@ async function readingOf(
 }
 
 function recordsIn({ metadataTableName: table }: DataSource, { schema }: LiveSchema): ViewFacts['records'] {
-  return { table, isThere: schema.tables.some(({ name }) => name === table), computed: null };
+  const isThere = schema.tables.some(({ name }) => name === table);
+  return { table, isThere, computed: new Map(schema.tables.flatMap(computedIn)) };
+}
+
+/** The expressions of the live columns: each that a repair changes is recorded as well. */
+function computedIn({ name: table, columns }: TableModel): readonly (readonly [string, string])[] {
+  return columns.flatMap(({ name, generated }) => (generated ? [[`${table}.${name}`, generated.sql]] : []));
 }
 
 /** Plans some of the changes after others that are done already, and leaves the rest. */

@@ -115,10 +115,9 @@ function violationGiven(
 
 /** With several expressions, nothing shows which of them is the cause. */
 function expressionCause(written: readonly WrittenExpression[]): VerificationCause {
-  const [first, ...others] = written.map(({ sql, of, isFromOption }) => ({
-    expression: oneLine(sql),
-    of,
-    isFromOption,
+  const [first, ...others] = written.map(({ sql, of, isFromOption, undeclared }) => ({
+    ...{ expression: oneLine(sql), of, isFromOption },
+    ...(undeclared === undefined ? {} : { undeclared }),
   }));
   if (!first) return { kind: 'fault' };
   return { kind: 'expression', ...first, ...(others.length === 0 ? {} : { others }) };

@@ -1,6 +1,7 @@
 import { expressionsOf, type TableExpression } from '../../schema/expressions-of.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
+import { placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
 import type { ConfirmedValues } from '../../databases/planning.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
@@ -15,6 +16,8 @@ export interface WrittenExpression {
   readonly table: string;
   /** What it is the value of; null for a condition. */
   readonly column: string | null;
+  /** The value of `--drop` for its object, which no entity declares. */
+  readonly undeclared?: string;
   /** Whether the database refused to parse it when the entities were read. */
   readonly isRefused: boolean;
 }
@@ -22,7 +25,7 @@ export interface WrittenExpression {
 /** The sources of the expressions of one direction. */
 interface WrittenGiven {
   readonly confirmed: ConfirmedValues;
-  readonly reading: Pick<DialectReading, 'from' | 'to'>;
+  readonly reading: Pick<DialectReading, 'from' | 'to' | 'kept'>;
   readonly direction: 'up' | 'down';
 }
 
@@ -36,7 +39,7 @@ export function writtenExpressions(given: WrittenGiven): readonly WrittenExpress
   return [
     ...optionsOf('--backfill', confirmed.backfills, reading),
     ...optionsOf(option, usings, reading),
-    ...reading.to.tables.flatMap(declaredIn),
+    ...reading.to.tables.flatMap((table) => declaredIn(table, reading.kept)),
   ];
 }
 
@@ -65,7 +68,7 @@ function columnAt(
 }
 
 /** The values of an enumerated column are not an expression that a person has written. */
-function declaredIn(table: TableModel): readonly WrittenExpression[] {
+function declaredIn(table: TableModel, kept: readonly UndeclaredPart[]): readonly WrittenExpression[] {
   const refused = new Set(refusedIn(table));
   const own = expressionsOf(table)
     .filter(({ sql, owner }) => !(owner.startsWith('check') && isOfEnum(sql)))
@@ -73,7 +76,14 @@ function declaredIn(table: TableModel): readonly WrittenExpression[] {
   const keys = table.indexes.flatMap(({ name, keys: parts }) =>
     parts.flatMap(({ expression }) => (expression === null ? [] : [keyOf(table, name, expression)])),
   );
-  return [...own, ...keys];
+  return [...own, ...keys].map((one) => {
+    const part = kept.find(({ table: at, object }) => at === table.name && one.of === partWords(one, object));
+    return part ? { ...one, undeclared: placeOfPart(part) } : one;
+  });
+}
+
+function partWords({ use, table }: WrittenExpression, name: string): string {
+  return `${use} ${name} of ${table}`;
 }
 
 function declared(table: TableModel, { sql, owner, use, column }: TableExpression) {

@@ -44,10 +44,11 @@ describe('The way down of a dropped table (PostgreSQL)', function () {
     expect(gone.join('\n')).to.contain('gone: trigger').and.contain('gone: policy').and.contain('gone: rule');
   });
 
-  it('The way down of a dropped table grants its rights again', async () => {
-    const byHand = ['GRANT SELECT, UPDATE ON job TO PUBLIC'];
+  it('The way down of a dropped table gives it to its owner and grants its rights again', async () => {
+    const byHand = ['GRANT SELECT, UPDATE ON job TO PUBLIC', 'ALTER TABLE job OWNER TO pg_monitor'];
     const down = statementsOf(await generateTogether({ ...DROPPED, byHand }), 'down');
-    expect(down.filter((sql) => sql.startsWith('GRANT'))).to.deep.equal([
+    expect(down.filter((sql) => /^GRANT| OWNER TO /.test(sql))).to.deep.equal([
+      'ALTER TABLE job OWNER TO pg_monitor',
       'GRANT SELECT ON job TO PUBLIC',
       'GRANT UPDATE ON job TO PUBLIC',
     ]);

@@ -3,7 +3,9 @@ import type { DataSource, EntitySchema, EntitySchemaColumnOptions } from 'typeor
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import type { GenerateOptions } from '../../../src/generate/generate-revisions.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
+import { planRepair } from '../../../src/generate/repair/plan-repair.js';
 import { eachDatabase } from '../../support/databases.js';
+import { plainDataSource, synchronized } from '../drift/no-false-alarm-database.js';
 import { table, ViewWorld } from './view-world.js';
 
 const NUMBER = { type: 'integer', nullable: true } as const;
@@ -69,6 +71,22 @@ eachDatabase('Expressions of computed columns that TypeORM records', (database) 
       }
     } finally {
       await world.remove();
+    }
+  });
+
+  it('The statements that remove drift record a computed column that is missing', async () => {
+    const generatedType = database().dialect === 'sqlite' ? 'VIRTUAL' : 'STORED';
+    const entities = [table('shop', { n: NUMBER, twice: { ...times(2), generatedType } })];
+    await synchronized(database(), { entities: [table('shop', { n: NUMBER })] }, () => Promise.resolve());
+    const dataSource = await plainDataSource(database(), { entities }).initialize();
+    try {
+      const { parts, undecided } = await planRepair(dataSource, undefined);
+      const groups = [...parts, ...undecided].flatMap((one) => one.groups);
+      for (const { sql } of groups.flatMap(({ statements }) => statements)) await dataSource.query(sql);
+      expect(await ofTypeorm(dataSource)).to.deep.equal([]);
+      expect(await recorded(dataSource)).to.deep.equal([{ table: 'shop', name: 'twice', value: '"n" * 2' }]);
+    } finally {
+      await dataSource.destroy();
     }
   });
 });

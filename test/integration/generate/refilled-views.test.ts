@@ -90,6 +90,15 @@ onDatabase(
       expect(await findings(world)).to.deep.equal([]);
     });
 
+    it('a view that only gets an index is not filled, and asks nothing', async () => {
+      const plain = materialized('stored', 'SELECT "id", "name" FROM "item"', {
+        ...{ columns: ['id', 'name'], isIndexed: false },
+      });
+      await world.generate([OTHER(50), ITEM(50), plain]);
+      const { revisions } = await world.generate([OTHER(100), ITEM(50), NAMES]);
+      expect(revisions.flatMap(({ postgres }) => postgres.up).join()).not.to.contain('REFRESH');
+    });
+
     it('a type that changes under a view without rows of its own is allowed nothing', async () => {
       await world.generate([ITEM(50), NAMED]);
       const { revisions } = await world.generate([ITEM(100), NAMED]);

@@ -16,7 +16,6 @@ interface Kind {
   /** What the entity declares besides its columns. */
   readonly rest?: Rest;
   readonly unmanaged: readonly string[];
-  /** What the generator says of it. */
   readonly warnings: readonly string[];
   /** Text of the database in which it is still there. */
   readonly sql: string;
@@ -46,7 +45,10 @@ const POSTGRES: readonly Kind[] = [
       'CREATE INDEX "ix_name" ON "shop" ("name" varchar_pattern_ops) WITH (fillfactor = 50)',
     ],
     rest: { indices: [{ name: 'ix_name', columns: ['name'] }] },
-    unmanaged: ['part-option shop.ix_name.name varchar_pattern_ops'],
+    unmanaged: [
+      'part-option shop.ix_name.name varchar_pattern_ops',
+      'storage-parameter shop.ix_name.fillfactor=50',
+    ],
     warnings: ['shop.ix_name: no entity declares name varchar_pattern_ops, so the index keeps it'],
     sql: indexOf('ix_name'),
     kept: "CREATE INDEX ix_name ON public.shop USING btree (name varchar_pattern_ops) WITH (fillfactor='50')",

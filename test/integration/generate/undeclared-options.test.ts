@@ -10,8 +10,9 @@ import { migrateUp } from '../../../src/migrator/migrate.js';
 import { onDatabase, type TestDatabase } from '../../support/databases.js';
 import { revision } from '../../support/revisions.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
-import { findings, plainDataSource } from '../drift/no-false-alarm-database.js';
-import { job, KEY, TEXT, unique } from './case.js';
+import { entity, findings, plainDataSource, type Rest } from '../drift/no-false-alarm-database.js';
+import { job, KEY, NUMBER, TEXT, unique } from './case.js';
+import { History, statementsIn } from './history.js';
 
 const BEFORE = job({ ...KEY, note: TEXT }) as readonly EntitySchema[];
 const AFTER = {
@@ -129,6 +130,65 @@ onDatabase('postgres', 'An option of a part that is renamed (PostgreSQL)', (data
       unmanaged: ['part-option job.uq.NULLS NOT DISTINCT'],
     });
   });
+});
+
+const againAs = (definition: string) => (name: string) => [
+  `ALTER TABLE "shop" DROP CONSTRAINT "${name}"`,
+  `ALTER TABLE "shop" ADD CONSTRAINT "${name}" ${definition}`,
+];
+const indexAgain = (name: string) => [
+  `DROP INDEX "${name}"`,
+  `CREATE UNIQUE INDEX "${name}" ON "shop" ("n") INCLUDE ("id")`,
+];
+const CHECK: Rest = { checks: [{ expression: '"n" > 0' }] };
+
+/** A part without a name of its own, and what a revision written by hand makes of it. */
+const RENAMED: readonly (readonly [string, Rest, (name: string) => readonly string[], string])[] = [
+  ['unique index', { indices: [{ columns: ['n'], unique: true }] }, indexAgain, 'INCLUDE (id)'],
+  [
+    'unique constraint',
+    { uniques: [{ columns: ['n'] }] },
+    againAs('UNIQUE ("n") INCLUDE ("id")'),
+    'INCLUDE (id)',
+  ],
+  ['check', CHECK, againAs('CHECK ("n" > 0) NOT VALID'), 'NOT VALID'],
+];
+
+onDatabase('postgres', 'An option of a part that has its name from TypeORM (PostgreSQL)', (database) => {
+  for (const [what, rest, byHand, option] of RENAMED)
+    it(`An option of a revision written by hand stays where a ${what} gets another name with its table`, () =>
+      History.lend('postgres', async (history) => {
+        const shop = (name: string) => [entity(name, { n: NUMBER }, rest)];
+        const first = statementsIn(await history.generate(shop('shop')), 'postgres');
+        history.byHand(byHand(/"((?:IDX|UQ|CHK)_\w+)"/.exec(first)?.[1] ?? ''));
+        const report = await history.generate(shop('store'), { renamedTables: ['shop:store'] });
+        const renamed = statementsIn(report, 'postgres');
+        expect(renamed).not.to.match(/CREATE|ADD CONSTRAINT|VALIDATE/);
+        const name = /TO "((?:IDX|UQ|CHK)_\w+)"/.exec(renamed)?.[1] ?? 'no name';
+        expect(await history.checked(database(), shop('store'))).to.deep.equal({
+          ...{ status: 'in-sync', changes: [], uncomparable: [] },
+          unmanaged: [`part-option store.${name}.${option}`],
+        });
+        expect((await history.generate(shop('store'))).revisions).to.deep.equal([]);
+      }));
+});
+
+onDatabase('postgres', 'INCLUDE of a primary key (PostgreSQL)', (database) => {
+  it('INCLUDE of a primary key of a revision written by hand stays, is unmanaged, and follows the name of the table', () =>
+    History.lend('postgres', async (history) => {
+      const shop = (name: string, more = {}) => [entity(name, { n: NUMBER, ...more })];
+      const [first] = (await history.generate(shop('shop'))).revisions;
+      const name = /"(PK_\w+)"/.exec(first?.postgres.up.join() ?? '')?.[1] ?? '';
+      history.byHand(againAs('PRIMARY KEY ("id") INCLUDE ("n")')(name));
+      const after = shop('store', { more: NUMBER });
+      const report = await history.generate(after, { renamedTables: ['shop:store'] });
+      expect(report.warnings.join()).to.match(
+        /^store\.PK_\w+: no entity declares INCLUDE \(n\), so the key keeps it$/,
+      );
+      expect(statementsIn(report, 'postgres')).not.to.match(/INDEX|ADD CONSTRAINT/);
+      const { status, unmanaged } = await history.checked(database(), after);
+      expect([status, ...unmanaged].join(' ')).to.match(/^in-sync part-option store\.PK_\w+\.INCLUDE \(n\)$/);
+    }));
 });
 
 onDatabase('postgres', 'An UNLOGGED table of a revision written by hand (PostgreSQL)', (database) => {

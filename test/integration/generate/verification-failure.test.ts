@@ -105,11 +105,11 @@ for (const dialect of ['sqlite', 'postgres'] as const)
 
       it('The failure names what a rebuild cannot keep, and does not advise to declare it', async () => {
         const { lines, reason } = await afterTable(
-          '"id" integer PRIMARY KEY NOT NULL ON CONFLICT REPLACE, "email" text',
+          '"id" integer PRIMARY KEY NOT NULL ON CONFLICT FAIL NOT NULL ON CONFLICT REPLACE, "email" text',
         );
         expect(reason, lines.join()).to.deep.equal({ kind: 'not-kept' });
         expect(lines.slice(1)).to.deep.equal([
-          `SQLite: up failed on the scratch database in ${NOW}-Change.ts: the revision rebuilds the table "ac" and would lose ON CONFLICT REPLACE of "id".`,
+          `SQLite: up failed on the scratch database in ${NOW}-Change.ts: the revision rebuilds the table "ac" and would lose ON CONFLICT FAIL of "id".`,
           'The entity does not declare this part of the table, and the generated revision does not keep it. If an entity can declare it, add it there. Otherwise write the revision by hand: npm run -s db -- create Name',
         ]);
       });

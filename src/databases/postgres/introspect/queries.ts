@@ -190,7 +190,13 @@ const attached = (relations: string, whole: string) => `
   UNION ALL
   SELECT 'unenforced-policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE NOT c.relrowsecurity AND ${own(whole)}
   UNION ALL
-  SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${own(whole)}`;
+  SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${own(whole)}
+  UNION ALL
+  SELECT 'storage-parameter', c.oid, o.setting FROM ${relations} CROSS JOIN LATERAL pg_catalog.unnest(c.reloptions) o(setting) WHERE c.relkind ${EQ} ANY ('{r,p,f}') AND ${own(whole)}
+  UNION ALL
+  SELECT 'storage-parameter', c.oid, pg_catalog.concat(x.relname, '.', o.setting)
+    FROM ${relations} JOIN pg_catalog.pg_index i ON i.indrelid ${EQ} c.oid JOIN pg_catalog.pg_class x ON x.oid ${EQ} i.indexrelid CROSS JOIN LATERAL pg_catalog.unnest(x.reloptions) o(setting)
+   WHERE c.relkind ${EQ} ANY ('{r,p}') AND ${own(whole)}`;
 
 /** Kinds of objects of `pg_default_acl`. */
 const ACL_KINDS = `CASE WHEN d.defaclobjtype ${EQ} 'r' THEN 'tables' WHEN d.defaclobjtype ${EQ} 'S' THEN 'sequences'

@@ -112,7 +112,14 @@ export interface EnumRow {
 }
 
 type AttachedKind =
-  'trigger' | 'rule' | 'policy' | 'statistics' | 'disabled-trigger' | 'disabled-rule' | 'unenforced-policy';
+  | 'trigger'
+  | 'rule'
+  | 'policy'
+  | 'statistics'
+  | 'disabled-trigger'
+  | 'disabled-rule'
+  | 'unenforced-policy'
+  | 'storage-parameter';
 
 /** What is of a table or a view, and entities cannot declare. */
 export interface AttachedRow extends Owned {

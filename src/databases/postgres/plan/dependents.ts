@@ -1,7 +1,13 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
-import type { ForeignKeyModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
+import type {
+  ExclusionModel,
+  ForeignKeyModel,
+  IndexModel,
+  SchemaModel,
+  TableModel,
+} from '../../../schema/model.js';
 import { altersGenerated } from './generated-column.js';
-import { mentions } from './sql-reader.js';
+import { elementMentions, mentions, sqlReader } from './sql-reader.js';
 import { expressionsOf, hasUnchangedKey, isMadeOf } from './coexistence.js';
 import { inPlace, isRetyped, rebuiltParts, type ConfirmedConversion } from './type-dependents.js';
 
@@ -85,7 +91,19 @@ function conditionsAgain({ from, to }: Sides, table: string, column: string): re
     ...(live?.checks ?? [])
       .filter(({ expression }) => mentions(expression.sql, column))
       .flatMap((model) => again('check', table, { live: model, desired: named(checks, model) })),
+    ...(live?.exclusions ?? [])
+      .filter((one) => isExclusionConditional(one, column))
+      .flatMap((model) =>
+        again('exclusion', table, { live: model, desired: named(desired?.exclusions ?? [], model) }),
+      ),
   ];
+}
+
+/** Whether it reads the column in its condition, or in more than the column itself. */
+function isExclusionConditional({ elements, where }: ExclusionModel, column: string): boolean {
+  const isComputed = ({ expression }: ExclusionModel['elements'][number]) =>
+    (sqlReader().element(expression.sql)?.isComputed ?? true) && elementMentions(expression.sql, column);
+  return elements.some(isComputed) || (where !== null && mentions(where.sql, column));
 }
 
 function tableOf({ tables }: SchemaModel, name: string): TableModel | undefined {
@@ -174,7 +192,7 @@ interface Named {
 }
 
 function again(
-  part: 'index' | 'unique' | 'check' | 'foreign-key',
+  part: 'index' | 'unique' | 'check' | 'foreign-key' | 'exclusion',
   table: string,
   { live, desired }: { readonly live: Named; readonly desired: Named | undefined },
 ): readonly Change[] {

@@ -1,6 +1,6 @@
 /** Materialized views that a change makes again, and fills, while its transaction has the table locked. */
 
-import { isViewChange, type Change } from '../../../schema/change.js';
+import { isViewChange, type Change, type ViewChange } from '../../../schema/change.js';
 import type { PlanReading } from '../../planning.js';
 import type { LiveView } from '../../view-facts.js';
 import { isMadeAgainInMain } from './enum-ways.js';
@@ -20,9 +20,18 @@ export function refilledViews(change: Change, { changes, facts, to }: PlanReadin
     .map(({ name }) => name);
   const made = changes
     .filter(isViewChange)
-    .filter(({ kind, object }) => kind !== 'drop-view' && isMaterialized(object, to))
+    .filter((one) => isFilled(one) && isMaterialized(one.object, to))
     .map(({ object }) => object);
   return [...new Set([...around, ...made])].sort();
+}
+
+/** Another index leaves the rows of a view as they are. */
+function isFilled(change: ViewChange): boolean {
+  return change.kind === 'add-view' || (change.kind === 'alter-view' && change.aspects.some(isOfRows));
+}
+
+function isOfRows(aspect: string): boolean {
+  return aspect !== 'indexes';
 }
 
 function isMaterialized(name: string, { views = [] }: PlanReading['to']): boolean {

@@ -98,6 +98,8 @@ export const AFTER_TABLES: readonly string[] = [
      FROM ${relation('i,I')} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget >= 0`,
   `SELECT 'statistics ' || s.stxname AS what, pg_get_statisticsobjdef(s.oid) AS up, NULL AS down
      FROM pg_statistic_ext s JOIN ${relation('r,p,m')} ON c.oid = s.stxrelid`,
+  `SELECT 'target of statistics ' || s.stxname AS what, format('ALTER STATISTICS %s.%I SET STATISTICS %s', s.stxnamespace::regnamespace, s.stxname, s.stxstattarget) AS up, NULL AS down
+     FROM pg_statistic_ext s JOIN ${relation('r,p,m')} ON c.oid = s.stxrelid WHERE s.stxstattarget >= 0`,
   `SELECT 'comment on ' || o.type || ' ' || o.identity AS what,
           format('COMMENT ON %s %s IS %L', upper(regexp_replace(o.type, '^(table|domain) (?=constraint)|^(view|materialized view) (?=column)', '')), o.identity, d.description) AS up, NULL AS down
      FROM pg_description d LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid,

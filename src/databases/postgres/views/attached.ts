@@ -14,6 +14,8 @@ const PARTS: readonly string[] = [
   `SELECT NULL::text, 3, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
     WHERE i.indrelid = c.oid AND x.relname <> ALL (v.without)`,
   `SELECT NULL::text, 3, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE s.stxrelid = c.oid`,
+  `SELECT NULL::text, 4, format('ALTER STATISTICS %s.%I SET STATISTICS %s', s.stxnamespace::regnamespace, s.stxname, s.stxstattarget)
+     FROM pg_statistic_ext s WHERE s.stxrelid = c.oid AND s.stxstattarget >= 0`,
   `SELECT NULL::text, 4, pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'`,
   `SELECT NULL::text, 4, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal`,
   `SELECT NULL::text, 5, format('COMMENT ON %s %s IS %L', v.kind, v.path, d.description)

@@ -126,6 +126,11 @@ function tableOf(facts: Facts, tables: Tables): TableModel {
       validated: true,
     })),
     exclusions: [],
+    ...(declared.conflicts.length === 0
+      ? {}
+      : {
+          conflicts: declared.conflicts.map((one) => ({ ...one, columns: namesIn(columns, one.columns) })),
+        }),
   };
 }
 

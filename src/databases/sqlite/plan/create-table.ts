@@ -1,12 +1,13 @@
 import type {
   CheckModel,
   ColumnModel,
+  ConflictClause,
   ForeignKeyModel,
   IndexKey,
   IndexModel,
-  KeyModel,
   TableModel,
 } from '../../../schema/model.js';
+import { isOfPart } from '../../../schema/conflict-clauses.js';
 import { enumCheckOf } from '../../../schema/enum-check.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers } from '../../../sql/quote.js';
@@ -22,11 +23,12 @@ export function createTable(table: TableModel, name: string = table.name): State
   const inside = [
     ...table.columns.map((column) => columnOf(column, table)),
     ...table.uniques.map(
-      (unique) => `${constraint(unique.name)}UNIQUE (${quoteIdentifiers(unique.columns)})`,
+      (unique) =>
+        `${constraint(unique.name)}UNIQUE (${quoteIdentifiers(unique.columns)})${conflictOf(table, 'unique', unique.columns)}`,
     ),
     ...table.checks.filter((check) => !standsInColumn(check, table)).map(checkOf),
     ...table.foreignKeys.map(foreignKeyOf),
-    ...primaryKeyOf(table.primaryKey),
+    ...primaryKeyOf(table),
   ];
   const options = table.options === null ? '' : ` ${table.options}`;
   const path = quoteIdentifier(name);
@@ -42,10 +44,10 @@ export function columnOf(column: ColumnModel, table: TableModel): string {
     quoteIdentifier(name),
     type,
     values ? `CHECK( ${values.expression.sql} )` : '',
-    isKey ? 'PRIMARY KEY' : '',
+    isKey ? `PRIMARY KEY${conflictOf(table, 'primary-key', [name])}` : '',
     column.identity === 'autoincrement' ? 'AUTOINCREMENT' : '',
     collation === null ? '' : `COLLATE ${collationOf(collation)}`,
-    column.nullable ? '' : 'NOT NULL',
+    column.nullable ? '' : `NOT NULL${conflictOf(table, 'not-null', [name])}`,
     generated === null ? '' : `AS (${generated.sql}) ${(storage ?? 'virtual').toUpperCase()}`,
     column.default === null ? '' : `DEFAULT (${column.default.sql})`,
   ];
@@ -96,6 +98,18 @@ function foreignKeyOf(model: ForeignKeyModel): string {
   return `${constraint(model.name)}${columns} ${target} ${actions}${deferrable}`;
 }
 
-function primaryKeyOf(key: KeyModel | null): readonly string[] {
-  return key === null || key.columns.length === 1 ? [] : [`PRIMARY KEY (${quoteIdentifiers(key.columns)})`];
+function primaryKeyOf(table: TableModel): readonly string[] {
+  const { primaryKey: key } = table;
+  if (key === null || key.columns.length === 1) return [];
+  return [`PRIMARY KEY (${quoteIdentifiers(key.columns)})${conflictOf(table, 'primary-key', key.columns)}`];
+}
+
+/** What a revision by hand gave a part: the last one counts. */
+function conflictOf(
+  { conflicts = [] }: TableModel,
+  of: ConflictClause['of'],
+  columns: readonly string[],
+): string {
+  const clause = conflicts.findLast((one) => isOfPart(one, of, columns));
+  return clause ? ` ON CONFLICT ${clause.action}` : '';
 }

@@ -25,7 +25,10 @@ const alter = (when: string, words: string) =>
 const STORED = `(SELECT string_agg(o, ', ') FROM (
   SELECT o FROM unnest(c.reloptions) o UNION ALL SELECT 'toast.' || o FROM pg_class t, unnest(t.reloptions) o WHERE t.oid = c.reltoastrelid) s(o))`;
 
-/** The rights of the owner follow from who creates the table. */
+const OWNER = `CASE WHEN pg_get_userbyid(c.relowner) <> CURRENT_USER
+  THEN format('ALTER TABLE %s OWNER TO %I', ${PATH}, pg_get_userbyid(c.relowner)) END`;
+
+/** The rights of the owner follow from who owns the table. */
 const GRANTS = `ARRAY(
   SELECT format('GRANT %s ON %s TO %s', x.privilege_type, ${PATH},
            CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
@@ -42,6 +45,7 @@ const SETTINGS = `SELECT * FROM (${ofTable({
     alter(`c.relreplident = 'f'`, 'REPLICA IDENTITY FULL'),
     alter(`c.relreplident = 'n' AND c.relkind <> 'f'`, 'REPLICA IDENTITY NOTHING'),
     `'ALTER TABLE ' || ${PATH} || ' SET (' || ${STORED} || ')'`,
+    OWNER,
   )} || ${GRANTS}`,
 })}) settings WHERE "create" <> '{}'`;
 

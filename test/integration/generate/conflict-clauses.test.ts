@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { onDatabase } from '../../support/databases.js';
+import { entity, IN_SYNC, type Columns } from '../drift/no-false-alarm-database.js';
+import { NUMBER } from './case.js';
+import { History, statementsIn } from './history.js';
+
+const COLUMNS: Columns = {
+  name: { type: 'varchar', nullable: true },
+  amount: { type: 'integer', default: 0 },
+};
+const shop = (more: Columns, uniques = [{ name: 'uq_name', columns: ['name'] }]) => [
+  entity('shop', { ...COLUMNS, ...more }, { uniques }),
+];
+const table = (...parts: readonly string[]) => `CREATE TABLE "shop" (${parts.join(', ')})`;
+const [ID, NAME, AMOUNT, UNIQUE] = [
+  '"id" integer PRIMARY KEY NOT NULL',
+  '"name" varchar',
+  '"amount" integer NOT NULL DEFAULT (0)',
+  'CONSTRAINT "uq_name" UNIQUE ("name")',
+] as const;
+const REBUILT: Columns = { amount: { type: 'integer', default: 1 } };
+
+onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (database) => {
+  for (const [what, made, kept, place] of [
+    [
+      'a unique constraint',
+      table(ID, NAME, AMOUNT, `${UNIQUE} ON CONFLICT IGNORE`),
+      `${UNIQUE} ON CONFLICT IGNORE`,
+      'uq_name.',
+    ],
+    [
+      'NOT NULL',
+      table(ID, NAME, AMOUNT.replace('NULL', 'NULL ON CONFLICT IGNORE'), UNIQUE),
+      '"amount" integer NOT NULL ON CONFLICT IGNORE DEFAULT (1)',
+      '',
+    ],
+    [
+      'a key',
+      table(ID.replace('KEY', 'KEY ON CONFLICT IGNORE'), NAME, AMOUNT, UNIQUE),
+      '"id" integer PRIMARY KEY ON CONFLICT IGNORE NOT NULL',
+      '',
+    ],
+  ] as const)
+    it(`ON CONFLICT of ${what} stays when a change rebuilds the table, up and down, and is unmanaged`, () =>
+      History.lend('sqlite', async (history) => {
+        await history.generate(shop({}));
+        history.byHand(['DROP TABLE "shop"', made], ['DROP TABLE "shop"', table(ID, NAME, AMOUNT, UNIQUE)]);
+        const report = await history.generate(shop(REBUILT));
+        expect(report.warnings.join()).to.match(
+          /^shop: no entity declares ON CONFLICT IGNORE \(\w+\), so the table keeps it$/,
+        );
+        expect(statementsIn(report, 'sqlite')).to.contain(kept);
+        expect(statementsIn(report, 'sqlite', 'down')).to.contain('ON CONFLICT IGNORE');
+        const unmanaged = [`part-option shop.${place}ON CONFLICT IGNORE`];
+        expect(await history.checked(database(), shop(REBUILT))).to.deep.equal({ ...IN_SYNC, unmanaged });
+        expect((await history.generate(shop(REBUILT))).revisions).to.deep.equal([]);
+      }));
+
+  it('ON CONFLICT of a unique constraint goes with it', () =>
+    History.lend('sqlite', async (history) => {
+      await history.generate(shop({}));
+      history.byHand(['DROP TABLE "shop"', table(ID, NAME, AMOUNT, `${UNIQUE} ON CONFLICT IGNORE`)]);
+      const report = await history.generate(shop({ more: NUMBER }, []));
+      expect(statementsIn(report, 'sqlite')).to.contain('CREATE TABLE').and.not.contain('CONFLICT');
+      expect(statementsIn(report, 'sqlite', 'down')).to.contain(`${UNIQUE} ON CONFLICT IGNORE`);
+      expect(await history.checked(database(), shop({ more: NUMBER }, []))).to.deep.equal(IN_SYNC);
+    }));
+});
