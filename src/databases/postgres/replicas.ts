@@ -54,7 +54,7 @@ function single(server: ServerAddress): ServerList {
 }
 
 /** What a server of DATABASE_REPLICA_URLS has answered. */
-export interface ReplicaAnswer {
+interface ReplicaAnswer {
   /** Of its URL, without the password. */
   readonly url: string;
   /** Host and port. */
