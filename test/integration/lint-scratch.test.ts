@@ -114,7 +114,7 @@ onDatabase('postgres', 'A class that reads the database', (database) => {
       { rule: 'drop-column', revision: id(3) },
       { rule: 'down-does-not-undo', revision: id(3) },
     ]);
-    const reason = 'it sends statements over a connection besides that of its query runner';
+    const reason = 'it uses another connection';
     expect(report.unlinted).to.deep.equal([{ revision: id(2), direction: 'up', reason }]);
   });
 

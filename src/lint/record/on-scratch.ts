@@ -185,7 +185,7 @@ function recordingOf({ database, readsRows }: ScratchStep, sending: Sending): Re
   };
 }
 
-const BESIDES = 'it sends statements over a connection besides that of its query runner';
+const BESIDES = 'it uses another connection';
 
 function rowsWords(sql: string): string {
   return `its statements depend on rows that it reads: ${shortLine(sql, SHOWN)}`;
