@@ -158,6 +158,21 @@ export class RevisionNotListedError extends OrchestratorDbError {
   }
 }
 
+/** The folder of revisions has changed while the command ran, by `git pull` for example. */
+export class FolderChangedError extends OrchestratorDbError {
+  readonly code = 'FOLDER_CHANGED';
+
+  /** @param files their names in the folder */
+  constructor(
+    readonly folder: string,
+    readonly files: readonly string[],
+  ) {
+    super(
+      `${folder}: another program changed ${shortList(files)} while this command ran. Nothing was written. Run the command again.`,
+    );
+  }
+}
+
 /** An object that has the name of the lock file but is not a file. */
 export type LockObstacle = 'directory' | 'symbolic link' | 'special file';
 

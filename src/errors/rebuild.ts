@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from './base.js';
+import { databaseWords, OrchestratorDbError } from './base.js';
 import { quoteIdentifier } from '../sql/quote.js';
 
 /** A column, a constraint or a property of a table, as a message names it. */
@@ -45,4 +45,33 @@ function waysToLose(table: string, parts: readonly LostPart[]): string {
   if (drops.length === 0) return others;
   const first = `first execute ${drops.join(' ')}`;
   return columns.length === parts.length ? first : `${first} For the rest, ${others}`;
+}
+
+/** A trigger, or a view, for which `table` is itself. */
+export interface BrokenUser {
+  readonly type: 'trigger' | 'view';
+  readonly name: string;
+  readonly table: string;
+}
+
+/** After a revision on SQLite, a trigger of another table or a view uses a column that is gone. */
+export class DependentBrokenError extends OrchestratorDbError {
+  readonly code = 'DEPENDENT_BROKEN';
+
+  constructor(
+    readonly objects: readonly BrokenUser[],
+    cause: unknown,
+  ) {
+    const words = objects.map(({ type, name, table }) =>
+      type === 'view' ? `the view ${name}` : `the trigger ${name} of ${table}`,
+    );
+    const drops = objects.map(
+      ({ type, name }) => `DROP ${type.toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`,
+    );
+    super(
+      `the revision breaks ${words.join(' and ')}: ${databaseWords(cause)}. ` +
+        `Drop it before the change in the revision, and create it again for the new columns: ${drops.join('; ')}`,
+      { cause },
+    );
+  }
 }

@@ -5,6 +5,7 @@ import { ExtensionMissingError } from '../errors/extension.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
 import { sendBody } from './body.js';
 import { failed } from './failure.js';
+import { judging, OwnErrors } from './foreign-errors.js';
 import { reportingNotices, type During } from './notices.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
 import type { Recording } from '../databases/records/bound.js';
@@ -23,7 +24,7 @@ import type { RunSession, Step } from './run-session.js';
  * @throws LockLostError, MigrationAbortedError after the rollback
  */
 export async function executeStep(run: RunSession, step: Step): Promise<void> {
-  const { clock, emit, signal, dialect, limits } = run;
+  const { clock, emit, signal, limits } = run;
   const about = { revision: step.revision.id, direction: step.direction };
   emit({ kind: 'started', ...about });
   const started = clock.now();
@@ -36,7 +37,7 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
         tries: limits.lockTries,
         clock,
         signal,
-        isWorthIt: (error) => dialect.isRetryable(error),
+        isWorthIt: (error) => judging(run, error).dialect.isRetryable(error),
         onRetry: ({ pauseMs, error }) =>
           emit({ kind: 'retrying', ...about, tries, pauseMs, reason: messageOf(error) }),
       },
@@ -47,7 +48,12 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
     );
   } catch (error) {
     const outside = isOutside(run, step);
-    throw await failed(run, { error, outside, ...progress, outcome: outcomeOf(step, measured()) });
+    throw await failed(judging(run, error), {
+      error,
+      outside,
+      ...progress,
+      outcome: outcomeOf(step, measured()),
+    });
   }
   emit({ kind: 'finished', ...about, stamped: step.kind === 'stamp', ...measured() });
 }
@@ -64,7 +70,7 @@ async function attempt(run: RunSession, step: Tracked, outcome: () => Outcome): 
     log.recorded(step.change, step.revision.id);
   } catch (error) {
     log.unrecorded();
-    throw await refusalOf(run, step, { error, left: leftAfter(isOutside(run, step)) });
+    throw await refusalOf(judging(run, error), step, { error, left: leftAfter(isOutside(run, step)) });
   }
 }
 
@@ -100,17 +106,22 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
   let [number, last] = [0, ''];
   for (const sql of preparation) await session.query(sql);
   const receiver = { revision: revision.id, direction, emit };
+  const own = new OwnErrors();
   const body = async (during: During) => {
-    const stopWatching = session.watch(async (sql, send) => {
+    const passed = async (sql: string, send: () => Promise<unknown>) => {
       last = sql;
       await executor.nextTurn();
       signal.throwIfAborted();
       number += 1;
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
       return during(send);
-    });
+    };
+    const stopWatching = session.watch((sql, send) => own.of(passed(sql, send)));
     await sendBody(session, revision, direction)
-      .catch((error: unknown) => Promise.reject(withoutExtension(run, step, { error, sql: last })))
+      .catch((error: unknown) => {
+        own.judge(error);
+        throw withoutExtension(run, step, { error, sql: last });
+      })
       .finally(stopWatching);
   };
   await interruptible(run, (interrupted) =>

@@ -49,7 +49,8 @@ export interface History {
 }
 
 /** Joins both sides. A revision that replaces others hides their classes and their records, unless they are still run. */
-export function historyOf(known: readonly RevisionFacts[], applied: readonly AppliedRevision[]): History {
+export function historyOf(known: readonly RevisionFacts[], records: readonly AppliedRevision[]): History {
+  const applied = eachOnce(records);
   const plain: History = {
     known,
     applied,
@@ -65,6 +66,15 @@ export function historyOf(known: readonly RevisionFacts[], applied: readonly App
     .filter(replacesSome)
     .sort((a, b) => replacedIds(b.replaces).length - replacedIds(a.replaces).length)
     .reduce(withReplaced, plain);
+}
+
+/**
+ * Runners without a lock may record a revision twice; its way down removes all of its records. The last one stays, so
+ * that the newest record of the list is the newest one here.
+ */
+function eachOnce(records: readonly AppliedRevision[]): readonly AppliedRevision[] {
+  const last = new Map(records.map(({ id }, index) => [id, index]));
+  return records.filter(({ id }, index) => last.get(id) === index);
 }
 
 /** Whether what a revision runs has changed since it was applied. */

@@ -7,6 +7,8 @@ import type { KnownRevision } from './revision.js';
 import { plainWords } from '../sql/text.js';
 import { shortLine } from '../text/one-line.js';
 import { NotOffline } from '../databases/inlining.js';
+import { closedRunner } from './closed-source.js';
+import { watchReach } from './reach.js';
 
 /** Whether a statement answers with rows; a body that needs the answer cannot be known without a database. */
 export function answersWithRows(sql: string, { language, questions }: Asked): boolean {
@@ -55,7 +57,11 @@ export async function recordBody(
   return recordStatements(of, (runner) => migration[direction](runner));
 }
 
-/** The statements that something sends to a query runner that has no connection. */
+/**
+ * The statements that something sends to a query runner that has no connection.
+ *
+ * @throws NotOffline when it reaches for another connection, even if it catches that
+ */
 export async function recordStatements(
   of: Recorded,
   body: (runner: QueryRunner) => Promise<unknown>,
@@ -66,23 +72,41 @@ export async function recordStatements(
     keep: (sql, parameters) => kept.push(database.inlined(dataSource, sql, parameters)),
     read: (sql) => Promise.reject(new NotOffline(`it reads the database: ${shortLine(sql, 80)}`)),
   };
-  await body(recordingRunner(of, recorder));
+  await recordWith(of, recorder, body);
   return kept;
 }
 
-/** A query runner of its own, since SQLite's driver hands out the same one again and again. */
-export function ownRunner(dataSource: DataSource): QueryRunner {
-  const { constructor } = dataSource.createQueryRunner();
-  const runner = Reflect.construct(constructor, [dataSource.driver, 'master']) as QueryRunner;
-  return Object.assign(runner, { manager: dataSource.createEntityManager(runner) });
+/**
+ * Runs something against a query runner that records. Nothing that it reaches from there has a connection, and every
+ * other DataSource is refused meanwhile.
+ *
+ * @throws NotOffline when it reaches for another connection, even if it catches that
+ */
+export async function recordWith(
+  of: Recorded,
+  recorder: Recorder,
+  body: (runner: QueryRunner) => Promise<unknown>,
+): Promise<void> {
+  const refusals: NotOffline[] = [];
+  const refuse = (): never => {
+    const refusal = new NotOffline('it requires a connection');
+    refusals.push(refusal);
+    throw refusal;
+  };
+  const runner = recordingRunner(of, recorder, refuse);
+  await watchReach(of.dataSource, refuse, () => body(runner));
+  if (refusals[0]) throw refusals[0];
 }
 
-/** A query runner that nothing leads out of. */
-export function recordingRunner({ dataSource, database }: Recorded, { keep, read }: Recorder): QueryRunner {
+function recordingRunner(
+  { dataSource, database }: Recorded,
+  { keep, read }: Recorder,
+  refuse: () => never,
+): QueryRunner {
   const done = () => Promise.resolve();
-  const refuse = () => Promise.reject(new NotOffline('it requires a connection'));
+  const refused = async () => Promise.resolve().then(refuse);
   let sent = 0;
-  return Object.assign(ownRunner(dataSource), {
+  return Object.assign(closedRunner(dataSource, refuse), {
     query: (sql: string, parameters: readonly unknown[] = []) => {
       sent += 1;
       if (sent > MOST_STATEMENTS)
@@ -91,10 +115,11 @@ export function recordingRunner({ dataSource, database }: Recorded, { keep, read
       keep(sql, parameters);
       return Promise.resolve([]);
     },
-    connect: refuse,
-    stream: refuse,
+    connect: refused,
+    stream: refused,
+    release: done,
     startTransaction: done,
     commitTransaction: done,
-    rollbackTransaction: refuse,
+    rollbackTransaction: () => Promise.reject(new NotOffline('it requires a connection')),
   });
 }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { LOCK_FILE, withFolderLock } from '../../src/generate/write/folder-lock.js';
 import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
 import { generateProject, type GenerateProject } from '../support/generate-here.js';
@@ -99,5 +101,26 @@ describe('generate in a folder that another process writes to', function () {
     expect(await project.files()).to.deep.equal(before);
     await project.succeed(changed, 'AddAge');
     expect(Object.keys(await project.files())).not.to.include(LOCK_FILE);
+  });
+
+  it('generate writes nothing into a folder that git pull changes while it verifies', async () => {
+    await project.succeed(petEntities(), 'Initial');
+    const snapshot = join(project.folder, 'snapshot.json');
+    const [theirs, name] = [`{ "of": "a colleague" }`, '1999999999999-Theirs.ts'];
+    const run = project.generate(changed, ['AddAge']);
+    const isLocked = () => existsSync(join(project.folder, LOCK_FILE));
+    while (!isLocked()) await setTimeout(5);
+    // Until the lock is taken and the folder is read, a file counts as one of before.
+    await setTimeout(200);
+    await writeFile(join(project.folder, name), 'export class Theirs1999999999999 {}');
+    await writeFile(snapshot, theirs);
+    const { code, stderr } = await run;
+    expect({ code, stderr }).to.have.property('code', 1);
+    expect(stderr).to.match(
+      /^error: .*: another program changed 1999999999999-Theirs\.ts, snapshot\.json while this command ran\. Nothing was written\. Run the command again\.\n$/,
+    );
+    expect(await readFile(snapshot, 'utf8')).to.equal(theirs);
+    const revisions = Object.keys(await project.files()).filter((file) => /^\d{13}-/.test(file));
+    expect(revisions).to.have.length(2);
   });
 });

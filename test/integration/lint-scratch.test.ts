@@ -103,6 +103,31 @@ onDatabase('postgres', 'A class that reads the database', (database) => {
     ]);
   });
 
+  it('A class that uses another connection is run on the scratch database, and named', async () => {
+    const other = step(2, ({ connection }) => connection.query('ALTER TABLE pegs ADD size integer'));
+    const later = step(3, async (queryRunner) => {
+      if (await queryRunner.hasColumn('pegs', 'size'))
+        await queryRunner.query('ALTER TABLE pegs DROP COLUMN size');
+    });
+    const report = await linted(MAKE, other, later);
+    expect(report.findings.map(({ rule, revision }) => ({ rule, revision }))).to.deep.equal([
+      { rule: 'drop-column', revision: id(3) },
+      { rule: 'down-does-not-undo', revision: id(3) },
+    ]);
+    const reason = 'it uses another connection';
+    expect(report.unlinted).to.deep.equal([{ revision: id(2), direction: 'up', reason }]);
+  });
+
+  it('A class that reaches another DataSource on a scratch database is named, and writes nothing there', async () => {
+    const app = await database().connect({ entities: [], migrations: [] });
+    await app.query('CREATE TABLE pegs (id integer)');
+    const imports = step(2, () => app.query('INSERT INTO pegs (id) VALUES (1)'));
+    const { unlinted } = await linted(MAKE, imports);
+    const reason = 'it fails on a scratch database: it requires another DataSource';
+    expect(unlinted).to.deep.equal([{ revision: id(2), direction: 'up', reason }]);
+    expect(await rowsOf(database(), 'SELECT id FROM pegs')).to.deep.equal([]);
+  });
+
   it('A class that fails on a scratch database is named, and those after it are linted without its changes', async () => {
     const report = await linted(
       MAKE,

@@ -72,6 +72,24 @@ onDatabase(
       onTarget(target, { contents: only(...migrations) }, (dataSource) => migrateUp(dataSource));
     const state = () => formerState(database());
 
+    it('A role without a right on its default tablespace learns which one is missing, and the GRANT', async () => {
+      const space = `space_${randomBytes(4).toString('hex')}`;
+      await admin(
+        'SET allow_in_place_tablespaces = on',
+        `CREATE TABLESPACE ${space} LOCATION ''`,
+        `ALTER ROLE ${name(owner)} SET default_tablespace = ${space}`,
+      );
+      try {
+        const failure = await failureOf(
+          onTarget(owner, { contents: only(GAUGES) }, (dataSource) => migrateUp(dataSource)),
+        );
+        expect(failure).to.be.instanceOf(PrivilegeMissingError);
+        expect(failure.message).to.contain(`GRANT CREATE ON TABLESPACE ${space} TO ${name(owner)};`);
+      } finally {
+        await admin(`ALTER ROLE ${name(owner)} RESET default_tablespace`, `DROP TABLESPACE ${space}`);
+      }
+    });
+
     it('The migrator lets the application read and write the tables that the owner makes, and later ones', async () => {
       await upAs(owner, GAUGES);
       await upAs(owner, GAUGES, DIALS);

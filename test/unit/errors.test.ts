@@ -246,6 +246,14 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'To remove objects that depend on a dropped column, put this before the rebuild in the revision: DROP INDEX IF EXISTS "ac_email_ci" [OBJECT_NOT_RESTORED]',
   ],
   [
+    new errors.DependentBrokenError(
+      [{ type: 'trigger', name: 'oth', table: 'orders' }],
+      new Error('no such column: note'),
+    ),
+    'the revision breaks the trigger oth of orders: no such column: note. ' +
+      'Drop it before the change in the revision, and create it again for the new columns: DROP TRIGGER IF EXISTS "oth" [DEPENDENT_BROKEN]',
+  ],
+  [
     new errors.EntityValidationError('Job', [
       { property: 'jobId', rules: { isString: 'it is no text', isLength: 'it is too long' } },
       { property: 'status', rules: { isEnum: 'it is unknown' } },

@@ -24,7 +24,7 @@ const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])
 
 /** A right that the role lacks. */
 interface Missing {
-  readonly kind: 'TABLE' | 'SEQUENCE' | 'SCHEMA';
+  readonly kind: 'TABLE' | 'SEQUENCE' | 'SCHEMA' | 'TABLESPACE';
   /** Of the table, sequence or schema, as SQL writes it. */
   readonly name: string;
   readonly privilege: string;
@@ -93,7 +93,7 @@ export async function denyReading(session: Session, tables: readonly TableName[]
 }
 
 /**
- * The right to create the tables, if it is that which is missing.
+ * The right to create the tables, in their schema or tablespace, if it is that which is missing.
  *
  * @param tables as the DataSource names them
  */
@@ -108,11 +108,30 @@ export async function missingPrivilege(
     session,
     `SELECT ${schema} AS schema, pg_catalog.has_schema_privilege(${schema}, 'CREATE') AS "mayCreate"`,
   )) as unknown as readonly { readonly schema: string; readonly mayCreate: boolean }[];
-  if (!row || row.mayCreate) return undefined;
+  if (!row) return undefined;
+  if (row.mayCreate) return missingTablespace(error, session);
   const [role, name] = [await roleOf(session), quoteIdentifier(row.schema)];
   return new PrivilegeMissingError(
     `The role ${role} may not create tables in the schema ${name}.`,
     `GRANT CREATE, USAGE ON SCHEMA ${name} TO ${role};`,
+    { cause: error },
+  );
+}
+
+/** A role needs a right on the tablespace that `default_tablespace` names, unless it is that of the database. */
+async function missingTablespace(
+  error: unknown,
+  session: Session,
+): Promise<PrivilegeMissingError | undefined> {
+  const [row] = (await readRows(
+    session,
+    `SELECT pg_catalog.quote_ident(t.spcname) AS name, pg_catalog.quote_ident(current_user) AS role FROM pg_catalog.pg_tablespace t
+      WHERE t.spcname::pg_catalog.text ${EQ} pg_catalog.current_setting('default_tablespace') AND NOT pg_catalog.has_tablespace_privilege(t.oid, 'CREATE')`,
+  )) as unknown as readonly { readonly name: string; readonly role: string }[];
+  if (!row) return undefined;
+  return new PrivilegeMissingError(
+    `The role ${row.role} may not create tables in the tablespace ${row.name}, which default_tablespace names.`,
+    grant({ kind: 'TABLESPACE', privilege: 'CREATE', ...row }),
     { cause: error },
   );
 }

@@ -2,6 +2,7 @@ import type { Session } from '../session.js';
 import { ObjectNotRestoredError } from '../../errors/migration.js';
 import { mentions } from './mentions.js';
 import { readSqliteStatement } from '../../sql/sqlite-statement.js';
+import { compileTriggers, type Query } from './probes.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import { foldSqliteName } from '../../sql/identifiers.js';
 
@@ -26,7 +27,6 @@ type Row = Readonly<Record<'type' | 'name' | 'table' | 'sql', string>> & {
   readonly page: number;
   readonly temporary: number;
 };
-type Query = (sql: string) => Promise<unknown>;
 
 /**
  * The indexes of constraints are CREATE TABLE's to make; they have no SQL of their own. A temporary trigger of a table
@@ -41,7 +41,7 @@ const OBJECTS = `SELECT type, name, tbl_name AS "table", sql, rootpage AS page, 
   ORDER BY temporary, number`;
 
 /** Statements after which a table may be gone, or have another name. */
-const MOVES_TABLES = /\b(?:DROP|RENAME)\b/i;
+export const MOVES_TABLES = /\b(?:DROP|RENAME)\b/i;
 const RENAMES = /\bRENAME\b/i;
 const CONCERNS_TABLES = /\bTABLE\b/i;
 
@@ -176,25 +176,6 @@ async function create(query: Query, one: Dependent): Promise<void> {
   } catch (error) {
     throw new ObjectNotRestoredError([one], error);
   }
-}
-
-let compiled = 0;
-
-/**
- * Has SQLite read the triggers of a table.
- *
- * @throws what SQLite says of one that it cannot run
- */
-export async function compileTriggers(query: Query, table: string): Promise<void> {
-  const name = quoteIdentifier(table);
-  // TypeORM keeps the prepared statements of better-sqlite3 by their text, and an EXPLAIN that is prepared already
-  // does not notice another schema.
-  const explain = `EXPLAIN /* ${(compiled += 1)} */`;
-  const columns = (await query(`PRAGMA table_info(${name})`)) as readonly { readonly name: string }[];
-  const sets = columns.map((column) => `${quoteIdentifier(column.name)} = ${quoteIdentifier(column.name)}`);
-  await query(`${explain} UPDATE ${name} SET ${sets.join(', ')}`);
-  await query(`${explain} DELETE FROM ${name}`);
-  await query(`${explain} INSERT INTO ${name} DEFAULT VALUES`);
 }
 
 /** Tables of which only the name is another one, old and new. A page of 0 is none: that of a virtual table. */

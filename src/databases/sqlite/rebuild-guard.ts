@@ -3,6 +3,7 @@ import { ForeignKeysBrokenError, TransactionOpenError } from '../../errors/migra
 import { keepingStructure } from './rebuild/keeping-structure.js';
 import type { RunningRevision } from '../running-revision.js';
 import { keepingDependents, renamesTemporaryTable } from './dependents.js';
+import { OuterUsers } from './users.js';
 
 /** How many violations a message names. */
 const SHOWN = 10;
@@ -19,6 +20,7 @@ const SHOWN = 10;
 export class RebuildGuard {
   readonly #session: Session;
   readonly #migrations: readonly object[];
+  readonly #users: OuterUsers;
   /** As the application has it; undefined while the guard is not in force. */
   #foreignKeys: number | undefined;
   /** Names of the tables that the run has created, in lower case: the live database has nothing of its own in them. */
@@ -30,6 +32,7 @@ export class RebuildGuard {
   constructor(session: Session, migrations: readonly object[]) {
     this.#session = session;
     this.#migrations = migrations;
+    this.#users = new OuterUsers(session);
   }
 
   /** @throws TransactionOpenError when foreign keys could not be switched off */
@@ -48,10 +51,13 @@ export class RebuildGuard {
    * Runs what a revision runs. Indexes and triggers that vanish with a rebuilt table are created again.
    *
    * @throws StructureNotKeptError when a rebuilt table lacks what the revision does not know of
+   * @throws DependentBrokenError when a trigger of another table, or a view, works no more
    */
   keepingTables(running: RunningRevision | undefined, body: () => Promise<void>): Promise<void> {
     const state = { running, migrations: this.#migrations, created: this.#created };
-    return keepingDependents(this.#session, () => keepingStructure(this.#session, state, body));
+    return this.#users.keeping(() =>
+      keepingDependents(this.#session, () => keepingStructure(this.#session, state, body)),
+    );
   }
 
   /**

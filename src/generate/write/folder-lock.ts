@@ -5,8 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { today } from '../../clock.js';
 import { GenerateError, messageOf } from '../../errors/base.js';
-import { FolderLockedError, type LockObstacle } from '../../errors/generate.js';
+import {
+  FolderLockedError,
+  RevisionNotListedError,
+  SnapshotStaleError,
+  type LockObstacle,
+} from '../../errors/generate.js';
 import { textIfThere } from './files.js';
+import { assertUnchanged, folderState } from './folder-state.js';
 
 /** The lock of a folder of revisions; a process that was killed leaves it, and the next one removes it. */
 export const LOCK_FILE = '.generate-lock';
@@ -25,8 +31,8 @@ const POLL_MS = 50;
  * Runs a body while no other process writes revisions into a folder.
  *
  * @param waitMs how long to wait for another one, milliseconds
- * @param body gets a function that throws unless the lock is still held
- * @throws FolderLockedError
+ * @param body gets a function that throws unless the lock is still held, and the folder is as it was
+ * @throws FolderLockedError, FolderChangedError
  */
 export async function withFolderLock<T>(
   folder: string,
@@ -37,15 +43,25 @@ export async function withFolderLock<T>(
   const text = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() } satisfies Holder);
   await acquire(path, text, waitMs);
   try {
-    return await body(async () => {
+    const before = await folderState(folder);
+    const held = async () => {
       const now = await lockText(path);
       if (now !== text) throw new FolderLockedError(folder, path, holderIn(now ?? ''));
+      await assertUnchanged(folder, before);
+    };
+    return await body(held).catch(async (error: unknown) => {
+      // What arrives meanwhile cannot be in the DataSource, even if an index lists it.
+      if (OF_CHANGED.some((kind) => error instanceof kind)) await assertUnchanged(folder, before);
+      throw error;
     });
   } finally {
     // Another lock at this path is not ours to remove, and no reason to fail after the work.
     if ((await lockText(path).catch(() => undefined)) === text) await rm(path, { force: true });
   }
 }
+
+/** What a folder that has changed in the middle of a comparison leads to. */
+const OF_CHANGED = [RevisionNotListedError, SnapshotStaleError];
 
 async function acquire(path: string, text: string, waitMs: number): Promise<void> {
   for (let waited = 0; !(await created(path, text)); waited += POLL_MS) {

@@ -1,7 +1,7 @@
 import { NotOffline } from '../../databases/inlining.js';
 import type { Direction } from '../../databases/direction.js';
 import { messageOf } from '../../errors/base.js';
-import { recordingRunner, type Recorded } from '../../migrator/offline-body.js';
+import { recordWith, type Recorded } from '../../migrator/offline-body.js';
 import type { KnownRevision } from '../../migrator/revision.js';
 import { shortLine } from '../../text/one-line.js';
 import { unknown, type Recording } from './recording.js';
@@ -27,15 +27,15 @@ export async function recordOffline(
     asked ??= sql;
     throw new NotOffline(readingWords(sql));
   };
-  const runner = recordingRunner(of, {
-    keep: (sql) => statements.push(sql),
-    read: (sql) => {
+  const recorder = {
+    keep: (sql: string) => statements.push(sql),
+    read: (sql: string) => {
       statements.push(sql);
       return Promise.resolve(watchedAnswer([], answer(sql)));
     },
-  });
+  };
   try {
-    await migration[direction](runner);
+    await recordWith(of, recorder, (runner) => migration[direction](runner));
   } catch (error) {
     if (asked === undefined) return failedOffline(statements, direction, error);
   }

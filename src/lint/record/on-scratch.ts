@@ -6,8 +6,10 @@ import type { Direction } from '../../databases/direction.js';
 import { transactionEndIn } from '../../databases/kept-transaction.js';
 import { watchStatements } from '../../databases/statement-watch.js';
 import { messageOf } from '../../errors/base.js';
-import { answersWithRows, isQuestion, MOST_STATEMENTS, ownRunner } from '../../migrator/offline-body.js';
+import { ownRunner } from '../../migrator/closed-source.js';
+import { answersWithRows, isQuestion, MOST_STATEMENTS } from '../../migrator/offline-body.js';
 import { createMetadataTable } from '../../migrator/preparation.js';
+import { watchReach } from '../../migrator/reach.js';
 import { runsOutside, type KnownRevision } from '../../migrator/revision.js';
 import { giveWay } from '../../scratch/external-tables.js';
 import { shortLine } from '../../text/one-line.js';
@@ -92,6 +94,8 @@ interface Sent {
 interface Sending {
   readonly statements: readonly Sent[];
   readonly failure: string | null;
+  /** Whether it has used another connection to the scratch database, whose statements nothing watches. */
+  readonly besides: boolean;
 }
 
 async function sentUp(step: ScratchStep, runner: QueryRunner): Promise<Sending> {
@@ -127,11 +131,12 @@ async function rolledBack(runner: QueryRunner): Promise<void> {
 }
 
 async function sent(
-  { revision, database }: ScratchStep,
+  { revision, database, dataSource }: ScratchStep,
   direction: Direction,
   runner: QueryRunner,
 ): Promise<Sending> {
   const statements: Sent[] = [];
+  let besides = false;
   const stopWatching = watchStatements(runner, async (sql, send) => {
     if (direction === 'down' && transactionEndIn(sql, database.language) !== undefined)
       throw new Error('it ends the transaction that it runs in');
@@ -142,8 +147,13 @@ async function sent(
     statements.push(statement);
     return watchedAnswer(await send(), () => (statement.looked = true));
   });
-  const failure = await failureOf(() => revision.migration[direction](runner)).finally(stopWatching);
-  return { statements, failure };
+  const onReach = (reached: DataSource) => {
+    if (reached !== dataSource) throw new Error('it requires another DataSource');
+    besides = true;
+  };
+  const body = () => watchReach<unknown>(dataSource, onReach, () => revision.migration[direction](runner));
+  const failure = await failureOf(body).finally(stopWatching);
+  return { statements, failure, besides };
 }
 
 /** What TypeORM sends for the transactions of a query runner. */
@@ -166,13 +176,16 @@ function recordingOf({ database, readsRows }: ScratchStep, sending: Sending): Re
   const rows = sending.statements.find(
     ({ sql, looked }) => looked && answersWithRows(sql, database) && readsRows(sql),
   );
+  const reason = sending.besides ? BESIDES : rows && rowsWords(rows.sql);
   return {
     statements: sending.statements
       .filter(({ sql, looked }) => !(looked && isQuestion(sql, database)))
       .map(({ sql }) => sql),
-    gap: rows === undefined ? null : { kind: 'unknown', reason: rowsWords(rows.sql) },
+    gap: reason === undefined ? null : { kind: 'unknown', reason },
   };
 }
+
+const BESIDES = 'it uses another connection';
 
 function rowsWords(sql: string): string {
   return `its statements depend on rows that it reads: ${shortLine(sql, SHOWN)}`;

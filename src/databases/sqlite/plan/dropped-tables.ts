@@ -6,7 +6,7 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { parseCreateTable } from '../../../sql/sqlite-create.js';
 import { statement } from '../../../sql/statement.js';
 import type { AttachedObject, LostDependent, PlanReading, StatementGroup } from '../../planning.js';
-import { compileTriggers } from '../dependents.js';
+import { compileTriggers } from '../probes.js';
 import { mentions } from '../mentions.js';
 
 interface Row {
