@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
 
 /** Is called before a DataSource connects or hands out a query runner; it may throw. */
-export type OnReach = (dataSource: DataSource) => void;
+type OnReach = (dataSource: DataSource) => void;
 
 const watching = new AsyncLocalStorage<OnReach>();
 

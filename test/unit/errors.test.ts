@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { printed } from './support/printed.js';
+import { REBUILD_SAMPLES } from './support/rebuild-errors.js';
 import { RECORD_SAMPLES } from './support/record-errors.js';
 import * as general from '../../src/errors/base.js';
 import * as connection from '../../src/errors/connection.js';
@@ -140,12 +141,6 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [new errors.LockUnavailableError('no file'), 'no file [LOCK_UNAVAILABLE]'],
   ...RECORD_SAMPLES,
   [
-    new errors.StructureNotKeptError('docs', [
-      { kind: 'column', words: 'the column "note"', columns: ['note'] },
-    ]),
-    'the revision rebuilds the table "docs" and would lose the column "note". The revision does not contain it, neither up nor down. To keep it, add it to the entity and generate the revision again. To lose it, first execute ALTER TABLE "docs" DROP COLUMN "note"; [STRUCTURE_NOT_KEPT]',
-  ],
-  [
     new errors.RecordsNewerError('"migrations_run"', 3, 1),
     '"migrations_run" has format 3, and this version of orchestrator-db knows formats up to 1. Nothing was changed. Install the version that created this format, or a newer one: npm install orchestrator-db@latest [RECORDS_NEWER]',
   ],
@@ -237,22 +232,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     new errors.ForeignKeysBrokenError(['jobs row 7 -> workers', 'jobs row 8 -> workers']),
     'foreign keys refer to rows that do not exist: jobs row 7 -> workers, jobs row 8 -> workers [FOREIGN_KEYS_BROKEN]',
   ],
-  [
-    new errors.ObjectNotRestoredError(
-      [{ type: 'index', name: 'ac_email_ci', table: 'ac' }],
-      new Error('no such column: email'),
-    ),
-    'the revision rebuilds a table, and the index ac_email_ci of ac cannot be created again: no such column: email. ' +
-      'To remove objects that depend on a dropped column, put this before the rebuild in the revision: DROP INDEX IF EXISTS "ac_email_ci" [OBJECT_NOT_RESTORED]',
-  ],
-  [
-    new errors.DependentBrokenError(
-      [{ type: 'trigger', name: 'oth', table: 'orders' }],
-      new Error('no such column: note'),
-    ),
-    'the revision breaks the trigger oth of orders: no such column: note. ' +
-      'Drop it before the change in the revision, and create it again for the new columns: DROP TRIGGER IF EXISTS "oth" [DEPENDENT_BROKEN]',
-  ],
+  ...REBUILD_SAMPLES,
   [
     new errors.EntityValidationError('Job', [
       { property: 'jobId', rules: { isString: 'it is no text', isLength: 'it is too long' } },

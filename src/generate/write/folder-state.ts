@@ -8,7 +8,7 @@ import { textIfThere } from './files.js';
 const INDEX = /^index\.\w+$/;
 
 /** The texts of what a folder of revisions holds, by the names of the files. */
-export type FolderState = ReadonlyMap<string, string | undefined>;
+type FolderState = ReadonlyMap<string, string | undefined>;
 
 /** Reads the revisions, their index and the snapshot. */
 export async function folderState(folder: string): Promise<FolderState> {
