@@ -14,7 +14,7 @@ const BLOCK = backfillBlock({
   key: [{ name: 'id', type: 'integer' }],
 });
 const PAUSES =
-  'A standby lags by more than 00:00:00.2. The backfill of paced pauses between its batches until the standby has replayed them.';
+  'A standby lags by more than 00:00:00.001. The backfill of paced pauses between its batches until the standby has replayed them.';
 const DONE = `${ROWS} rows of paced have a value now`;
 
 describe('The backfill block beside a standby', function () {
@@ -50,7 +50,7 @@ describe('The backfill block beside a standby', function () {
 
   it('The backfill block beside a standby pauses while it lags by more than orchestrator_db.max_lag, and fills every row', async () => {
     await delayReplay(pair, 1500);
-    const { notices, seconds } = await fill('0.2');
+    const { notices, seconds } = await fill('0.001');
     expect(notices).to.deep.equal([PAUSES, DONE]);
     expect(seconds).to.be.above(1);
     const { rows } = await on(pair.primary, 'SELECT FROM paced WHERE n IS DISTINCT FROM id + 1');
@@ -59,7 +59,7 @@ describe('The backfill block beside a standby', function () {
 
   it('The backfill block beside a standby does not pause where the standby follows, where the limit is 0, or where the role may not see it', async () => {
     expect((await fill('')).notices).to.deep.equal([DONE]);
-    for (const given of [{ limit: '0' }, { limit: '200ms', role: 'unseeing' }]) {
+    for (const given of [{ limit: '0' }, { limit: '1ms', role: 'unseeing' }]) {
       await on(pair.primary, 'UPDATE paced SET n = NULL');
       await delayReplay(pair, 1500);
       expect((await fill(given.limit, given)).notices).to.deep.equal([DONE]);
@@ -68,7 +68,7 @@ describe('The backfill block beside a standby', function () {
 
   it('The backfill block beside a standby that replays nothing continues after a limit, and does not wait for it again', async () => {
     await on(pair.standby, 'SELECT pg_wal_replay_pause()');
-    const { notices, seconds } = await fill('200ms', { block: BLOCK.replace("'60s'", "'1s'") });
+    const { notices, seconds } = await fill('1ms', { block: BLOCK.replace("'60s'", "'1s'") });
     expect(notices).to.deep.equal([
       PAUSES,
       'The backfill of paced has waited 60 s for a standby and continues without waiting.',

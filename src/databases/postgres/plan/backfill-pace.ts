@@ -18,8 +18,8 @@ const LONGEST = 60;
 export function paceDeclared(): readonly string[] {
   return [
     'max_lag pg_catalog.interval;',
-    'mark pg_catalog.pg_lsn := pg_catalog.pg_current_wal_lsn();',
-    'marked pg_catalog.timestamptz := pg_catalog.clock_timestamp();',
+    'mark pg_catalog.pg_lsn;',
+    'marked pg_catalog.timestamptz;',
     'slowest pg_catalog.pg_lsn;',
     'pauses pg_catalog.timestamptz;',
     'paced boolean := false;',
@@ -45,14 +45,16 @@ export function paceSettingLines(): readonly string[] {
 /**
  * Behind the COMMIT of a batch. A mark is a position of the log and when the primary was there; a standby that has not
  * replayed it after the limit lags by more than that. Positions need no clock of another server, and they also show a
- * standby that does not answer any more. A role that may not see them reads NULL and does not wait.
+ * standby that does not answer any more. A role that may not see them reads NULL and does not wait. A server whose
+ * standbys do not stream is not asked for a position: Amazon Aurora has none.
  */
 export function paceLines(): readonly string[] {
   return [
     'pauses := NULL;',
     `WHILE max_lag ${GT} '0'::pg_catalog.interval LOOP`,
     `  slowest := (${slowestSql()});`,
-    `  IF slowest IS NULL OR slowest ${GE} mark THEN`,
+    '  EXIT WHEN slowest IS NULL;',
+    `  IF mark IS NULL OR slowest ${GE} mark THEN`,
     '    mark := pg_catalog.pg_current_wal_lsn();',
     '    marked := pg_catalog.clock_timestamp();',
     '    EXIT;',
