@@ -36,6 +36,8 @@ describe('Readiness with maxLagMs', function () {
   before(async () => {
     pair = await startReplicatedPair();
     await migrateUp(await connected({ database: pair.primary }));
+    // Writes what precedes it, so that a standby has replayed a transaction when it has replayed all.
+    await write('CREATE TABLE written ()');
   });
   after(() => pair.stop());
   afterEach(async () => {
