@@ -27,7 +27,8 @@ import {
   isInvalidAnswer,
   TOO_MANY_CONNECTIONS,
 } from './connect-failure.js';
-import { assertReplicas, replicaLists, replicaPools, replicasOf, type Credentials } from './replicas.js';
+import { assertReplicas } from './assert-replicas.js';
+import { replicaLists, replicaPools, replicasOf, type Credentials } from './replicas.js';
 import { shownParts } from '../../server-list.js';
 import { openPgSession } from './pg-session.js';
 import { primaryOf } from './primary.js';
