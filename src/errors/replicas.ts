@@ -46,6 +46,19 @@ function wordsOf(primary: string, apart: ReplicaApart | undefined): string {
   );
 }
 
+/** DATABASE_URL leads to a standby, so nothing could be written, and reads of its own rows would be old. */
+export class WritesOnStandbyError extends OrchestratorDbError {
+  readonly code = 'WRITES_ON_STANDBY';
+
+  /** @param database DATABASE_URL, with the password masked */
+  constructor(readonly database: string) {
+    super(
+      `DATABASE_URL (${database}) leads to a standby. With DATABASE_REPLICA_URLS, writes and transactions go to DATABASE_URL, and a standby accepts no writes. ` +
+        'Nothing was read. Set DATABASE_URL to the primary, or to all servers of the database, separated by commas. To read on this standby alone, unset DATABASE_REPLICA_URLS.',
+    );
+  }
+}
+
 /** A replica with logical replication is at another revision than its primary, so reads there may fail. */
 export class ReplicaSchemaError extends OrchestratorDbError {
   readonly code = 'REPLICA_SCHEMA';

@@ -63,9 +63,11 @@ describe('DATABASE_REPLICA_URLS', function () {
 
   const rowsOf = (target: PostgresTarget, sql: string) =>
     withClient(target, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
-  const source = (replicas: readonly PostgresTarget[], primary = pair.primary) => {
+  const source = (replicas: readonly PostgresTarget[], primary = pair.primary) =>
+    sourceOf(urlOf(primary), replicas);
+  const sourceOf = (url: string, replicas: readonly PostgresTarget[]) => {
     const urls = replicas.map(urlOf).join(', ');
-    const env = { DATABASE_URL: urlOf(primary), DATABASE_REPLICA_URLS: urls, DB_POOL_SIZE: '2' };
+    const env = { DATABASE_URL: url, DATABASE_REPLICA_URLS: urls, DB_POOL_SIZE: '2' };
     return createDataSource(parseSettings(env), {
       entities: [Gauge, Place],
       migrations: [GAUGES],
@@ -125,6 +127,31 @@ describe('DATABASE_REPLICA_URLS', function () {
           'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database.',
       );
     }
+  });
+
+  it('DATABASE_REPLICA_URLS leads writes and withPrimary to the primary of several servers, whatever target_session_attrs is', async () => {
+    const { primary, standby } = pair;
+    const list = urlOf(primary).replace(`:${primary.port}`, `:${standby.port},127.0.0.1:${primary.port}`);
+    for (const attributes of ['any', 'prefer-standby', 'standby']) {
+      const url = `${list}?target_session_attrs=${attributes}`;
+      opened = await sourceOf(url, [standby]).initialize();
+      const ports = [
+        await withPrimary(opened, (manager) => manager.findOneByOrFail(Place, { id: 1 })),
+        await opened.transaction((manager) => manager.findOneByOrFail(Place, { id: 1 })),
+      ].map(({ port }) => port);
+      expect(ports, attributes).to.deep.equal([primary.port, primary.port]);
+      await opened.manager.save(opened.manager.create(Gauge, { id: 1000 + attributes.length }));
+      expect(await portOf(opened), attributes).to.equal(standby.port);
+      await opened.destroy();
+    }
+  });
+
+  it('DATABASE_REPLICA_URLS with a standby as DATABASE_URL is refused before anything is read', async () => {
+    const refused = sourceOf(urlOf(pair.standby), [pair.primary]);
+    const error: unknown = await refused.initialize().catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'WRITES_ON_STANDBY');
+    expect(String(error)).to.include(`DATABASE_URL (${shown(pair.standby)}) leads to a standby.`);
+    expect(refused.isInitialized).to.equal(false);
   });
 
   it('DATABASE_REPLICA_URLS of a promoted standby, or of one that follows it, is refused while the old primary is in use', async () => {

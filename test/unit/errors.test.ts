@@ -174,6 +174,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database. [REPLICA_DIFFERS]',
   ],
   [
+    new errors.WritesOnStandbyError('postgres://a.example/one'),
+    'DATABASE_URL (postgres://a.example/one) leads to a standby. With DATABASE_REPLICA_URLS, writes and transactions go to DATABASE_URL, and a standby accepts no writes. ' +
+      'Nothing was read. Set DATABASE_URL to the primary, or to all servers of the database, separated by commas. To read on this standby alone, unset DATABASE_REPLICA_URLS. [WRITES_ON_STANDBY]',
+  ],
+  [
     new errors.ReplicaSchemaError('c.example:5432', ['Alpha'], ['Beta', 'Gamma']),
     'DATABASE_REPLICA_URLS: the schema of c.example:5432 is ahead of the primary by Alpha and behind the primary by Beta, Gamma, so reads there may fail. ' +
       'Migrate both databases to one revision. Reads and writes on the primary go on. [REPLICA_SCHEMA]',

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { ReplicaDiffersError, type ReplicaApart } from '../../errors/replicas.js';
+import { ReplicaDiffersError, WritesOnStandbyError, type ReplicaApart } from '../../errors/replicas.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import type { ConnectionSettings } from '../database.js';
 import { IN_RECOVERY, STARTED_AT } from './lock/primary.js';
@@ -54,6 +54,7 @@ interface Wrong {
  *
  * @param dataSource connected to the primary
  * @throws ReplicaDiffersError
+ * @throws WritesOnStandbyError where the DataSource is connected to a standby
  */
 export async function assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void> {
   if (replicasOf(settings).length === 0) return;
@@ -65,6 +66,7 @@ export async function assertReplicas(dataSource: DataSource, settings: Connectio
 async function wrongIn(dataSource: DataSource, settings: ConnectionSettings): Promise<Wrong | undefined> {
   const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
   if (primary === undefined) return undefined;
+  if (primary.standby) throw new WritesOnStandbyError(settings.database.shown);
   const standbys = new Set<string>();
   for (const { url, server, row } of await askReplicas(settings, { sql: IDENTITY, limitMs: LIMIT_MS })) {
     const replica = row as Identity | undefined;
@@ -73,7 +75,7 @@ async function wrongIn(dataSource: DataSource, settings: ConnectionSettings): Pr
     if (!replica.standby && replica.started !== primary.started) return { url, server, apart: 'primary' };
     if (replica.standby) standbys.add(server);
   }
-  return laterOf(standbys, dataSource, settings);
+  return standbys.size === 0 ? undefined : laterOf(standbys, dataSource, settings);
 }
 
 function subscribes(replica: Identity, primary: Identity): boolean {
@@ -85,18 +87,25 @@ function isCopy(replica: Identity, primary: Identity): boolean {
   return primary.system === replica.system && primary.database === replica.database;
 }
 
-/** The standby of a primary that was promoted later. Servers that do not tell their timelines are not compared. */
+/** The timeline of a server that was never promoted. */
+const FIRST_TIMELINE = 1;
+
+/**
+ * The standby of a primary that was promoted later. The primary is asked last, and only where there was a promotion:
+ * Amazon Aurora has no position to tell. Servers that do not tell their timelines are not compared.
+ */
 async function laterOf(
   standbys: ReadonlySet<string>,
   dataSource: DataSource,
   settings: ConnectionSettings,
 ): Promise<Wrong | undefined> {
-  if (standbys.size === 0) return undefined;
+  const answers = await askReplicas(settings, { sql: TIMELINE, limitMs: LIMIT_MS });
+  const followed = answers.flatMap(({ url, server, row }) =>
+    standbys.has(server) ? [{ url, server, timeline: Number(row?.['followed'] ?? FIRST_TIMELINE) }] : [],
+  );
+  if (followed.every(({ timeline }) => timeline === FIRST_TIMELINE)) return undefined;
   const rows = await dataSource.query<readonly Timeline[]>(TIMELINE).catch((): readonly Timeline[] => []);
   const written = parseInt(rows[0]?.written ?? '', 16);
-  const answers = await askReplicas(settings, { sql: TIMELINE, limitMs: LIMIT_MS });
-  const later = answers.find(
-    ({ server, row }) => standbys.has(server) && Number(row?.['followed']) > written,
-  );
+  const later = followed.find(({ timeline }) => timeline > written);
   return later && { url: later.url, server: later.server, apart: 'timeline' };
 }

@@ -16,6 +16,11 @@ export function primaryAlone({ list, shown }: Listed): Listed {
   return { list: { ...list, sessionAttributes: 'primary' }, shown };
 }
 
+/** The same servers for who writes: the primary, which must accept writes by default only where the URL says so. */
+export function forWrites(listed: Listed): Listed {
+  return listed.list.sessionAttributes === 'read-write' ? listed : primaryAlone(listed);
+}
+
 /** What a server says of itself, or why it says nothing. */
 export type Answer = ServerAddress &
   ({ readonly isStandby: boolean; readonly isReadOnly: boolean } | { readonly failure: string });
