@@ -106,6 +106,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
    * @throws RevisionInvalidError before it connects
    * @throws ConnectError naming the database, without its password, and the reason
    * @throws ReplicaDiffersError for a URL of DATABASE_REPLICA_URLS that leads to no replica of this database
+   * @throws WritesOnStandbyError for a DATABASE_URL that leads to a standby, with DATABASE_REPLICA_URLS
    */
   override async initialize(): Promise<this> {
     this.#connected = false;

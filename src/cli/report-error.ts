@@ -118,6 +118,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   SQLITE_HARD_LINKS: 3,
   DIRECT_DATABASE_DIFFERS: 3,
   REPLICA_DIFFERS: 3,
+  WRITES_ON_STANDBY: 3,
   STANDBYS_BEHIND: 2,
 };
 

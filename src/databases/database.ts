@@ -123,7 +123,10 @@ export interface Connections {
    * @throws ConnectError where none or more than one of them is a primary
    */
   primaryOf(settings: ConnectionSettings): Promise<DatabaseTarget>;
-  /** @throws ReplicaDiffersError for a replica of the settings that is none of the connected DataSource's primary */
+  /**
+   * @throws ReplicaDiffersError for a replica of the settings that is none of the connected DataSource's primary
+   * @throws WritesOnStandbyError where the DataSource is connected to a standby, and the settings have replicas
+   */
   assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void>;
   /** What the replicas of the settings record that are migrated on their own, by logical replication. */
   replicaRecords(settings: ConnectionSettings, list: TableName): Promise<readonly ReplicaRecords[]>;

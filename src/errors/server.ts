@@ -90,53 +90,6 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
   }
 }
 
-/** TypeORM would read from a server that has other data. */
-export class ReplicaDiffersError extends OrchestratorDbError {
-  readonly code = 'REPLICA_DIFFERS';
-
-  /**
-   * @param replica its URL, with the password masked
-   * @param primary DATABASE_URL, with the password masked
-   * @param server host and port of the server that is no replica
-   */
-  constructor(
-    readonly replica: string,
-    readonly primary: string,
-    readonly server: string,
-  ) {
-    super(
-      `DATABASE_REPLICA_URLS: ${server} (${replica}) has no copy of the database of ${primary}: ` +
-        'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
-        'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database.',
-    );
-  }
-}
-
-/** A replica with logical replication is at another revision than its primary, so reads there may fail. */
-export class ReplicaSchemaError extends OrchestratorDbError {
-  readonly code = 'REPLICA_SCHEMA';
-
-  /**
-   * @param server host and port of the replica
-   * @param ahead revisions that it has and the primary has not
-   * @param behind revisions of the code that it lacks
-   */
-  constructor(
-    readonly server: string,
-    readonly ahead: readonly string[],
-    readonly behind: readonly string[],
-  ) {
-    const found = [
-      ...(ahead.length > 0 ? [`ahead of the primary by ${shortList(ahead)}`] : []),
-      ...(behind.length > 0 ? [`behind the primary by ${shortList(behind)}`] : []),
-    ];
-    super(
-      `DATABASE_REPLICA_URLS: the schema of ${server} is ${found.join(' and ')}, so reads there may fail. ` +
-        'Migrate both databases to one revision. Reads and writes on the primary go on.',
-    );
-  }
-}
-
 /** The table of records that each address leads to, and the schema in which each creates tables. */
 type DirectPlaces = Exclude<
   NonNullable<ConstructorParameters<typeof DirectDatabaseDiffersError>[2]>,

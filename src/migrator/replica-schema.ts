@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import type { ConnectionSettings } from '../databases/database.js';
-import { ReplicaSchemaError } from '../errors/server.js';
+import { ReplicaSchemaError } from '../errors/replicas.js';
 import { withSession } from './connections.js';
 import { historyOf, type History } from './history.js';
 import { standingOf } from './standing.js';

@@ -109,10 +109,12 @@ describe('A URL with several servers', function () {
       client.query('ALTER ROLE CURRENT_USER SET default_transaction_read_only = on'),
     );
     expect(await failure(of([pair.primary], '?target_session_attrs=read-write'))).to.include(
-      'PRIMARY is a primary whose transactions are read-only by default.',
+      'PRIMARY is a primary whose transactions are read-only by default. Set target_session_attrs=primary to use that primary all the same.',
     );
     expect(await failure(of([pair.primary], '?target_session_attrs=standby'))).to.include(
-      'no server of the list fits target_session_attrs=standby: PRIMARY is a primary',
+      'no server of the list fits target_session_attrs=standby: PRIMARY is a primary whose transactions are read-only by default. ' +
+        'Add a standby to the list, or set target_session_attrs=prefer-standby to use the primary where there is none. ' +
+        'To migrate, set DATABASE_URL without target_session_attrs.',
     );
   });
 
@@ -127,6 +129,13 @@ describe('A URL with several servers', function () {
     const { code, stderr } = await up([pair.primary, pair.standby]);
     expect([code, withoutNames(stderr)]).to.deep.equal([1, `error: ${words}\n`]);
     expect(await reached(of([pair.standby, pair.primary]))).to.equal(pair.standby.port);
+  });
+
+  it('A URL that has one server under two names leads to it, and migrates there', async () => {
+    const { primary, standby } = pair;
+    const named = { ...primary, host: 'localhost' };
+    expect(await reached(of([primary, named], '?target_session_attrs=read-write'))).to.equal(primary.port);
+    expect(await up([primary, standby, named])).to.deep.include({ code: 0, stderr: '' });
   });
 
   const up = (servers: readonly PostgresTarget[], migrations = [GAUGES]) =>

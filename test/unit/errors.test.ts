@@ -8,6 +8,7 @@ import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
 import * as rebuild from '../../src/errors/rebuild.js';
 import * as records from '../../src/errors/records.js';
+import * as replicas from '../../src/errors/replicas.js';
 import * as server from '../../src/errors/server.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
 
@@ -17,6 +18,7 @@ const errors = {
   ...migration,
   ...rebuild,
   ...records,
+  ...replicas,
   ...server,
   StateTransitionError,
 };
@@ -164,10 +166,17 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it. [DIRECT_DATABASE_DIFFERS]',
   ],
   [
-    new errors.ReplicaDiffersError('postgres://c.example/one', 'postgres://a.example/one', 'c.example:5432'),
+    new errors.ReplicaDiffersError('postgres://c.example/one', 'postgres://a.example/one', {
+      server: 'c.example:5432',
+    }),
     'DATABASE_REPLICA_URLS: c.example:5432 (postgres://c.example/one) has no copy of the database of postgres://a.example/one: ' +
       'it does not stream from that primary, it has no subscription to it, or it is another database of it. ' +
       'Nothing was read. Set DATABASE_REPLICA_URLS to replicas of that database. [REPLICA_DIFFERS]',
+  ],
+  [
+    new errors.WritesOnStandbyError('postgres://a.example/one'),
+    'DATABASE_URL (postgres://a.example/one) leads to a standby. With DATABASE_REPLICA_URLS, writes and transactions go to DATABASE_URL, and a standby accepts no writes. ' +
+      'Nothing was read. Set DATABASE_URL to the primary, or to all servers of the database, separated by commas. To read on this standby alone, unset DATABASE_REPLICA_URLS. [WRITES_ON_STANDBY]',
   ],
   [
     new errors.ReplicaSchemaError('c.example:5432', ['Alpha'], ['Beta', 'Gamma']),

@@ -16,9 +16,22 @@ export function primaryAlone({ list, shown }: Listed): Listed {
   return { list: { ...list, sessionAttributes: 'primary' }, shown };
 }
 
+/** The same servers for who writes: the primary, which must accept writes by default only where the URL says so. */
+export function forWrites(listed: Listed): Listed {
+  return listed.list.sessionAttributes === 'read-write' ? listed : primaryAlone(listed);
+}
+
 /** What a server says of itself, or why it says nothing. */
 export type Answer = ServerAddress &
-  ({ readonly isStandby: boolean; readonly isReadOnly: boolean } | { readonly failure: string });
+  (
+    | {
+        readonly isStandby: boolean;
+        readonly isReadOnly: boolean;
+        /** The same for two addresses of one server. */
+        readonly identity: string;
+      }
+    | { readonly failure: string }
+  );
 type Answered = Exclude<Answer, { readonly failure: string }>;
 
 /** How long the others are waited for once one is found that fits, milliseconds. */
@@ -49,7 +62,7 @@ export async function chooseServer(
 ): Promise<ServerAddress> {
   const servers = list.isBalanced ? shuffled(list.servers) : list.servers;
   const answers = await answersOf(servers.map(ask), list.sessionAttributes);
-  const fitting = answers.filter((answer) => fits(answer, list.sessionAttributes));
+  const fitting = distinct(answers.filter((answer) => fits(answer, list.sessionAttributes)));
   if (fitting.length > 1 && OF_ONE.includes(list.sessionAttributes))
     throw new ConnectError(shown, { reason: twoWords(fitting), transient: false });
   const chosen =
@@ -104,6 +117,13 @@ function fits(answer: Answer, attributes: SessionAttributes): answer is Answered
   return hasAnswered(answer) && FITS[attributes](answer);
 }
 
+/** A server that the list has under two names counts once, under the first. */
+function distinct(answers: readonly Answered[]): readonly Answered[] {
+  const isFirst = ({ identity }: Answered, at: number) =>
+    answers.findIndex((other) => other.identity === identity) === at;
+  return answers.filter(isFirst);
+}
+
 function hasAnswered(answer: Answer): answer is Answered {
   return !('failure' in answer);
 }
@@ -125,9 +145,20 @@ function twoWords(primaries: readonly ServerAddress[]): string {
 function noneWords(attributes: SessionAttributes, answers: readonly Answer[]): string {
   const says = answers.map((answer) => `${addressOf(answer)} ${saysOf(answer)}`).join('; ');
   const what = attributes === 'any' ? 'answers' : `fits target_session_attrs=${attributes}`;
-  const isGone = OF_ONE.includes(attributes) && !answers.some((answer) => fits(answer, 'primary'));
-  const remedy = isGone ? '. Start the primary, or promote a standby; then try again' : '';
-  return `no server of the list ${what}: ${says}${remedy}`;
+  const remedy = remedyOf(attributes, answers);
+  return `no server of the list ${what}: ${says}${remedy === undefined ? '' : `. ${remedy}`}`;
+}
+
+/** Where nothing answers at all, what each server says is enough. */
+function remedyOf(attributes: SessionAttributes, answers: readonly Answer[]): string | undefined {
+  const hasPrimary = answers.some((answer) => fits(answer, 'primary'));
+  if (OF_ONE.includes(attributes))
+    return hasPrimary
+      ? 'Set target_session_attrs=primary to use that primary all the same'
+      : 'Start the primary, or promote a standby; then try again';
+  return hasPrimary
+    ? 'Add a standby to the list, or set target_session_attrs=prefer-standby to use the primary where there is none. To migrate, set DATABASE_URL without target_session_attrs'
+    : undefined;
 }
 
 function saysOf(answer: Answer): string {

@@ -27,11 +27,12 @@ import {
   isInvalidAnswer,
   TOO_MANY_CONNECTIONS,
 } from './connect-failure.js';
-import { assertReplicas, replicaLists, replicaPools, replicasOf, type Credentials } from './replicas.js';
+import { assertReplicas } from './assert-replicas.js';
+import { replicaLists, replicaPools, replicasOf, type Credentials } from './replicas.js';
 import { shownParts } from '../../server-list.js';
 import { openPgSession } from './pg-session.js';
 import { primaryOf } from './primary.js';
-import type { Listed } from './choose-server.js';
+import { forWrites, type Listed } from './choose-server.js';
 import { listClient } from './list-client.js';
 import { isLost, isSqlState } from './sql-state.js';
 import { tableLocked } from './table-locks.js';
@@ -131,11 +132,12 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
   };
 }
 
-/** Each new connection of a pool looks for its server. */
+/** Each new connection of a pool looks for its server. With pools for reads, the other one is for writes. */
 function listOptions(target: PostgresTarget, replicas: readonly PostgresTarget[]): Record<string, unknown> {
   const { list, shown } = target;
+  const listed = list && (replicas.length === 0 ? { list, shown } : forWrites({ list, shown }));
   return {
-    ...(list === undefined ? {} : { listed: { list, shown } }),
+    ...(listed === undefined ? {} : { listed }),
     ...(replicas.length === 0 ? {} : { replicas: replicaLists(replicas, target) }),
     ...(list === undefined && replicas.length === 0 ? {} : { Client: listClient() }),
   };

@@ -11,12 +11,13 @@ import {
   type PostgresDriver,
 } from './client.js';
 import { explainConnectFailure } from './connect-failure.js';
-import { IN_RECOVERY } from './lock/primary.js';
+import { IN_RECOVERY, STARTED_AT } from './lock/primary.js';
 
 /** How long an answer may take, as a part of what connecting may take: whoever connects is told what each server says. */
 const PART = 0.8;
 
-const ROLE = `SELECT ${IN_RECOVERY} AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only`;
+const ROLE = `SELECT ${IN_RECOVERY} AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only,
+  pg_catalog.concat_ws(' ', ${STARTED_AT}, pg_catalog.current_setting('port')) AS identity`;
 
 /** The options of a client that is to be told where to connect. */
 interface ListOptions extends Readonly<Record<string, unknown>> {
@@ -67,6 +68,7 @@ export async function askServer(server: ServerAddress, options: ListOptions): Pr
       ...server,
       isStandby: rows[0]?.['standby'] === true,
       isReadOnly: rows[0]?.['read_only'] === 'on',
+      identity: String(rows[0]?.['identity']),
     };
   } catch (error) {
     return { ...server, failure: explainConnectFailure(error).reason };

@@ -1,9 +1,6 @@
-import type { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../../database-url.js';
-import { ReplicaDiffersError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import type { ServerAddress, ServerList } from '../../server-list.js';
-import type { ConnectionSettings } from '../database.js';
 import type { ReplicaSettings } from '../replication.js';
 import type { Listed } from './choose-server.js';
 import { clientOptions } from './client-options.js';
@@ -19,9 +16,6 @@ export interface Credentials {
   readonly database: string;
   readonly ssl: PostgresTarget['ssl'];
 }
-
-/** How long a statement that compares two servers may take, milliseconds. */
-const LIMIT_MS = 5000;
 
 /** The replicas of the settings. */
 export function replicasOf({ replicas = [] }: ReplicaSettings): readonly PostgresTarget[] {
@@ -113,41 +107,3 @@ async function rowOf(
 /** The names of the slots that the subscriptions of a database read from, as one column. */
 export const SLOTS_READ = `SELECT u.subslotname::pg_catalog.text FROM pg_catalog.pg_subscription u JOIN pg_catalog.pg_database d ON d.oid ${EQ} u.subdbid
      WHERE d.datname ${EQ} pg_catalog.current_database() AND u.subslotname IS NOT NULL`;
-
-/** What tells a server and its database from others. */
-interface Identity {
-  /** The same on a primary and its standbys; null where the role may not read it. */
-  readonly system: string | null;
-  readonly database: string;
-  /** Names of slots: those of a publisher, or those that a subscriber reads from. */
-  readonly slots: readonly string[];
-}
-
-const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c) AS system,
-  pg_catalog.current_database()::pg_catalog.text AS database,
-  ARRAY(SELECT s.slot_name::pg_catalog.text FROM pg_catalog.pg_replication_slots s WHERE s.database ${EQ} pg_catalog.current_database()
-    UNION ${SLOTS_READ}) AS slots`;
-
-/**
- * Makes sure that each replica is one of this primary: by streaming, or by a subscription to it. One that cannot be
- * reached now is not looked at; the reads of its pool go elsewhere meanwhile.
- *
- * @param dataSource connected to the primary
- * @throws ReplicaDiffersError
- */
-export async function assertReplicas(dataSource: DataSource, settings: ConnectionSettings): Promise<void> {
-  if (replicasOf(settings).length === 0) return;
-  const [primary] = await dataSource.query<readonly Identity[]>(IDENTITY);
-  if (primary === undefined) return;
-  const answers = await askReplicas(settings, { sql: IDENTITY, limitMs: LIMIT_MS });
-  const wrong = answers.find(({ row }) => !isReplica(primary, row as Identity | undefined));
-  if (wrong === undefined) return;
-  throw new ReplicaDiffersError(wrong.url, settings.database.shown, wrong.server);
-}
-
-/** One that could not be asked counts as a replica. */
-function isReplica(primary: Identity, replica: Identity | undefined): boolean {
-  if (replica === undefined) return true;
-  if (primary.system === replica.system && primary.database === replica.database) return true;
-  return replica.slots.some((slot) => primary.slots.includes(slot));
-}

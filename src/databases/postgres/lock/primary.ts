@@ -16,3 +16,6 @@ export const HERE = `l.database ${EQ} (SELECT oid FROM pg_catalog.pg_database WH
 
 /** Since when the server that answers has been up: two servers may have given out one number to a session. */
 export const UP_SINCE = 'pg_catalog.pg_postmaster_start_time()::pg_catalog.text';
+
+/** The same in text that does not depend on the settings of the session, so that two sessions can be compared. */
+export const STARTED_AT = `pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.pg_postmaster_start_time()), 'YYYYMMDDHH24MISSUS')`;
