@@ -55,6 +55,11 @@ function limitOf(error: unknown): string | undefined {
   return LIMITED[String(driverField(error, 'routine'))];
 }
 
+/** The packet that begins a session named no user: node-postgres takes USER of the environment where none is given. */
+function isWithoutUser(error: unknown): boolean {
+  return codeOf(error) === '28000' && driverField(error, 'routine') === 'ProcessStartupPacket';
+}
+
 /** Why connecting failed, and whether the same attempt may succeed a little later. */
 export function explainConnectFailure(error: unknown): ConnectFailure {
   if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
@@ -65,6 +70,11 @@ export function explainConnectFailure(error: unknown): ConnectFailure {
   if (isInvalidAnswer(error))
     return {
       reason: `the answer is not PostgreSQL's protocol (${words}); check host and port, and connect to the server itself if a pooler or proxy stands before it`,
+      transient: false,
+    };
+  if (isWithoutUser(error))
+    return {
+      reason: `${words}; write the user into the URL, as in postgres://<user>:<password>@<host>/<database>`,
       transient: false,
     };
   if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };
