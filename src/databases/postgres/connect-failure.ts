@@ -85,7 +85,7 @@ export function explainConnectFailure(error: unknown): ConnectFailure {
     };
   if (isWithoutUser(error))
     return {
-      reason: `${words}; write the user into the URL, as in postgres://<user>:<password>@<host>/<database>`,
+      reason: `${words}; write the user into the URL, as in postgres://<user>@<host>/<database>`,
       transient: false,
     };
   if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };

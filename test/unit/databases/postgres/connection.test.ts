@@ -49,7 +49,7 @@ const WAITING_IS_VAIN: readonly (readonly [error: unknown, reason: string])[] = 
     Object.assign(failure('no PostgreSQL user name specified in startup packet', '28000'), {
       routine: 'ProcessStartupPacket',
     }),
-    'no PostgreSQL user name specified in startup packet; write the user into the URL, as in postgres://<user>:<password>@<host>/<database>',
+    'no PostgreSQL user name specified in startup packet; write the user into the URL, as in postgres://<user>@<host>/<database>',
   ],
   [failure('The server does not support SSL connections'), 'The server does not support SSL connections'],
   [failure('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'), 'self-signed certificate'],
