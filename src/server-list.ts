@@ -32,18 +32,25 @@ export interface ServerList {
 
 const LISTED = ['host', 'port'] as const;
 
+/** In their place, since a URL that has a user or a port needs a host; the one of the query replaces it. */
+const NO_HOST = 'localhost';
+
 /**
  * One URL for each server of a URL: `postgres://a:1,b:2/db` as of `?host=a,b&port=1,2`. A port that is specified once
- * is that of each server.
+ * is that of each server. Hosts of the query replace those before the path.
  *
  * @param fail called with what is wrong
  */
 export function urlOfEach(url: string, fail: (problem: string) => never): readonly string[] {
   const [, before = '', authority = '', path = '', query = ''] =
     /^([^:]+:\/\/(?:[^/?#]*@)?)([^/?#@]*)([^?]*)(.*)$/s.exec(url) ?? [];
-  const hosts = authority.split(',');
   const lists = LISTED.map((name) => listOf(query, name));
-  const count = Math.max(hosts.length, ...lists.map((list) => list.length));
+  const [named = []] = lists;
+  const isNamed = named.some((host) => host !== '');
+  if (!isNamed && before.endsWith('@') && authority === '')
+    fail('has a user and no host; write the host after the @, or in the parameter "host"');
+  const hosts = authority.split(',').map((host) => (isNamed ? host.replace(/^(?=:|$)/, NO_HOST) : host));
+  const count = isNamed ? named.length : hosts.length;
   for (const list of [hosts, ...lists])
     if (list.length !== 1 && list.length !== count)
       fail(

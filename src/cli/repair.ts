@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
 import type { StatementGroup } from '../databases/planning.js';
-import { databaseNamed, type DialectName } from '../databases/registry.js';
+import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { RepairRefusedError } from '../errors/accepted-drift.js';
+import { CitusWorkerError } from '../errors/server.js';
 import type { Repair, UndecidedRepair } from '../generate/repair/plan-repair.js';
 import { assertWhole } from '../migrator/plan.js';
 import { recordsSome } from '../migrator/recorded.js';
@@ -15,14 +16,16 @@ import type { Documents } from './documents/index.js';
 /**
  * Plans what would remove the rest of the drift.
  *
+ * @throws CitusWorkerError on a worker, whose differences mean nothing
  * @throws RepairRefusedError while revisions are pending
  * @throws RevisionPartlyReplacedError for one of them that cannot run
  */
 export async function repairFor(
   dataSource: DataSource,
-  { pending, partlyReplaced = [] }: DriftReport,
+  { pending, partlyReplaced = [], citusWorker }: DriftReport,
   accepted: AcceptedDrift | undefined,
 ): Promise<Repair> {
+  if (citusWorker) throw new CitusWorkerError(databaseOf(dataSource).shownDatabase(dataSource));
   assertWhole({ partly: partlyReplaced });
   if (pending.length > 0 && (await recordsSome(dataSource))) throw new RepairRefusedError(pending);
   const { planRepair } = await import('../generate/repair/plan-repair.js');

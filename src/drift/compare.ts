@@ -60,7 +60,7 @@ async function compareUnlessKnown(
   const dialect = databaseOf(dataSource);
   const session = new TypeormSession(dataSource.createQueryRunner());
   try {
-    const { role, citus } = await readServer(session);
+    const { role, citus, subscriptions } = await readServer(session);
     const readAll = dialect.readAll(session);
     await dialect.assertSchema(dataSource, readAll);
     const found = await dialect.catalog.introspect(
@@ -91,6 +91,7 @@ async function compareUnlessKnown(
       tables: description.schema.tables.length,
       ...(role === 'standby' ? { standby: true as const } : {}),
       ...(citus === 'worker' ? { citusWorker: true as const } : {}),
+      ...(subscriptions ? { subscriptions } : {}),
       listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),
     };
     return { found, comparison, ...sides };

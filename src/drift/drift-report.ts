@@ -30,4 +30,6 @@ export interface DriftReport {
   readonly standby?: true;
   /** Present if a worker of Citus has answered, which has neither local tables nor the list of applied revisions. */
   readonly citusWorker?: true;
+  /** Present on a subscriber: the subscriptions that copy rows into the database, and no changes of the schema. */
+  readonly subscriptions?: readonly string[];
 }

@@ -3,7 +3,7 @@
 import { sidesOf, type Difference } from '../schema/change.js';
 import { describeChange, listed } from '../schema/describe-change.js';
 import type { PartlyReplaced } from '../migrator/history.js';
-import { STANDBY_NOTE, WORKER_NOTE } from '../migrator/where.js';
+import { STANDBY_NOTE, subscriberNote, WORKER_NOTE } from '../migrator/where.js';
 import { shortList } from '../text/short-list.js';
 import { entryWords } from './accepted/accepted-difference.js';
 import type { AcceptedChange } from './accepted/apply-accepted.js';
@@ -49,12 +49,14 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
     partlyReplaced = [],
     standby,
     citusWorker,
+    subscriptions,
     notes = [],
   } = report;
   return [
     headline(report),
     ...(standby ? [STANDBY_NOTE] : []),
     ...(citusWorker ? [WORKER_NOTE] : []),
+    ...(subscriptions ? [subscriberNote(subscriptions)] : []),
     ...grouped(changes),
     ...section('accepted differences', acceptedLines(accepted)),
     ...section(

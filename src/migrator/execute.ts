@@ -8,6 +8,7 @@ import { failed } from './failure.js';
 import { judging, OwnErrors } from './foreign-errors.js';
 import { reportingNotices, type During } from './notices.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
+import type { Executor } from '../databases/executor.js';
 import type { Recording } from '../databases/records/bound.js';
 import type { Outcome } from '../databases/records/outcome.js';
 import { withRetries } from './retry.js';
@@ -103,6 +104,7 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
   const { revision, direction, preparation = [] } = step;
   const { session, executor, dialect, signal, emit } = run;
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
+  const sending = of === null && isOutside(run, step) ? rebuilding(executor) : only;
   let [number, last] = [0, ''];
   for (const sql of preparation) await session.query(sql);
   const receiver = { revision: revision.id, direction, emit };
@@ -114,7 +116,7 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
       signal.throwIfAborted();
       number += 1;
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
-      return during(send);
+      return during(() => sending(sql, send));
     };
     const stopWatching = session.watch((sql, send) => own.of(passed(sql, send)));
     await sendBody(session, revision, direction)
@@ -127,6 +129,20 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
   await interruptible(run, (interrupted) =>
     reportingNotices(session, receiver, (during) => body((send) => during(() => interrupted(send)))),
   );
+}
+
+/** What the list of a revision gets around its one statement, for each statement of a class. */
+function rebuilding(executor: Executor): typeof only {
+  return async (sql, send) => {
+    await executor.clearBefore(sql);
+    const answer = await send();
+    await executor.verifyAfter(sql);
+    return answer;
+  };
+}
+
+function only(_sql: string, send: () => Promise<unknown>): Promise<unknown> {
+  return send();
 }
 
 /** The error of a body; another one where its last statement creates an extension, which the server refuses. */

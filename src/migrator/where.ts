@@ -24,7 +24,8 @@ export function serverNotes({ role, citus, subscriptions, singleSession }: Serve
   ];
 }
 
-function subscriberNote(subscriptions: readonly string[]): string {
+/** The same for a subscriber of a logical replication. */
+export function subscriberNote(subscriptions: readonly string[]): string {
   return `subscriber: the subscription ${subscriptions.join(', ')} copies rows into this database, and no changes of the schema: migrate both databases`;
 }
 

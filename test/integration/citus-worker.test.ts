@@ -46,6 +46,7 @@ onDatabase('postgres', 'A worker of Citus (PostgreSQL)', (database) => {
     ['stamp', 'base'],
     ['init', '--env', 'production'],
     ['history'],
+    ['check', '--repair'],
   ])
     it(`A worker of Citus is refused by ${args.join(' ')} with code 3, and nothing is changed`, async () => {
       await asNode(database(), 4);

@@ -111,7 +111,7 @@ describe('Two servers with logical replication, the records of each its own', ()
     await arrived(1);
   });
 
-  it('A subscriber is named by its status, and by no other line of a database that is not one', async () => {
+  it('A subscriber is named by its status and by its check, and by no other line of a database that is not one', async () => {
     for (const server of [publisher, subscriber]) await migrate(server, migrateUp);
     await subscribe('FOR TABLE notes');
     const lines = async (server: RestartablePostgres) => (await run(server, 'status')).stdout.split('\n', 2);
@@ -123,6 +123,10 @@ describe('Two servers with logical replication, the records of each its own', ()
     const document = documentOf(await run(subscriber, 'status', '--json'));
     expect(document).to.have.deep.nested.property('server.subscriptions', [`copy_${number}`]);
     expect(document).to.have.nested.property('server.role', 'primary');
+    expect((await run(publisher, 'check')).stdout).to.not.include('subscriber:');
+    expect((await run(subscriber, 'check')).stdout.split('\n')).to.include((await lines(subscriber))[1]);
+    const checked = documentOf(await run(subscriber, 'check', '--json'));
+    expect(checked).to.have.deep.property('subscriptions', [`copy_${number}`]);
   });
 
   it('A subscriber whose records are copied with a column missing is refused by up, which says what it found; the way that it names leads to head', async () => {

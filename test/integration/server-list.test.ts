@@ -118,6 +118,13 @@ describe('A URL with several servers', function () {
     );
   });
 
+  it('A URL with several servers that lack the database says that they cannot be used', async () => {
+    const lacking = [pair.primary, pair.standby].map((server) => ({ ...server, database: 'nowhere' }));
+    expect(await failure(of(lacking))).to.include(
+      'PRIMARY cannot be used: database "nowhere" does not exist; STANDBY cannot be used: database "nowhere" does not exist.',
+    );
+  });
+
   it('A URL with two primaries writes to neither', async () => {
     await withClient(pair.standby, (client) => client.query('SELECT pg_promote()'));
     const words =

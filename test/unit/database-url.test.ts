@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseDatabaseUrl, parseScratchUrl } from '../../src/database-url.js';
+import { parseDatabaseUrl } from '../../src/database-url.js';
 import { SettingsError } from '../../src/errors/base.js';
 import { thrownBy } from './support/thrown-by.js';
 
@@ -110,79 +110,6 @@ const MISSING_DATABASE = 'the name of the database is missing at the end';
 const NOT_ENCODED =
   'not a valid URL; check the port, and percent-encode the characters @ : / ? # % and spaces in user name and password (%40 %3A %2F %3F %23 %25 %20)';
 
-const list = (servers: readonly (readonly [host: string, port: number])[], more: object = {}) => ({
-  list: {
-    servers: servers.map(([host, port]) => ({ host, port })),
-    sessionAttributes: 'any',
-    isBalanced: false,
-    ...more,
-  },
-});
-
-const LISTS: readonly { readonly url: string; readonly target: object }[] = [
-  {
-    url: `postgres://ann:${encodeURIComponent('a,b@c').replace('%2C', ',')}@one:5433,two/orders`,
-    target: {
-      host: 'one',
-      port: 5433,
-      user: 'ann',
-      password: 'a,b@c',
-      database: 'orders',
-      shown: 'postgres://ann:***@one:5433,two/orders',
-      ...list([
-        ['one', 5433],
-        ['two', 5432],
-      ]),
-    },
-  },
-  {
-    url: 'postgres:///orders?host=10.0.0.7,10.0.0.8&port=6543&target_session_attrs=read-write',
-    target: {
-      host: '10.0.0.7',
-      port: 6543,
-      database: 'orders',
-      shown: 'postgres://10.0.0.7:6543,10.0.0.8:6543/orders',
-      ...list(
-        [
-          ['10.0.0.7', 6543],
-          ['10.0.0.8', 6543],
-        ],
-        { sessionAttributes: 'read-write' },
-      ),
-    },
-  },
-  {
-    url: 'postgres://[::1]:5433,%2Frun%2Fpg/orders?load_balance_hosts=random',
-    target: {
-      host: '::1',
-      port: 5433,
-      database: 'orders',
-      shown: 'postgres://[::1]:5433,%2Frun%2Fpg/orders',
-      ...list(
-        [
-          ['::1', 5433],
-          ['/run/pg', 5432],
-        ],
-        { isBalanced: true },
-      ),
-    },
-  },
-  {
-    url: 'postgres://one/orders?target_session_attrs=standby',
-    target: {
-      host: 'one',
-      port: 5432,
-      database: 'orders',
-      shown: 'postgres://one/orders',
-      ...list([['one', 5432]], { sessionAttributes: 'standby' }),
-    },
-  },
-  {
-    url: 'postgres://one/orders?load_balance_hosts=random&target_session_attrs=any',
-    target: { host: 'one', port: 5432, database: 'orders', shown: 'postgres://one/orders' },
-  },
-];
-
 const REFUSED: readonly (readonly [url: string, problem: string, example?: string])[] = [
   ['sqlite:', SQLITE_PATH, SQLITE_EXAMPLE],
   ['sqlite:///', SQLITE_PATH, SQLITE_EXAMPLE],
@@ -212,24 +139,10 @@ const REFUSED: readonly (readonly [url: string, problem: string, example?: strin
   ],
   ['postgres://db.example:65536/orders', 'bad port, a port is a number from 1 to 65535'],
   ['postgres://db.example:five/orders', NOT_ENCODED],
-  ['postgres://ann@/orders', NOT_ENCODED],
   ['postgres://db.example/orders#2026', NOT_ENCODED],
   ['postgres://db.example/orders?application_name=two words', NOT_ENCODED],
   ['postgres://ann%zz@db.example/orders', NOT_ENCODED],
   ['postgres://ann%E0%A4@db.example/orders', NOT_ENCODED],
-  ['postgres://one:1,two:99999/orders', 'bad port, a port is a number from 1 to 65535'],
-  [
-    'postgres:///orders?host=one,two,three&port=1,2',
-    'the lists of hosts and ports have different lengths; write one port for each host, or one for all',
-  ],
-  [
-    'postgres://one,two/orders?target_session_attrs=master',
-    'target_session_attrs "master" is not supported; choose one of any, read-write, read-only, primary, standby, prefer-standby',
-  ],
-  [
-    'postgres://one,two/orders?load_balance_hosts=on',
-    'load_balance_hosts "on" is not supported; choose one of disable, random',
-  ],
   ['postgres://db.example/orders?sslmode=require&sslmode=disable', 'parameter "sslmode" is specified twice'],
 ];
 
@@ -242,7 +155,7 @@ describe('parseDatabaseUrl', () => {
     });
   }
 
-  for (const { url, target } of [...POSTGRES, ...LISTS]) {
+  for (const { url, target } of POSTGRES) {
     it(`parseDatabaseUrl reads ${url}`, () => {
       const parsed = parseDatabaseUrl('DATABASE_URL', url);
       expect(parsed).to.deep.equal({ dialect: 'postgres', ssl: false, ...target });
@@ -257,14 +170,6 @@ describe('parseDatabaseUrl', () => {
       expect(error.message).to.equal(`SOME_URL: ${problem}. Example: SOME_URL=${example}`);
     });
   }
-
-  it('parseScratchUrl refuses several servers', () => {
-    const problem =
-      'has several servers or target_session_attrs; scratch databases are created on one server';
-    for (const url of ['postgres://one,two/postgres', 'postgres://one/postgres?target_session_attrs=primary'])
-      expect(() => parseScratchUrl('SOME_URL', url)).to.throw(SettingsError, `SOME_URL: ${problem}.`);
-    expect(parseScratchUrl('SOME_URL', 'postgres://one/postgres')).to.include({ host: 'one' });
-  });
 
   it('parseDatabaseUrl accepts the examples of its own messages', () => {
     for (const example of [SQLITE_EXAMPLE, POSTGRES_EXAMPLE])

@@ -102,6 +102,7 @@ function printJson({ report, repair }: Found, io: Io): void {
     partlyReplaced,
     standby,
     citusWorker,
+    subscriptions,
     notes,
   } = report;
   printDocument(io, 'check', {
@@ -117,5 +118,6 @@ function printJson({ report, repair }: Found, io: Io): void {
     ...(notes ? { notes } : {}),
     ...(standby ? { standby } : {}),
     ...(citusWorker ? { citusWorker } : {}),
+    ...(subscriptions ? { subscriptions } : {}),
   });
 }

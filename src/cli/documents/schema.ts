@@ -111,6 +111,12 @@ export const check = v.pipe(
         ),
       ),
     ),
+    subscriptions: v.exactOptional(
+      v.pipe(
+        v.array(v.string()),
+        v.description('Only on a subscriber: the subscriptions that copy rows into this database.'),
+      ),
+    ),
   }),
   v.description('check: the entities compared with the live schema.'),
 );

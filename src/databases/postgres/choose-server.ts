@@ -162,7 +162,7 @@ function remedyOf(attributes: SessionAttributes, answers: readonly Answer[]): st
 }
 
 function saysOf(answer: Answer): string {
-  if (!hasAnswered(answer)) return `cannot be reached (${answer.failure})`;
+  if (!hasAnswered(answer)) return answer.failure;
   if (answer.isStandby) return 'is a standby';
   return answer.isReadOnly ? 'is a primary whose transactions are read-only by default' : 'is a primary';
 }

@@ -55,9 +55,25 @@ function limitOf(error: unknown): string | undefined {
   return LIMITED[String(driverField(error, 'routine'))];
 }
 
+/** TypeORM passes its `url` on to node-postgres, which takes one server. */
+const ONE_SERVER =
+  'the `url` of TypeORM takes one server, in a valid URL; for a list of servers, create the DataSource with createDataSource of orchestrator-db';
+
+/** Whether an address is none, or several: node-postgres takes a list without ports for the name of one host. */
+function isNoAddress(error: unknown): boolean {
+  const host = driverField(error, 'hostname');
+  return codeOf(error) === 'ERR_INVALID_URL' || (typeof host === 'string' && host.includes(','));
+}
+
+/** The packet that begins a session named no user: node-postgres takes USER of the environment where none is given. */
+function isWithoutUser(error: unknown): boolean {
+  return codeOf(error) === '28000' && driverField(error, 'routine') === 'ProcessStartupPacket';
+}
+
 /** Why connecting failed, and whether the same attempt may succeed a little later. */
 export function explainConnectFailure(error: unknown): ConnectFailure {
   if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
+  if (isNoAddress(error)) return { reason: ONE_SERVER, transient: false };
   const code = codeOf(error);
   const transient = limitOf(error) ?? TRANSIENT[code];
   if (transient) return { reason: transient, transient: true };
@@ -65,6 +81,11 @@ export function explainConnectFailure(error: unknown): ConnectFailure {
   if (isInvalidAnswer(error))
     return {
       reason: `the answer is not PostgreSQL's protocol (${words}); check host and port, and connect to the server itself if a pooler or proxy stands before it`,
+      transient: false,
+    };
+  if (isWithoutUser(error))
+    return {
+      reason: `${words}; write the user into the URL, as in postgres://<user>@<host>/<database>`,
       transient: false,
     };
   if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };

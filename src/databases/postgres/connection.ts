@@ -258,11 +258,20 @@ export function shownDatabase(dataSource: DataSource): string {
   const { listed } = given.extra ?? {};
   if (listed !== undefined) return withoutUser(listed.shown);
   const options = given.replication?.master ?? given;
+  const list = listIn(options.url);
+  if (list !== undefined) return list;
   const written = options.url && behindPassword(options.url);
   const url = written === undefined || !URL.canParse(written) ? undefined : new URL(written);
   const host = url?.hostname ?? options.host ?? 'localhost';
   const port = url?.port || (options.port ?? 5432);
   return `postgres://${host}:${port}/${url?.pathname.slice(1) ?? database ?? ''}`;
+}
+
+/** TypeORM takes no list of servers; where a URL has one, no address of it would be true. Never a part of a password. */
+function listIn(url = ''): string | undefined {
+  const [, servers, database] =
+    /^[^:]+:\/\/(?:[^/?#@]*@)?([^/?#@]+,[^/?#@]+)(\/[^/?#@]*)[^@]*$/.exec(url) ?? [];
+  return servers === undefined ? undefined : `postgres://${servers}${database}`;
 }
 
 /** A password that is not encoded may contain @ and /, which a parser takes for the end of the user or the host. */

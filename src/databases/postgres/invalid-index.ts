@@ -1,6 +1,5 @@
 import type { Session } from '../session.js';
-import { EQ } from '../../sql/postgres-operators.js';
-import { readRows } from './read-rows.js';
+import { EQ, withPlainBackslashes } from '../../sql/postgres-operators.js';
 import { withoutComments } from '../../sql/text.js';
 import { postgresLiteral } from '../../sql/quote.js';
 
@@ -32,7 +31,7 @@ export class IndexInvalid extends Error {
  */
 export async function clearInvalidIndex(session: Session, statement: string): Promise<void> {
   for (const path of await invalidIndexes(session, statement))
-    await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${path}`);
+    await session.send([`DROP INDEX CONCURRENTLY IF EXISTS ${path}`]);
 }
 
 /** @throws IndexInvalid when what the statement was to build is there and not valid */
@@ -44,10 +43,9 @@ export async function assertValidIndex(session: Session, statement: string): Pro
 async function invalidIndexes(session: Session, statement: string): Promise<readonly string[]> {
   const made = concurrentIndex(statement);
   if (!made) return [];
-  const rows = await readRows(
-    session,
-    `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS path ${invalidIndex(made)}`,
-  );
+  // In no transaction of its own: its end would end one that the body of a class has begun.
+  const sql = `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS path ${invalidIndex(made)}`;
+  const [rows = []] = await session.send([withPlainBackslashes(sql)]);
   return rows.map(({ path }) => String(path));
 }
 

@@ -71,10 +71,16 @@ export async function askServer(server: ServerAddress, options: ListOptions): Pr
       identity: String(rows[0]?.['identity']),
     };
   } catch (error) {
-    return { ...server, failure: explainConnectFailure(error).reason };
+    return { ...server, failure: failureWords(error) };
   } finally {
     void endWithin(client, limit);
   }
+}
+
+/** One that has answered was reached. */
+function failureWords(error: unknown): string {
+  const { reason, transient } = explainConnectFailure(error);
+  return transient ? `cannot be reached (${reason})` : `cannot be used: ${reason}`;
 }
 
 /** A client of one server, not connected. */

@@ -82,6 +82,18 @@ describe('withReadOnlyConnection', () => {
     expect(dataSource.options).to.deep.equal(before);
   });
 
+  for (const ports of [':1', ''])
+    it(`withReadOnlyConnection says of a list of servers${ports && ' with ports'} in the url of TypeORM who takes one`, async () => {
+      const url = `postgres://app:secret@no.invalid${ports},no2.invalid${ports}/shop`;
+      const act = withReadOnlyConnection(new DataSource({ type: 'postgres', url }), () =>
+        Promise.resolve(''),
+      );
+      expect(await act.catch(String)).to.equal(
+        `ConnectError: Cannot connect to postgres://no.invalid${ports},no2.invalid${ports}/shop: ` +
+          'the `url` of TypeORM takes one server, in a valid URL; for a list of servers, create the DataSource with createDataSource of orchestrator-db.',
+      );
+    });
+
   it('withReadOnlyConnection names a file of entities that fails, and not the database', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-entities-'));
     const file = join(folder, 'note.cjs');

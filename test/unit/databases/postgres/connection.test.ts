@@ -45,6 +45,12 @@ const WAITING_IS_VAIN: readonly (readonly [error: unknown, reason: string])[] = 
   ],
   [failure('database "orders" does not exist', '3D000'), 'database "orders" does not exist'],
   [failure('no pg_hba.conf entry for host', '28000'), 'no pg_hba.conf entry for host'],
+  [
+    Object.assign(failure('no PostgreSQL user name specified in startup packet', '28000'), {
+      routine: 'ProcessStartupPacket',
+    }),
+    'no PostgreSQL user name specified in startup packet; write the user into the URL, as in postgres://<user>@<host>/<database>',
+  ],
   [failure('The server does not support SSL connections'), 'The server does not support SSL connections'],
   [failure('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'), 'self-signed certificate'],
   ['thrown as text', 'thrown as text'],

@@ -19,6 +19,16 @@ const SHOWN: readonly (readonly [title: string, options: Partial<DataSourceOptio
     'postgres://db2.example:5432/shop',
   ],
   [
+    'a URL with a list of servers, which TypeORM does not take,',
+    { url: 'postgres://app:secret@db5.example:5433,db6.example/shop?target_session_attrs=primary' },
+    'postgres://db5.example:5433,db6.example/shop',
+  ],
+  [
+    'a URL whose password has a comma and is not encoded',
+    { url: ['postgres://app', 'p,ss@db2.example/shop'].join(':') },
+    'postgres://db2.example:5432/shop',
+  ],
+  [
     'the primary of several servers',
     { replication: { master: MASTER, slaves: [{ ...MASTER, host: 'db3.example' }] } },
     'postgres://db1.example:5433/orders',
