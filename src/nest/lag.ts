@@ -105,7 +105,7 @@ function wordsOf(replica: ReplicaLag, limitMs: number): string {
   const { server, state, lagMs, atLeastMs = 0, bytes, reason } = replica;
   const missing = bytes === null ? '' : `${bytes} bytes`;
   if (state === 'away')
-    return `${server} cannot be reached (${reason}); its reads go to another server`;
+    return `${server} cannot be reached (${reason}); new connections go to another server`;
   const parts = missing && ` (${missing})`;
   if (state === 'unknown' && isBehind(replica, limitMs))
     return `${server} lags behind by at least ${seconds(atLeastMs)} s${parts}, and the limit is ${seconds(limitMs)} s`;

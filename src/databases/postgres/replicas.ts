@@ -130,7 +130,7 @@ const IDENTITY = `SELECT (SELECT c.system_identifier::pg_catalog.text FROM pg_ca
 
 /**
  * Makes sure that each replica is one of this primary: by streaming, or by a subscription to it. One that cannot be
- * reached now is not looked at; the reads of its pool go elsewhere meanwhile.
+ * reached now is not looked at; new connections of its pool go elsewhere meanwhile.
  *
  * @param dataSource connected to the primary
  * @throws ReplicaDiffersError
