@@ -47,10 +47,10 @@ export async function runOn(session: Session, project: Project, given: GivenRun)
 
 async function runIn(context: Context): Promise<RunReport> {
   const { steps, warnings } = await firstPlan(context);
-  const standby = context.latest?.server.role === 'standby';
-  const notes = standby ? [STANDBY_NOTE] : [];
-  for (const message of [...warnings, ...notes]) context.emit({ kind: 'warning', message });
+  for (const message of warnings) context.emit({ kind: 'warning', message });
   const before = await countStandbys(context);
+  const standby = context.latest?.server.role === 'standby';
+  if (standby) context.emit({ kind: 'warning', message: STANDBY_NOTE });
   if (steps.length > 0) await runLocked(context);
   await waitForStandbys(context, before);
   return standby ? { ...reportOf(context), standby } : reportOf(context);
