@@ -25,6 +25,8 @@ export interface ReplicaLag {
   readonly state: 'follows' | 'unknown' | 'detached' | 'away';
   /** Milliseconds; an upper bound. 0 where it has replayed all; null where it is not known. */
   readonly lagMs: number | null;
+  /** A lower bound, milliseconds; only where `lagMs` is not known. */
+  readonly atLeastMs?: number;
   /** What it has not replayed; null where it is not known. */
   readonly bytes: number | null;
   /** In words, for all states but `follows`. */
@@ -43,7 +45,7 @@ export interface ReplicaSettings {
 export interface Looked {
   readonly position: string;
   readonly settings: ReplicaSettings | undefined;
-  /** Earlier positions: a server that has replayed one does not lag by more than that was ago. */
+  /** Earlier positions: a server that has replayed one does not lag by more than that was ago, others by no less. */
   readonly marks?: readonly Mark[];
 }
 

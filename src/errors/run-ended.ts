@@ -17,6 +17,8 @@ export interface RunReport {
   readonly current: string | null;
   /** Only where the run was to wait for standbys. */
   readonly standbys?: StandbysReplayed;
+  /** Only where a standby has answered and nothing is to be done there: its primary may be further. */
+  readonly standby?: true;
 }
 
 /** The servers that have replayed a run. */

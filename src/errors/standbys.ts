@@ -53,10 +53,16 @@ export class StandbysBehindError extends RunEndedError {
     const which = replicas === 0 ? 'standbys' : 'standbys and servers of DATABASE_REPLICA_URLS';
     super(
       `The revisions are applied, but ${left} of ${all} ${which} ${left === 1 ? 'has' : 'have'} not replayed ${position} after ${seconds(waitedMs)} s: ${behindWords(wait)}. ` +
-        'Run the same command again to wait longer. To look further, on the primary: SELECT application_name, client_addr, state, replay_lsn, replay_lag FROM pg_stat_replication;',
+        `${adviceFor(wait)} To look further, on the primary: SELECT application_name, client_addr, state, replay_lsn, replay_lag FROM pg_stat_replication;`,
     );
     this.standbys = behind;
   }
+}
+
+/** The next run counts anew, so it knows nothing of what was there before. */
+function adviceFor({ lost }: StandbyWait): string {
+  if (lost === 0) return 'Run the same command again to wait longer.';
+  return 'The next run does not wait for a standby that is gone: start it first, or let nobody read there. Then run the same command again.';
 }
 
 /** It cannot be known how far standbys are. */

@@ -19,6 +19,7 @@ import {
 import { projectOf, type Project } from './state.js';
 import { lockWaitOf } from './run-limits.js';
 import { runLocked } from './run-locked.js';
+import { STANDBY_NOTE } from './where.js';
 import { countStandbys, waitForStandbys } from './wait-standbys.js';
 
 /**
@@ -48,9 +49,11 @@ async function runIn(context: Context): Promise<RunReport> {
   const { steps, warnings } = await firstPlan(context);
   for (const message of warnings) context.emit({ kind: 'warning', message });
   const before = await countStandbys(context);
+  const standby = context.latest?.server.role === 'standby';
+  if (standby) context.emit({ kind: 'warning', message: STANDBY_NOTE });
   if (steps.length > 0) await runLocked(context);
   await waitForStandbys(context, before);
-  return reportOf(context);
+  return standby ? { ...reportOf(context), standby } : reportOf(context);
 }
 
 /** Between two looks at a locked table, each of which waits in the server. */

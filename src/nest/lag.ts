@@ -23,15 +23,24 @@ interface LagFound {
 /** Between two looks at a replica that lags, milliseconds. */
 const PAUSE_MS = 250;
 
-/** How many earlier positions are kept. */
+/** How many earlier positions are kept, however old they are. */
 const MARKS = 16;
+
+/** How many are kept for each time as long as the limit. */
+const MARKS_IN_LIMIT = 100;
+
+/** Where the log ended at a look. */
+interface Mark {
+  readonly position: string;
+  readonly at: number;
+}
 
 /** Looks repeatedly at the replicas that a DataSource reads from, and at its own server where that is a standby. */
 export class LagWatch {
   readonly #dataSource: DataSource;
   readonly #clock: Clock;
   /** Where the log ended at earlier looks, newest last. */
-  #marks: readonly { readonly position: string; readonly at: number }[] = [];
+  #marks: readonly Mark[] = [];
 
   constructor(dataSource: DataSource, clock: Clock) {
     this.#dataSource = dataSource;
@@ -48,7 +57,7 @@ export class LagWatch {
     const lags = await onSessionWithDeadline(this.#dataSource, this.#clock, async (session) => {
       const position = await databaseOf(this.#dataSource).replication.position(session);
       const first = await this.#lagsAt(session, position);
-      this.#marks = [...this.#marks, { position, at: this.#clock.now() }].slice(-MARKS);
+      this.#marks = withMark(this.#marks, { position, at: this.#clock.now() }, limitMs);
       if (!first.some((lag) => isBehind(lag, limitMs))) return first;
       // After a quiet hour, the last transaction of a replica is an hour old while it replays the next one.
       await this.#clock.pause(PAUSE_MS);
@@ -65,9 +74,18 @@ export class LagWatch {
   }
 }
 
+/** However often somebody looks, there are marks that are older than the limit, and not too many. Pure. */
+function withMark(marks: readonly Mark[], mark: Mark, limitMs: number): readonly Mark[] {
+  const last = marks.at(-1);
+  if (last !== undefined && mark.at - last.at < limitMs / MARKS_IN_LIMIT) return marks;
+  const all = [...marks, mark];
+  return all.filter(({ at }, index) => index >= all.length - MARKS || mark.at - at <= 2 * limitMs);
+}
+
 /** What it does not receive any more it does not have, whatever its age is; where nobody knows, it is not behind. */
-function isBehind({ state, lagMs }: ReplicaLag, limitMs: number): boolean {
-  return state === 'detached' ? lagMs === null || lagMs > limitMs : lagMs !== null && lagMs > limitMs;
+function isBehind({ state, lagMs, atLeastMs = 0 }: ReplicaLag, limitMs: number): boolean {
+  if (state === 'detached') return lagMs === null || lagMs > limitMs;
+  return (lagMs ?? atLeastMs) > limitMs;
 }
 
 /** What lags come to. Pure. */
@@ -83,15 +101,18 @@ function foundIn(lags: readonly ReplicaLag[], limitMs: number): LagFound {
   };
 }
 
-function wordsOf({ server, state, lagMs, bytes, reason }: ReplicaLag, limitMs: number): string {
+function wordsOf(replica: ReplicaLag, limitMs: number): string {
+  const { server, state, lagMs, atLeastMs = 0, bytes, reason } = replica;
   const missing = bytes === null ? '' : `${bytes} bytes`;
-  if (state === 'away') return `${server} cannot be reached (${reason}); its reads go to another server`;
-  if (state === 'unknown')
-    return `${server}: how long it lags behind cannot be known${missing && ` (${missing})`}: ${reason}`;
+  if (state === 'away')
+    return `${server} cannot be reached (${reason}); new connections go to another server`;
+  const parts = missing && ` (${missing})`;
+  if (state === 'unknown' && isBehind(replica, limitMs))
+    return `${server} lags behind by at least ${seconds(atLeastMs)} s${parts}, and the limit is ${seconds(limitMs)} s`;
+  if (state === 'unknown') return `${server}: how long it lags behind cannot be known${parts}: ${reason}`;
   const why = reason === '' ? '' : `: ${reason}`;
   if (lagMs === null) return `${server} lags behind${missing && ` by ${missing}`}${why}`;
-  const lag = `${seconds(lagMs)} s${missing && ` (${missing})`}`;
-  return `${server} lags behind by ${lag}, and the limit is ${seconds(limitMs)} s${why}`;
+  return `${server} lags behind by ${seconds(lagMs)} s${parts}, and the limit is ${seconds(limitMs)} s${why}`;
 }
 
 function seconds(ms: number): string {

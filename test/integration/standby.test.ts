@@ -48,12 +48,17 @@ describe('A hot standby on which the first of two revisions is applied', () => {
     );
   };
 
-  it('A hot standby on which the first of two revisions is applied ends up with code 0 where nothing is pending', async () => {
+  it('A hot standby on which the first of two revisions is applied ends up with code 0 where nothing is pending there, and reports that it is a standby', async () => {
     const { code, stdout, stderr } = await run([GAUGES], 'up');
     expect({ code, stdout, stderr }).to.deep.equal({
       code: 0,
       stdout: 'nothing to do, at MakeGauges1800000000341\n',
-      stderr: '',
+      stderr: `warning: ${NOTE}\n`,
+    });
+    expect(documentOf(await run([GAUGES], 'up', '--json'))).to.deep.include({
+      status: 'nothing-to-do',
+      current: 'MakeGauges1800000000341',
+      standby: true,
     });
   });
 

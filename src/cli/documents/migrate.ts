@@ -13,6 +13,7 @@ import {
   partlyReplaced,
   run,
   runDirection,
+  standby,
   standbys,
   upOrDown,
   warnings,
@@ -26,6 +27,7 @@ export const outcome = v.pipe(
     done: v.array(doneStep),
     current: v.pipe(v.nullable(id), v.description('The newest applied revision; null at base.')),
     standbys,
+    standby,
   }),
   v.description('up, down, stamp: what was done, in order.'),
 );
@@ -139,12 +141,7 @@ export const status = v.pipe(
         }),
       ),
       running: v.nullable(run),
-      standby: v.exactOptional(
-        v.pipe(
-          v.literal(true),
-          v.description('Present if a standby has answered; it may lag behind its primary.'),
-        ),
-      ),
+      standby,
       server,
       unreadable: v.exactOptional(
         v.pipe(

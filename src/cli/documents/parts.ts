@@ -56,6 +56,11 @@ export const standbys = v.exactOptional(
   ),
 );
 
+/** Of a document about what a server has. */
+export const standby = v.exactOptional(
+  v.pipe(v.literal(true), v.description('Present if a standby has answered; it may lag behind its primary.')),
+);
+
 const runFields = {
   id: v.string(),
   direction: runDirection,

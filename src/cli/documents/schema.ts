@@ -5,7 +5,18 @@ import { exactly } from '../../exactly.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
 import type { LintReport } from '../../lint/finding.js';
 import type { Uncomparable, UnmanagedObject } from '../../schema/model.js';
-import { count, dialect, finding, id, ids, partlyReplaced, revision, unlinted, warnings } from './parts.js';
+import {
+  count,
+  dialect,
+  finding,
+  id,
+  ids,
+  partlyReplaced,
+  revision,
+  standby,
+  unlinted,
+  warnings,
+} from './parts.js';
 
 const side = v.nullable(v.string());
 
@@ -97,12 +108,7 @@ export const check = v.pipe(
         v.description('What to write otherwise in entities. Sentences for people.'),
       ),
     ),
-    standby: v.exactOptional(
-      v.pipe(
-        v.literal(true),
-        v.description('Present if a standby has answered; it may lag behind its primary.'),
-      ),
-    ),
+    standby,
     citusWorker: v.exactOptional(
       v.pipe(
         v.literal(true),

@@ -49,7 +49,7 @@ interface Wrong {
 
 /**
  * Makes sure that each replica is one of this primary: by streaming, or by a subscription to it. One that cannot be
- * reached now is not looked at; the reads of its pool go elsewhere meanwhile. A failover in between looks like two
+ * reached now is not looked at; new connections of its pool go elsewhere meanwhile. A failover in between looks like two
  * primaries, so what is wrong is asked again.
  *
  * @param dataSource connected to the primary

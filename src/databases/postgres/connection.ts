@@ -118,6 +118,9 @@ function targetOptions(target: DatabaseTarget): Readonly<Record<string, unknown>
   return { host, port, username: user, password, database, ssl, extra: {} };
 }
 
+/** For how long a replica may be silent after its limit of a statement, milliseconds: an answer takes its way. */
+const SILENCE_MS = 3000;
+
 /** A statement of its own, since PgBouncer refuses statement_timeout as a startup parameter. */
 function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Record<string, unknown> {
   const statementTimeout = `SET statement_timeout = ${settings.statementTimeoutMs}`;
@@ -125,6 +128,7 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
     ...KEEPALIVE,
     ...(target.options === undefined ? {} : { options: target.options }),
     ...listOptions(target, replicasOf(settings)),
+    ...(settings.statementTimeoutMs === 0 ? {} : { silenceMs: settings.statementTimeoutMs + SILENCE_MS }),
     onConnect: async (client: PostgresClient) => {
       surviveLoss(client);
       if (settings.statementTimeoutMs !== 0) await client.query(statementTimeout);

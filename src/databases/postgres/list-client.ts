@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import type { ServerAddress } from '../../server-list.js';
 import type { Place } from '../session.js';
 import { chooseInTurn, primaryAlone, type Answer, type Listed } from './choose-server.js';
@@ -24,11 +25,17 @@ interface ListOptions extends Readonly<Record<string, unknown>> {
   readonly listed?: Listed;
   /** For the pool of each replica, the lists in the order in which they are tried. */
   readonly replicas?: readonly (readonly Listed[])[];
+  /** How long a server may be silent that a pool of replicas waits for, milliseconds; undefined for no limit. */
+  readonly silenceMs?: number;
 }
 
 /** Pools of one DataSource share all options but the address: the port of a pool of replicas is its number. */
 export function replicaPort(index: number): number {
   return -1 - index;
+}
+
+function isOfReplica({ replicas = [], port }: ListOptions): boolean {
+  return replicas.some((_lists, index) => replicaPort(index) === Number(port));
 }
 
 function isFilled<T>(items: readonly T[]): items is readonly [T, ...T[]] {
@@ -53,6 +60,7 @@ type Callback = (error?: unknown) => void;
 interface Base extends PostgresClient {
   host: string;
   port: number;
+  readonly connection: { readonly stream: Socket };
   connect(callback?: Callback): Promise<unknown>;
 }
 
@@ -112,6 +120,30 @@ function classOver(Client: new (options: unknown) => Base): PostgresDriver['Clie
     constructor(options: unknown) {
       super(options);
       this.#options = withHidden(options as ListOptions);
+    }
+
+    /** Not for a stream of rows, which pauses while its reader is slow. */
+    override query(...statement: Parameters<Base['query']>): ReturnType<Base['query']> {
+      const answer: unknown = super.query(...statement);
+      if (answer instanceof Promise) this.#limitSilence(answer);
+      return answer as ReturnType<Base['query']>;
+    }
+
+    /** A server that is stopped keeps its connections, and does not measure its own limit of a statement. */
+    #limitSilence(answer: Promise<unknown>): void {
+      const { silenceMs } = this.#options;
+      if (silenceMs === undefined || !isOfReplica(this.#options)) return;
+      const { stream } = this.connection;
+      let { bytesRead } = stream;
+      const timer = setInterval(() => {
+        if (stream.bytesRead === bytesRead)
+          stream.destroy(new Error(`${this.host}:${this.port} has not answered for ${silenceMs} ms`));
+        ({ bytesRead } = stream);
+      }, silenceMs);
+      const clear = () => {
+        clearInterval(timer);
+      };
+      answer.then(clear, clear);
     }
 
     override connect(callback?: Callback): Promise<unknown> {

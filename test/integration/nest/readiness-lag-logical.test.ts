@@ -49,14 +49,15 @@ describe('Readiness with maxLagMs and a subscriber', function () {
     withRawClient(at(database), async (client) => {
       for (const sql of statements) await client.query(sql);
     });
-  const health = () =>
+  const readinessOf = (maxLagMs: number) =>
     new Readiness(dataSource, {
       driftCacheMs: 60_000,
-      maxLagMs: 5000,
+      maxLagMs,
       clock: systemClock,
       showDetails: 'always',
       log: () => undefined,
-    }).ready();
+    });
+  const health = () => readinessOf(5000).ready();
   /** Waits for one that looks so. */
   async function untilHealth(isWanted: (found: Health) => boolean): Promise<Health> {
     let found: Health = { status: 'up' };
@@ -78,6 +79,31 @@ describe('Readiness with maxLagMs and a subscriber', function () {
       await client.query('ROLLBACK');
     });
   });
+
+  for (const right of ['REVOKE pg_read_all_stats FROM reader', 'GRANT pg_read_all_stats TO reader'])
+    it(`Readiness with maxLagMs and a subscriber is down while a change waits there for longer, whatever the publisher measures: ${right}`, async () => {
+      await execute('publisher', right);
+      await untilHealth(({ status, details }) => status === 'up' && details === undefined);
+      const readiness = readinessOf(700);
+      await withRawClient(at('subscriber'), async (client) => {
+        await client.query('BEGIN; LOCK TABLE counts IN ACCESS EXCLUSIVE MODE');
+        await execute('publisher', 'INSERT INTO counts VALUES (3)');
+        const start = systemClock.now();
+        let found = await readiness.ready();
+        expect(found.status).to.equal('up');
+        // So often that sixteen looks take less than the limit.
+        while (found.status === 'up' && systemClock.now() - start < 10_000) {
+          await systemClock.pause(5);
+          found = await readiness.ready();
+        }
+        expect(found).to.deep.include({ status: 'down', reason: 'lag', counts: { behind: 1, away: 0 } });
+        expect(found.details?.[0]).to.match(
+          /^127\.0\.0\.1:\d+ lags behind by (at least )?[\d.]+ s \(\d+ bytes\), and the limit is 0\.7 s$/,
+        );
+        await client.query('ROLLBACK');
+      });
+      await until(async () => (await readiness.ready()).status === 'up');
+    });
 
   it('Readiness with maxLagMs and a subscriber is down while its subscription is not active and lacks changes', async () => {
     await execute('subscriber', 'ALTER SUBSCRIPTION lagging DISABLE');

@@ -145,7 +145,7 @@ describe('Readiness with maxLagMs', function () {
     await untilDown(readiness);
   });
 
-  it('Readiness with maxLagMs names a replica that is away, and stays up, since its reads go elsewhere', async () => {
+  it('Readiness with maxLagMs names a replica that is away, and stays up, since new connections go elsewhere', async () => {
     const away = { ...pair.standby, port: await freePort() };
     const dataSource = await connected({ database: pair.primary, replicas: [pair.standby, away] });
     await replayed();
@@ -155,7 +155,7 @@ describe('Readiness with maxLagMs', function () {
       .to.have.nested.property('details[0]')
       .that.matches(
         new RegExp(
-          `^127\\.0\\.0\\.1:${away.port} cannot be reached \\(.+\\); its reads go to another server$`,
+          `^127\\.0\\.0\\.1:${away.port} cannot be reached \\(.+\\); new connections go to another server$`,
         ),
       );
     expect(await readinessOf(dataSource, undefined).ready()).to.deep.equal({ status: 'up' });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import type { Followers } from '../../../src/databases/replication.js';
 import type { StandbyProgress } from '../../../src/errors/standbys.js';
@@ -63,12 +64,22 @@ describe('Waiting for standbys', () => {
     const { context } = world([[standby('one', 0)]]);
     expect(await wordsOf(waitForStandbys(context, 2))).to.equal(
       'The revisions are applied, but 1 of 2 standbys has not replayed 0/A0 after 5 s: 1 that streamed when the run began does not any more. ' +
-        'Run the same command again to wait longer. To look further, on the primary: SELECT application_name, client_addr, state, replay_lsn, replay_lag FROM pg_stat_replication;',
+        'The next run does not wait for a standby that is gone: start it first, or let nobody read there. Then run the same command again. ' +
+        'To look further, on the primary: SELECT application_name, client_addr, state, replay_lsn, replay_lag FROM pg_stat_replication;',
     );
     const { context: other } = world([[standby('one', null), standby('two', 7)]]);
     expect(await wordsOf(waitForStandbys(other, 0))).to.include(
-      'but 2 of 2 standbys have not replayed 0/A0 after 5 s: one (10.0.0.8) has reported nothing yet; two (10.0.0.8) lacks 7 bytes.',
+      'but 2 of 2 standbys have not replayed 0/A0 after 5 s: one (10.0.0.8) has reported nothing yet; two (10.0.0.8) lacks 7 bytes. Run the same command again to wait longer. To',
     );
+  });
+
+  it('Waiting for standbys refuses a limit that is no time', async () => {
+    for (const limit of [-1, NaN, Infinity, 'soon', null]) {
+      const { context } = world([[]], { waitStandbysMs: limit as number });
+      expect(await wordsOf(countStandbys(context))).to.equal(
+        `The option waitStandbysMs is ${inspect(limit)}; it takes a number of milliseconds, 0 or more. Nothing was changed.`,
+      );
+    }
   });
 
   it('Waiting for standbys asks nothing where no limit is set', async () => {

@@ -34,7 +34,7 @@ function lagOfReplica({ server, answer, failure = '' }: AskedReplica, measure: M
   if (answer === undefined) return { server, state: 'away', lagMs: null, bytes: null, reason: failure };
   if (answer.standby) return streamed(server, measure, answer);
   const slot = measure.slots.find(({ name }) => answer.slots.includes(name));
-  if (slot !== undefined) return subscribed(server, measure.position, slot);
+  if (slot !== undefined) return subscribed(server, measure, slot);
   return unknown(server, null, 'it is no standby, and it has no subscription to this database');
 }
 
@@ -51,14 +51,26 @@ function streamed(
   return follows(server, lagMs, bytes);
 }
 
-function subscribed(server: string, position: string, { confirmed, active, ...slot }: Slot): ReplicaLag {
+/** The publisher measures only what is confirmed: while a change waits there, its measure is missing, or an old one. */
+function subscribed(server: string, measure: Measure, { confirmed, active, ...slot }: Slot): ReplicaLag {
+  const { position } = measure;
   const bytes = confirmed === null ? null : bytesBetween(confirmed, position);
   if (bytes === 0) return follows(server, 0, bytes);
   if (!active)
     return { server, state: 'detached', lagMs: null, bytes, reason: 'its subscription is not active' };
-  if (slot.lagMs !== null) return follows(server, slot.lagMs, bytes);
+  const atLeastMs = missingFor(confirmed ?? '0/0', measure);
+  if (slot.lagMs !== null) return follows(server, Math.max(slot.lagMs, atLeastMs), bytes);
   const right = `the role ${slot.role} may not see it: GRANT pg_read_all_stats TO ${slot.role};`;
-  return unknown(server, bytes, slot.seen ? 'the publisher has not measured it yet' : right);
+  const why = slot.seen ? 'the publisher has not measured it yet' : right;
+  return { ...unknown(server, bytes, why), atLeastMs };
+}
+
+/** The age of the oldest mark that is not reached. One behind the end of the log is of a primary from before a failover. */
+function missingFor(reached: string, { position, marks }: Pick<Measure, 'position' | 'marks'>): number {
+  const missing = marks.filter(
+    (mark) => bytesBetween(reached, mark.position) > 0 && bytesBetween(position, mark.position) === 0,
+  );
+  return Math.max(0, ...missing.map(({ agoMs }) => agoMs));
 }
 
 const OWN = `SELECT ${REPLAYED},
