@@ -86,7 +86,9 @@ function clusterOf(members: Member[]): Cluster {
       await endServer(member.data, how);
     },
     promoteNext: async () => {
-      const next = await furthest(followers().map(({ target }) => target));
+      const standbys = followers().map(({ target }) => target);
+      await Promise.all(standbys.map(untilAllRead));
+      const next = await furthest(standbys);
       await promote(next);
       primary = next.port;
       for (const { target } of followers()) await follow(target, next);
@@ -128,6 +130,17 @@ async function memberOf({ target, stop }: Pick<Member, 'target' | 'stop'>): Prom
 
 async function stopAll(members: readonly Pick<Member, 'stop'>[]): Promise<void> {
   for (const { stop } of members) await stop();
+}
+
+/**
+ * Until a standby has read all that its primary had sent before it ended. Otherwise it may read more than the one that is
+ * promoted meanwhile, and cannot follow that one any more.
+ */
+async function untilAllRead(standby: PostgresTarget): Promise<void> {
+  await until(async () => {
+    const streaming = await rowsOn(standby, `SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming'`);
+    return streaming.length === 0;
+  });
 }
 
 /** The standby that has received most of its primary that is gone: a promotion of another one would lose more. */
