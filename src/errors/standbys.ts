@@ -62,7 +62,7 @@ export class StandbysBehindError extends RunEndedError {
 /** The next run counts anew, so it knows nothing of what was there before. */
 function adviceFor({ lost }: StandbyWait): string {
   if (lost === 0) return 'Run the same command again to wait longer.';
-  return 'The next run does not wait for a standby that is gone: start it first, or let nobody read there. Then run the same command again.';
+  return 'The next run does not wait for a standby that is gone: start it first, or stop all reads from it. Then run the same command again.';
 }
 
 /** It cannot be known how far standbys are. */

@@ -64,7 +64,7 @@ describe('Waiting for standbys', () => {
     const { context } = world([[standby('one', 0)]]);
     expect(await wordsOf(waitForStandbys(context, 2))).to.equal(
       'The revisions are applied, but 1 of 2 standbys has not replayed 0/A0 after 5 s: 1 that streamed when the run began does not any more. ' +
-        'The next run does not wait for a standby that is gone: start it first, or let nobody read there. Then run the same command again. ' +
+        'The next run does not wait for a standby that is gone: start it first, or stop all reads from it. Then run the same command again. ' +
         'To look further, on the primary: SELECT application_name, client_addr, state, replay_lsn, replay_lag FROM pg_stat_replication;',
     );
     const { context: other } = world([[standby('one', null), standby('two', 7)]]);
