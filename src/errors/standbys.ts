@@ -59,7 +59,7 @@ export class StandbysBehindError extends RunEndedError {
   }
 }
 
-/** The next run counts anew, so it knows nothing of what was there before. */
+/** The next run waits for the standbys that it finds when it begins. */
 function adviceFor({ lost }: StandbyWait): string {
   if (lost === 0) return 'Run the same command again to wait longer.';
   return 'The next run does not wait for a standby that is gone: start it first, or stop all reads from it. Then run the same command again.';

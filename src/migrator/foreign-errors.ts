@@ -30,8 +30,7 @@ export class OwnErrors {
  * its limits was broken, and to try again is no remedy that is known.
  */
 export function judging(run: RunSession, error: unknown): RunSession {
-  const isObject = typeof error === 'object' && error !== null;
-  const isForeign = isObject && foreign.has(error) && run.line?.ended === undefined;
+  const isForeign = foreign.has(error as object) && run.line?.ended === undefined;
   return isForeign ? { ...run, dialect: { ...run.dialect, ...NOTHING } } : run;
 }
 

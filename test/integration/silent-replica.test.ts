@@ -1,23 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { createDataSource, type GuardedDataSource } from '../../src/data-source.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { systemClock } from '../../src/clock.js';
 import { LineLogger } from '../../src/logger.js';
 import { parseSettings } from '../../src/settings.js';
 import { withClient } from '../support/failures.js';
+import { Gauge } from '../support/gauge-entity.js';
 import { urlOf } from '../support/servers.js';
 import { startReplicatedPair, type ReplicatedPair } from '../support/standby.js';
 import { until } from '../support/until.js';
-
-@Entity('gauges')
-class Gauge {
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'pk_gauges' })
-  id!: number;
-  @Column('integer')
-  level!: number;
-}
 
 describe('A replica that is stopped', function () {
   this.timeout(60_000);

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
 import type { PostgresTarget } from '../../../src/database-url.js';
 import { freePort } from '../../../src/databases/postgres/scratch/embedded-postgres.js';
@@ -10,18 +9,11 @@ import { Readiness, type Health } from '../../../src/nest/readiness.js';
 import { parseSettings } from '../../../src/settings.js';
 import { withPrimary } from '../../../src/with-primary.js';
 import { withClient } from '../../support/failures.js';
+import { Gauge } from '../../support/gauge-entity.js';
 import { revision } from '../../support/revisions.js';
 import { urlOf } from '../../support/servers.js';
 import { delayReplay, startReplicatedPair, type ReplicatedPair } from '../../support/standby.js';
 import { until } from '../../support/until.js';
-
-@Entity('gauges')
-class Gauge {
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'pk_gauges' })
-  id!: number;
-  @Column('integer')
-  level!: number;
-}
 
 const GAUGES = revision(
   'MakeGauges1800000000391',
