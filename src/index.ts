@@ -50,7 +50,13 @@ export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export type { Direction } from './databases/direction.js';
 export type { PartlyReplaced } from './migrator/history.js';
 export type { Replaced } from './migrator/replaced.js';
-export { Revision, type DialectStatements, type RevisionLimits } from './migrator/revision.js';
+export {
+  Revision,
+  type DialectStatements,
+  type RevisionLimits,
+  type RevisionPhase,
+  type SchemaChanges,
+} from './migrator/revision.js';
 export type { RunOptions } from './migrator/run-context.js';
 export type { Attempt, Run } from './migrator/records/rows.js';
 export type { RunLimits } from './migrator/run-limits.js';

@@ -240,10 +240,8 @@ function enumNameOf(context: Context, table: Table, column: Table['columns'][num
 function passedOver(context: Context): Description['passedOver'] {
   const { dataSource } = context;
   const { cache, migrationsTableName } = dataSource.options;
-  const { migrations, runs, attempts } = recordTableNames(
-    migrationsTableName,
-    databaseOf(dataSource).capabilities.schemas,
-  );
+  const { schemas } = databaseOf(dataSource).capabilities;
+  const records = Object.values(recordTableNames(migrationsTableName, schemas)) as readonly string[];
   const cacheTable = typeof cache === 'object' && 'tableName' in cache ? cache.tableName : undefined;
   const excluded = dataSource.entityMetadatas.filter(({ synchronize }) => !synchronize);
   const indexes = dataSource.entityMetadatas.flatMap((metadata) =>
@@ -252,7 +250,7 @@ function passedOver(context: Context): Description['passedOver'] {
   return {
     tables: [
       ...excluded.map((metadata) => qualify(context, metadata.schema, metadata.tableName)),
-      ...[migrations, runs, attempts],
+      ...records,
       dataSource.metadataTableName,
       cacheTable ?? 'query-result-cache',
     ],

@@ -5,7 +5,7 @@ import type { Session } from '../databases/session.js';
 import { TypeormSession } from '../databases/typeorm-session.js';
 import type { PlannedStep } from './plan.js';
 import { preparation } from './preparation.js';
-import { statementsOf } from './revision.js';
+import { statementsOf, type KnownRevision } from './revision.js';
 import type { Step } from './run-session.js';
 import type { Project } from './state.js';
 
@@ -14,7 +14,7 @@ export function resolveSteps({ revisions, facts }: Project, steps: readonly Plan
   const known = new Map(revisions.map((revision) => [revision.id, revision]));
   const checksums = new Map(facts.map((fact) => [fact.id, fact.checksums]));
   return steps.map(({ revision: id, ...step }) => ({
-    revision: known.get(id) ?? { id, stamp: 0, description: '', migration: { up: noBody, down: noBody } },
+    revision: known.get(id) ?? unknownRevision(id),
     checksums: checksums.get(id) ?? null,
     ...step,
   }));
@@ -36,6 +36,11 @@ export async function preparedSteps(session: Session, steps: readonly Step[]): P
 
 function isOfTypeorm({ kind, direction, revision }: Step, dialect: DialectName): boolean {
   return kind === 'run' && direction === 'up' && statementsOf(revision, dialect, direction) === undefined;
+}
+
+function unknownRevision(id: string): KnownRevision {
+  const migration = { up: noBody, down: noBody };
+  return { id, stamp: 0, description: '', phase: 'expand', changes: {}, migration };
 }
 
 function noBody(): Promise<void> {

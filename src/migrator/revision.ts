@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { byDialect, databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
+import type { Change } from '../schema/change.js';
 import type { Checksums, Direction } from '../databases/direction.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
@@ -10,6 +11,12 @@ import { isEmptySql } from '../sql/text.js';
 
 /** The statements of one dialect, in the order in which they run. */
 export type DialectStatements = Readonly<Record<Direction, readonly string[]>>;
+
+/** When a revision of a change runs: before or after the older release is gone. */
+export type RevisionPhase = 'expand' | 'contract';
+
+/** Differences between the schema before a revision and after it, by dialect. */
+export type SchemaChanges = Readonly<Partial<Record<DialectName, readonly Change[]>>>;
 
 const UNWRITTEN = Symbol.for('orchestrator-db.unwritten');
 
@@ -42,6 +49,18 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
    * revision.
    */
   static readonly proof: string = '';
+
+  /**
+   * `expand`, the default, suits the release that runs at present and the next one. `contract` removes what only older
+   * releases use, and waits until none of them is connected.
+   */
+  static readonly phase: RevisionPhase = 'expand';
+
+  /**
+   * What it changes in the schema, by dialect, which `generate` writes: releases without this revision, and those that
+   * wait for its contract, compare the database with that.
+   */
+  static readonly changes: SchemaChanges = {};
 
   /**
    * The ids of the revisions in whose place it stands, which `squash` and `baseline` write. A database that records all
@@ -92,6 +111,8 @@ export interface KnownRevision {
   readonly stamp: number;
   /** One sentence on what it does; empty for a class without a description. */
   readonly description: string;
+  readonly phase: RevisionPhase;
+  readonly changes: SchemaChanges;
   readonly migration: MigrationInterface & RevisionLimits;
 }
 
@@ -206,11 +227,13 @@ function isRevision(migration: MigrationInterface): migration is Revision {
 
 function knownRevision(migration: MigrationInterface): KnownRevision {
   const id = migration.name ?? migration.constructor.name;
-  const { description } = migration.constructor as { readonly description?: unknown };
+  const { description, phase, changes } = migration.constructor as Partial<typeof Revision>;
   return {
     id,
     stamp: stampOf(id),
     description: typeof description === 'string' ? description : '',
+    phase: phase === 'contract' ? 'contract' : 'expand',
+    changes: changes ?? {},
     migration,
   };
 }

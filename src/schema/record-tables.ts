@@ -9,6 +9,10 @@ interface RecordTableNames {
   readonly runs: string;
   /** The log: one row for each attempt at a revision. */
   readonly attempts: string;
+  /** What applied revisions have changed, for code that does not have them. */
+  readonly phases: string;
+  /** One row for each process of the application. */
+  readonly heartbeats: string;
 }
 
 /**
@@ -18,7 +22,13 @@ interface RecordTableNames {
 export function recordTableNames(migrationsTableName = 'migrations', limited = false): RecordTableNames {
   const named = (suffix: string) =>
     limited ? fitting(migrationsTableName, suffix) : `${migrationsTableName}${suffix}`;
-  return { migrations: migrationsTableName, runs: named('_run'), attempts: named('_attempt') };
+  return {
+    migrations: migrationsTableName,
+    runs: named('_run'),
+    attempts: named('_attempt'),
+    phases: named('_phase'),
+    heartbeats: named('_heartbeat'),
+  };
 }
 
 /**

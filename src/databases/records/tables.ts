@@ -21,6 +21,10 @@ export interface RecordTables {
   readonly runs: TableName;
   /** One row an attempt at a revision. */
   readonly attempts: TableName;
+  /** One row an applied revision with changes, for code that does not have it. */
+  readonly phases: TableName;
+  /** One row a process of the application. */
+  readonly heartbeats: TableName;
   /** Of the primary key of `migrations`, as TypeORM names it. */
   readonly primaryKey: string;
   /** The schema that the DataSource names; undefined where the search path decides. */
@@ -59,6 +63,8 @@ export function recordTables(dataSource: DataSource, schemas = false): RecordTab
     migrations: table(names.migrations),
     runs: table(names.runs),
     attempts: table(names.attempts),
+    phases: table(names.phases),
+    heartbeats: table(names.heartbeats),
     primaryKey: dataSource.namingStrategy.primaryKeyName(names.migrations, ['id']),
     schema,
     lockName: `${schema ?? 'public'}.${names.migrations}`,

@@ -87,7 +87,14 @@ describe('listRevisions', () => {
   it('listRevisions uses the name of the class for a migration without a name', () => {
     const revision = new Fences1000000000009();
     expect(listRevisions(withMigrations(revision))).to.deep.equal([
-      { id: 'Fences1000000000009', stamp: 1_000_000_000_009, description: '', migration: revision },
+      {
+        id: 'Fences1000000000009',
+        stamp: 1_000_000_000_009,
+        description: '',
+        phase: 'expand',
+        changes: {},
+        migration: revision,
+      },
     ]);
   });
 

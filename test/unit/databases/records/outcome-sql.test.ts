@@ -11,6 +11,8 @@ const TABLES: RecordTables = {
   migrations: table('migrations'),
   runs: table('migrations_run'),
   attempts: table('migrations_attempt'),
+  phases: table('migrations_phase'),
+  heartbeats: table('migrations_heartbeat'),
   primaryKey: 'PK_1',
   schema: undefined,
   lockName: 'public.migrations',
