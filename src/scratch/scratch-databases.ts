@@ -12,6 +12,7 @@ import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSources } from './scratch-sources.js';
 import { quoteIdentifier } from '../sql/quote.js';
+import { confined } from './confined.js';
 import { createExternalTables } from './external-tables.js';
 import { noteSetUp } from './set-up-objects.js';
 
@@ -81,7 +82,7 @@ function useScratchDatabase<T>(
     return connected(dataSource, databaseNamed(dialect), async () => {
       if (place.isSetUp) await noteSetUp(dataSource);
       await createExternalTables(dataSource);
-      return use(dataSource);
+      return confined(dataSource, () => use(dataSource));
     });
   }, signal);
 }
