@@ -20,6 +20,7 @@ import {
 } from './client.js';
 import { isAbsent, searchPathFacts } from './search-path.js';
 import { EQ } from '../../sql/postgres-operators.js';
+import { assertOptionsHold } from './startup-options.js';
 import { codeOf } from '../driver-error.js';
 import {
   explainConnectFailure,
@@ -73,6 +74,7 @@ export const postgresConnections: Connections = {
   assertExists: () => undefined,
   firstRead: () => Promise.resolve(),
   surviveLostConnections: surviveLostClients,
+  assertOptions: (connection) => assertOptionsHold(connection as PostgresClient),
   survivingOptions,
   typedError,
   errorKind: postgresErrorKind,
@@ -131,7 +133,7 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
     ...(settings.statementTimeoutMs === 0 ? {} : { silenceMs: settings.statementTimeoutMs + SILENCE_MS }),
     onConnect: async (client: PostgresClient) => {
       surviveLoss(client);
-      if (settings.statementTimeoutMs !== 0) await client.query(statementTimeout);
+      await assertOptionsHold(client, settings.statementTimeoutMs === 0 ? undefined : statementTimeout);
     },
   };
 }
@@ -156,6 +158,7 @@ function survivingOptions({ options }: DataSource): Readonly<Record<string, unkn
   const onConnect = async (client: PostgresClient) => {
     surviveLoss(client);
     await extra.onConnect?.(client);
+    await assertOptionsHold(client);
   };
   return { connectTimeoutMS, extra: { ...extra, onConnect } };
 }
