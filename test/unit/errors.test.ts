@@ -210,6 +210,19 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Migrate on a server with one session for each client, or run the SQL of `up --sql` while no other client is connected. [SINGLE_SESSION]',
   ],
   [
+    new errors.OptionsIgnoredError('postgres://pooler.example:6432/orders', {
+      name: 'role',
+      value: 'owner',
+      found: 'none',
+      login: 'app',
+      database: 'orders',
+    }),
+    'The options of the connection to postgres://pooler.example:6432/orders set role = owner, and the session has role = none: a pooler before the server ignores them. Nothing was changed. ' +
+      `Set it on the server, and restart the pooler's connections: ALTER ROLE "app" IN DATABASE "orders" SET role = 'owner'; ` +
+      'Or let the pooler pass it on (PgBouncer: connect_query, or track_extra_parameters). ' +
+      'Or remove it from the options and set DATABASE_DIRECT_URL to the server itself. [OPTIONS_IGNORED]',
+  ],
+  [
     new errors.RowSecurityError('"migrations"', 'ann', 'policies apply'),
     'Row-level security may hide rows of the table "migrations" from the role ann (policies apply). Nothing was changed. ' +
       'Migrate as a role that sees all rows, or let a superuser run: ALTER ROLE ann BYPASSRLS; or let the owner of the table run: ALTER TABLE "migrations" DISABLE ROW LEVEL SECURITY; [ROW_SECURITY]',
