@@ -3,7 +3,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
 import { ConnectError, isOwnError, SearchPathError } from '../../errors/base.js';
-import { ConnectionLostError, DatabaseFailedError } from '../../errors/connection.js';
+import { ConnectionLostError, DatabaseFailedError, StandbyConflictError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operators.js';
@@ -35,7 +35,7 @@ import { openPgSession } from './pg-session.js';
 import { primaryOf } from './primary.js';
 import { forWrites, type Listed } from './choose-server.js';
 import { listClient } from './list-client.js';
-import { isLost, isSqlState } from './sql-state.js';
+import { isLost, isRecoveryConflict, isSqlState } from './sql-state.js';
 import { tableLocked } from './table-locks.js';
 import { replicaRecords } from './where/replica-records.js';
 import { postgresWire } from './wire.js';
@@ -167,6 +167,7 @@ function typedError({ shown }: Place, error: unknown): unknown {
   if (isOwnError(error)) return error;
   if (isLost(error)) return new ConnectionLostError(shown, error);
   if (isInvalidAnswer(error)) return new ConnectError(shown, explainConnectFailure(error), { cause: error });
+  if (isRecoveryConflict(error)) return new StandbyConflictError(shown, error);
   const code = codeOf(error);
   return isSqlState(code) ? new DatabaseFailedError(shown, code, { cause: error }) : error;
 }

@@ -1,8 +1,19 @@
 import type { OrchestratorDbError } from '../../../src/errors/base.js';
-import * as errors from '../../../src/errors/server.js';
+import * as connection from '../../../src/errors/connection.js';
+import * as server from '../../../src/errors/server.js';
+
+const errors = { ...connection, ...server };
 
 /** One of each class about the session that a server or a pooler gives, and what `console.error` prints of it. */
 export const SERVER_SAMPLES: readonly (readonly [error: OrchestratorDbError, printed: string])[] = [
+  [
+    new errors.StandbyConflictError(
+      'postgres://replica.example/orders',
+      Object.assign(new Error('canceling statement due to conflict with recovery'), { code: '40P01' }),
+    ),
+    'postgres://replica.example/orders is a standby and has cancelled a statement, because a change of its primary conflicts with it: canceling statement due to conflict with recovery (40P01). Nothing was changed. ' +
+      'Run the same command again, or on the primary. If it happens often, set hot_standby_feedback = on or a longer max_standby_streaming_delay on the standby. [STANDBY_CONFLICT]',
+  ],
   [
     new errors.TableHiddenError({ temporary: 'pg_temp.jobs', hidden: 'public.jobs' }),
     'The session that executes has a temporary table pg_temp.jobs, which hides public.jobs: a revision would change it instead. This revision was not run. ' +
