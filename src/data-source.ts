@@ -24,7 +24,9 @@ import type { DatabaseTarget } from './database-url.js';
 import { LineLogger } from './logger.js';
 import type { DirectSource } from './migrator/direct-connection.js';
 import { assertSound } from './migrator/revision-folder.js';
+import { assertRunNumbers } from './migrator/run-limits.js';
 import { assertSameDatabase } from './migrator/same-database.js';
+import { assertNumbers } from './number-options.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
 
 /** The entities, revisions and subscribers of a database, from the application. */
@@ -93,6 +95,8 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   #connected = false;
 
   constructor(settings: ConnectionSettings, contents: DataSourceContents) {
+    assertNumbers(settings, ['poolSize', 'connectTimeoutMs', 'statementTimeoutMs', 'busyTimeoutMs']);
+    assertRunNumbers(contents.migrating ?? {});
     const dialect = databaseNamed(settings.database.dialect);
     super(optionsOf(settings, contents, dialect));
     this.settings = settings;

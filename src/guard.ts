@@ -3,6 +3,7 @@ import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
 import { noticeWords } from './migrator/notices.js';
+import { assertRunNumbers } from './migrator/run-limits.js';
 import { standbyWords } from './migrator/standby-words.js';
 import { readRecordedStatus } from './migrator/status.js';
 import { inWordsOfProject } from './words-of-project.js';
@@ -31,6 +32,7 @@ export function guard<T extends DataSource>(dataSource: T, options: GuardOptions
 
 /** The methods with which `guard` replaces TypeORM's. */
 export function guardedMethods(dataSource: DataSource, options: GuardOptions): GuardedMethods {
+  assertRunNumbers(options);
   return {
     runMigrations: (typeorm) => inWordsOfProject(runMigrations(dataSource, options, typeorm)),
     undoLastMigration: (typeorm) => inWordsOfProject(undoLastMigration(dataSource, options, typeorm)),

@@ -10,6 +10,7 @@ import { migrateDown, migrateUp, planMigration, stampAt } from './migrator/migra
 import { writeScript, type ScriptOptions } from './migrator/offline.js';
 import type { Plan } from './migrator/plan.js';
 import type { RunOptions } from './migrator/run-context.js';
+import { assertRunNumbers } from './migrator/run-limits.js';
 import { readHistory, readStatus, type HistoryOptions, type Status } from './migrator/status.js';
 import { inWordsOfProject } from './words-of-project.js';
 
@@ -31,8 +32,10 @@ export class Migrator {
   /**
    * @param dataSource any TypeORM DataSource; `check` and `script` do not need it to be connected, the others do
    * @param options for every run of this migrator
+   * @throws UsageError for a time or a number in the options that cannot be used
    */
   constructor(dataSource: DataSource, options: RunOptions = {}) {
+    assertRunNumbers(options);
     this.#dataSource = dataSource;
     this.#options = options;
   }

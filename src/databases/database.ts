@@ -142,9 +142,11 @@ export interface Connections {
    * Reads something of a connected database, so that one that cannot be read at all is found out; throws what it may.
    */
   firstRead(dataSource: DataSource): Promise<void>;
+  /** @throws OptionsIgnoredError where a connection is without what its options set */
+  assertOptions(connection: unknown): Promise<void>;
   /** Prevents an idle connection of the pool that ends from ending this process. */
   surviveLostConnections(dataSource: DataSource): void;
-  /** The same as options of a DataSource that is not connected yet, for its first connections. */
+  /** Both as options of a DataSource that is not connected yet, for its first connections. */
   survivingOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
   /**
    * An error of this package, with a code and a remedy, for what the driver or the server has thrown; any other error

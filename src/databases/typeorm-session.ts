@@ -155,14 +155,21 @@ interface Depth {
   readonly transactionDepth: number;
 }
 
-/** Provides a connection of the pool; `close` returns it. @throws NotConnectedError */
+/** Provides a connection of the pool; `close` returns it. @throws NotConnectedError, OptionsIgnoredError */
 export async function openTypeormSession(dataSource: DataSource): Promise<TypeormSession> {
   if (!dataSource.isInitialized) throw new NotConnectedError();
-  databaseOf(dataSource).surviveLostConnections(dataSource);
+  const database = databaseOf(dataSource);
+  database.surviveLostConnections(dataSource);
   const session = new TypeormSession(dataSource.createQueryRunner());
   // TypeORM never closes a pool one of whose query runners was released before it was connected.
-  await session.connection();
-  return session;
+  const connection = await session.connection();
+  try {
+    await database.assertOptions(connection);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 /** Interceptors of others may answer with less than TypeORM does. */

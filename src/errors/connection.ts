@@ -66,6 +66,26 @@ export class DatabaseFailedError extends RunEndedError {
   }
 }
 
+/** A standby has cancelled a statement of this package, which was in the way of what it replays from its primary. */
+export class StandbyConflictError extends RunEndedError {
+  readonly code = 'STANDBY_CONFLICT';
+
+  /**
+   * @param database with the password masked
+   * @param cause the error of the server
+   */
+  constructor(
+    readonly database: string,
+    cause: unknown,
+  ) {
+    super(
+      `${database} is a standby and has cancelled a statement, because a change of its primary conflicts with it: ${withoutStop(databaseWords(cause))} (${codeIn(cause)}). Nothing was changed. ` +
+        'Run the same command again, or on the primary. If it happens often, set hot_standby_feedback = on or a longer max_standby_streaming_delay on the standby.',
+      { cause },
+    );
+  }
+}
+
 /** Transactions are read-only by default on this database or for this role. */
 export class DatabaseReadOnlyError extends OrchestratorDbError {
   readonly code = 'DATABASE_READ_ONLY';
@@ -87,6 +107,10 @@ export class DatabaseReadOnlyError extends OrchestratorDbError {
       { cause },
     );
   }
+}
+
+function codeIn(error: unknown): string {
+  return String((error as { readonly code?: unknown }).code);
 }
 
 function withoutStop(words: string): string {

@@ -1,5 +1,5 @@
 import { OrchestratorDbError } from './base.js';
-import { quoteIdentifier } from '../sql/quote.js';
+import { postgresLiteral as literal, quoteIdentifier } from '../sql/quote.js';
 import { shortList } from '../text/short-list.js';
 
 /** There are revisions to run, and the server is a standby, which accepts no writes. */
@@ -230,6 +230,38 @@ export class TableHiddenError extends OrchestratorDbError {
       `The session that executes has a temporary table ${found.temporary}, which hides ${found.hidden}: a revision would change it instead. This revision was not run. ` +
         `Migrate on a connection of its own, or drop it first: DROP TABLE ${found.temporary}; ` +
         'Behind a connection pooler, temporary tables of other clients stay: set DATABASE_DIRECT_URL to the server itself.',
+    );
+  }
+}
+
+/** What a session has in place of what the options of the connection set. */
+export interface IgnoredOption {
+  readonly name: string;
+  /** As the options set it. */
+  readonly value: string;
+  /** As the session has it. */
+  readonly found: string;
+  /** The role that connected. */
+  readonly login: string;
+  readonly database: string;
+}
+
+/** A pooler has dropped what the options of the connection set, so statements would mean other objects. */
+export class OptionsIgnoredError extends OrchestratorDbError {
+  readonly code = 'OPTIONS_IGNORED';
+
+  /** @param address without a password */
+  constructor(
+    readonly address: string,
+    readonly option: IgnoredOption,
+  ) {
+    const { name, value, found, login, database } = option;
+    const role = `ALTER ROLE ${quoteIdentifier(login)} IN DATABASE ${quoteIdentifier(database)} SET ${name} = ${name === 'search_path' ? value : literal(value)};`;
+    super(
+      `The options of the connection to ${address} set ${name} = ${value}, and the session has ${name} = ${found || literal('')}: a pooler before the server ignores them. Nothing was changed. ` +
+        `Set it on the server, and restart the pooler's connections: ${role} ` +
+        'Or let the pooler pass it on (PgBouncer: connect_query, or track_extra_parameters). ' +
+        'Or remove it from the options and set DATABASE_DIRECT_URL to the server itself.',
     );
   }
 }

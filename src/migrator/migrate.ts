@@ -9,7 +9,8 @@ import { standingOf } from './standing.js';
 import { planDown, planStamp, planUp, settleTarget, type Allowances, type Plan } from './plan.js';
 import { run } from './run.js';
 import type { RunReport } from '../errors/run-ended.js';
-import type { RunOptions } from './run-context.js';
+import type { RunOptions, RunRequest } from './run-context.js';
+import { assertRunNumbers } from './run-limits.js';
 import { projectOf, readState, type State } from './state.js';
 import { STANDBY_NOTE } from './where.js';
 import { parseTarget, type Target } from './target.js';
@@ -28,7 +29,7 @@ export interface MigrateOptions extends RunOptions {
  *
  * `target` is `head` (the default), a revision or an unambiguous part of its id, or `+N`.
  *
- * @throws UsageError for a target that leads nowhere
+ * @throws UsageError for a target that leads nowhere, and for a time or a number that cannot be used
  * @throws SchemaNotRecordedError when tables of the entities exist and nothing is recorded
  * @throws RevisionMissingError, DatabaseAheadError, RevisionOutOfOrderError, RevisionEditedError unless allowed
  * @throws LockWaitError, LockUnavailableError, PrivilegeMissingError, DatabaseReadOnlyError before anything is changed
@@ -65,7 +66,7 @@ export function stampAt(
 ): Promise<RunReport> {
   const parsed = parseTarget(target);
   const plan = ({ history }: State) => planStamp({ history, target: parsed });
-  return onDirectConnection(dataSource, (direct) => run(direct, { direction: 'stamp', plan }, options));
+  return runDirectly(dataSource, { direction: 'stamp', plan }, options);
 }
 
 /** What migrateUp or migrateDown would do; writes nothing and takes no lock. */
@@ -112,6 +113,15 @@ function migrate(
     return { ...decided, steps: decided.steps.map((step) => ({ ...step, kind: 'stamp' as const })) };
   };
   const request = { direction: options.stamp ? 'stamp' : direction, plan } as const;
+  return runDirectly(dataSource, request, options);
+}
+
+async function runDirectly(
+  dataSource: DataSource,
+  request: RunRequest,
+  options: RunOptions,
+): Promise<RunReport> {
+  assertRunNumbers(options);
   return onDirectConnection(dataSource, (direct) => run(direct, request, options));
 }
 

@@ -12,7 +12,7 @@ import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
 import { replacedIds, replacesIn } from './replaced.js';
 import { checksumsOf, stampOf, statementsOf, written, type KnownRevision } from './revision.js';
-import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
+import { assertRunNumbers, limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './offline-body.js';
 import { extensionsOnConnecting, preparation } from './preparation.js';
 import { NotOffline } from '../databases/inlining.js';
@@ -41,6 +41,7 @@ export interface ScriptOptions {
  * @throws ScriptError when a revision written by hand reads the database, naming it
  */
 export async function writeScript(dataSource: DataSource, options: ScriptOptions): Promise<string> {
+  assertRunNumbers(options);
   const { direction } = options;
   const own = databaseOf(dataSource);
   const database = options.dialect === undefined ? own : databaseNamed(options.dialect);

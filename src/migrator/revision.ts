@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { byDialect, databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import type { Change } from '../schema/change.js';
@@ -7,6 +8,7 @@ import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
 import { assertReplaceable } from './replaceable.js';
 import { replacedIds, replacesIn, type Replaced } from './replaced.js';
+import { wantedNumber } from '../number-options.js';
 import { isEmptySql } from '../sql/text.js';
 
 /** The statements of one dialect, in the order in which they run. */
@@ -154,7 +156,11 @@ export function orderRevisions(migrations: readonly MigrationInterface[]): reado
   const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp || weight(a) - weight(b));
   assertDistinct(revisions);
   assertReplaceable(revisions);
-  for (const { id, migration } of revisions) if (isRevision(migration)) assertLists(id, migration);
+  for (const { id, migration } of revisions) {
+    if (!isRevision(migration)) continue;
+    assertLists(id, migration);
+    assertLimits(id, migration);
+  }
   return revisions;
 }
 
@@ -264,6 +270,14 @@ function assertApart(previous: KnownRevision, revision: KnownRevision): void {
 /** The file in which a revision of that id is kept, by TypeORM's rule. */
 function fileOf({ id, stamp }: KnownRevision): string {
   return `${stamp}-${id.slice(0, -String(stamp).length)}`;
+}
+
+function assertLimits(id: string, revision: Revision): void {
+  for (const limit of ['lockTimeoutMs', 'statementTimeoutMs'] as const) {
+    const wanted = wantedNumber(limit, revision[limit]);
+    if (wanted !== undefined)
+      throw new RevisionInvalidError(`${id}: ${limit} is ${inspect(revision[limit])}; it takes ${wanted}.`);
+  }
 }
 
 function assertLists(id: string, revision: Revision): void {

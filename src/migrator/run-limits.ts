@@ -1,4 +1,5 @@
 import { LOCK_TIMEOUT_MS, type Limits } from '../databases/executor.js';
+import { assertNumbers } from '../number-options.js';
 import { proofIn } from './proof-checksum.js';
 import type { RevisionLimits } from './revision.js';
 
@@ -22,6 +23,24 @@ export const DEFAULT_LIMITS: RunLimits = Object.freeze({
 });
 
 const LOCK_WAIT_MS = 60_000;
+
+/** The numbers of a run: the time-outs, the waits and the tries. */
+interface RunNumbers extends Partial<RunLimits> {
+  readonly lockWaitMs?: number;
+  readonly waitStandbysMs?: number;
+}
+
+/** @throws UsageError naming the first option of a run that is no number that can be used */
+export function assertRunNumbers(options: RunNumbers): void {
+  assertNumbers(options, [
+    'lockWaitMs',
+    'waitStandbysMs',
+    'lockTimeoutMs',
+    'statementTimeoutMs',
+    'nonTransactionalTimeoutMs',
+    'lockTries',
+  ]);
+}
 
 /** How long to wait for another process that migrates, milliseconds. */
 export function lockWaitOf({ lockWaitMs = LOCK_WAIT_MS }: { readonly lockWaitMs?: number }): number {

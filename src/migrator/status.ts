@@ -3,6 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { TypeormSession } from '../databases/typeorm-session.js';
 import { onConnection } from './connections.js';
+import { assertNumbers } from '../number-options.js';
 import { CitusWorkerError } from '../errors/server.js';
 import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
 import { historyOf, type History, type PartlyReplaced } from './history.js';
@@ -132,6 +133,7 @@ export async function readHistory(
   dataSource: DataSource,
   options: HistoryOptions = {},
 ): Promise<readonly LoggedRun[]> {
+  assertNumbers(options, ['limit']);
   return readingLog(dataSource, [], (project, log) => newestRuns(project, log, options.limit));
 }
 

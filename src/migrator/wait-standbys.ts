@@ -1,8 +1,6 @@
 /** Waits after a run until the servers that follow the primary have replayed it. */
 
-import { inspect } from 'node:util';
 import type { Followers } from '../databases/replication.js';
-import { UsageError } from '../errors/base.js';
 import { StandbysBehindError, type StandbyWait } from '../errors/standbys.js';
 import type { Context } from './run-context.js';
 
@@ -16,10 +14,9 @@ const REPORT_MS = 3000;
  * Makes sure, before anything is run, that the wait will be possible.
  *
  * @returns how many standbys stream now; 0 where the run does not wait
- * @throws UsageError for a limit that is no time, StandbysUnseenError
+ * @throws StandbysUnseenError
  */
 export async function countStandbys(context: Context): Promise<number> {
-  assertTime(context.options.waitStandbysMs);
   if (limitOf(context) === undefined) return 0;
   const { replication } = context.project.database;
   await replication.assertSeen(context.session);
@@ -57,14 +54,6 @@ export async function waitForStandbys(context: Context, before: number): Promise
     }
     await clock.pause(Math.min(PAUSE_MS, limitMs - waitedMs), signal).catch(() => signal.throwIfAborted());
   }
-}
-
-/** The type does not hold for a value from a configuration, nor for -1 and NaN. */
-function assertTime(limitMs: number | undefined): void {
-  if (limitMs === undefined || (Number.isFinite(limitMs) && limitMs >= 0)) return;
-  throw new UsageError(
-    `The option waitStandbysMs is ${inspect(limitMs)}; it takes a number of milliseconds, 0 or more. Nothing was changed.`,
-  );
 }
 
 /** What reverts or only records has no rows for readers to wait for. */

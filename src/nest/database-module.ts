@@ -13,6 +13,7 @@ import { loadAccepted, type AcceptedDrift, type AcceptedSource } from '../drift/
 import { ConnectError, isOwnError } from '../errors/base.js';
 import { DatabaseOptionError } from '../errors/start.js';
 import { visible } from '../text/visible.js';
+import { wantedNumber } from '../number-options.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';
 import { applyOnStart, ON_START, type OnStart } from './on-start.js';
 import { Readiness, SHOW_DETAILS, type ShowDetails } from './readiness.js';
@@ -160,9 +161,10 @@ function assertUsable(options: DatabaseModuleOptions): void {
     throw new DatabaseOptionError('acceptedDrift', acceptedDrift, 'a path, or the content of the file');
   if (snapshot !== undefined && !isSource(snapshot))
     throw new DatabaseOptionError('snapshot', snapshot, 'a path, or the content of the file');
-  for (const [option, ms] of Object.entries({ waitMs, driftCacheMs, maxLagMs }))
-    if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0))
-      throw new DatabaseOptionError(option, ms, 'a number of milliseconds, 0 or more');
+  for (const [option, ms] of Object.entries({ waitMs, driftCacheMs, maxLagMs })) {
+    const wanted = wantedNumber(option, ms);
+    if (wanted !== undefined) throw new DatabaseOptionError(option, ms, wanted);
+  }
 }
 
 /** The type does not hold for a value from a configuration. */

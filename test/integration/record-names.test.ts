@@ -132,12 +132,14 @@ eachDatabase('A table of something else with a name of the records', (database) 
     expect((await readStatus(dataSource)).pending).to.deep.equal([]);
   });
 
-  it('A table of something else with a name of the records gives exit code 3', async () => {
+  it('A table of something else with a name of the records gives exit code 3, in check as in other commands', async () => {
     await execute(database(), ['CREATE TABLE migrations (id integer)']);
     const contents = { entities: [], migrations: [GAUGES] };
-    const { code, stderr } = await runCommandHere(contents, database().url, ['status']);
-    expect(code).to.equal(3);
-    expect(stderr).to.match(/^error: The name of the list of applied revisions is taken: /);
+    for (const command of ['status', 'check', 'up']) {
+      const { code, stderr } = await runCommandHere(contents, database().url, [command]);
+      expect(code, command).to.equal(3);
+      expect(stderr).to.match(/^error: The name of the list of applied revisions is taken: /);
+    }
   });
 });
 

@@ -27,6 +27,10 @@ export interface PoolerOptions {
   readonly roundRobin?: boolean;
   /** The database to which every name leads; default the one of that name. */
   readonly database?: string;
+  /** Startup parameters that it drops; default none. */
+  readonly ignored?: string;
+  /** What it sends on each new connection to the server; default nothing. */
+  readonly connectQuery?: string;
 }
 
 /** Runs it until standard input ends, which it does however the parent dies; then cleans up after it. */
@@ -64,10 +68,10 @@ export async function startPooler(options: PoolerOptions = {}): Promise<Pooler> 
  * database line are what the server sees. Startup parameters that PgBouncer does not know stay refused.
  */
 function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions): string {
-  const { poolSize = 20, poolMode = 'transaction', roundRobin = false, database } = options;
+  const { poolSize = 20, poolMode = 'transaction', roundRobin = false, ignored } = options;
   return [
     '[databases]',
-    `* = ${databaseLine(server, database)}`,
+    `* = ${databaseLine(server, options)}`,
     '[pgbouncer]',
     'listen_addr = 127.0.0.1',
     `listen_port = ${port}`,
@@ -77,13 +81,17 @@ function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions
     `default_pool_size = ${poolSize}`,
     `server_round_robin = ${roundRobin ? 1 : 0}`,
     'max_client_conn = 500',
+    ...(ignored === undefined ? [] : [`ignore_startup_parameters = ${ignored}`]),
     `server_tls_sslmode = ${server.ssl === false ? 'disable' : 'require'}`,
     '',
   ].join('\n');
 }
 
-function databaseLine({ host, port, user, password }: PostgresTarget, dbname: string | undefined): string {
-  const words = { host, port, user, password, dbname };
+function databaseLine(
+  { host, port, user, password }: PostgresTarget,
+  { database: dbname, connectQuery: connect_query }: PoolerOptions,
+): string {
+  const words = { host, port, user, password, dbname, connect_query };
   return Object.entries(words)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}='${String(value).replaceAll("'", "''")}'`)

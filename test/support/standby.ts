@@ -23,6 +23,8 @@ interface Primary {
   readonly bin: string;
   readonly data: string;
   readonly owner: { readonly uid: number; readonly gid: number };
+  /** Of the standby, besides those that all have; default none. */
+  readonly settings?: readonly string[];
 }
 
 /**
@@ -30,12 +32,15 @@ interface Primary {
  * hot standby. The primary is gone by then.
  * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
  */
-export async function startStandby(prepare: (target: PostgresTarget) => Promise<void>): Promise<Standby> {
+export async function startStandby(
+  prepare: (target: PostgresTarget) => Promise<void>,
+  settings: readonly string[] = [],
+): Promise<Standby> {
   const primary = await startEmbeddedPostgres();
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-standby-'));
   try {
     await prepare(primary.target);
-    const place = await backUp(primary.target, folder);
+    const place = { ...(await backUp(primary.target, folder)), settings };
     return await start(place, folder, { ...primary.target, port: await freePort() });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -186,8 +191,18 @@ async function writeOwned({ owner }: Primary, path: string, text: string): Promi
   await chown(path, owner.uid, owner.gid);
 }
 
+/** A server that lets no one in tells why. */
+function waitUntilRefuses(target: PostgresTarget): Promise<void> {
+  return until(async () => {
+    const client = new pg.Client(clientConfig(target)).on('error', () => undefined);
+    const error: unknown = await client.connect().catch((reason: unknown) => reason);
+    await client.end().catch(() => undefined);
+    return /standby/i.test(String((error as { readonly detail?: string } | undefined)?.detail));
+  });
+}
+
 async function start(
-  { bin, data, owner }: Primary,
+  { bin, data, owner, settings: more = [] }: Primary,
   folder: string,
   target: PostgresTarget,
 ): Promise<Standby> {
@@ -199,14 +214,15 @@ async function start(
     // After a failover, how long it waits before it tries the next primary; the default is 5 s.
     'wal_retrieve_retry_interval=200ms',
   ];
-  const options = [...settings, 'hot_standby=on', 'max_connections=200'].flatMap((setting) => [
+  const isClosed = more.includes('hot_standby=off');
+  const options = [...settings, 'hot_standby=on', 'max_connections=200', ...more].flatMap((setting) => [
     '-c',
     setting,
   ]);
   const command = [join(bin, 'postgres'), '-D', data, ...options];
   const supervisor = supervise({ folder, command, owner });
   try {
-    await waitUntilAnswers(target);
+    await (isClosed ? waitUntilRefuses(target) : waitUntilAnswers(target));
     return { target, stop: () => stopSupervised(supervisor) };
   } catch (error) {
     await stopSupervised(supervisor);

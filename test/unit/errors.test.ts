@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { printed } from './support/printed.js';
 import { REBUILD_SAMPLES } from './support/rebuild-errors.js';
 import { RECORD_SAMPLES } from './support/record-errors.js';
+import { SERVER_SAMPLES } from './support/server-errors.js';
 import * as general from '../../src/errors/base.js';
 import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
@@ -193,27 +194,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     new errors.DatabaseReplacedError('/srv/app.db', 'ran'),
     'Another file was moved to /srv/app.db while the revisions ran, so they are in the former file. Run the command again, for the new file. [DATABASE_REPLACED]',
   ],
-  [
-    new errors.TableHiddenError({ temporary: 'pg_temp.jobs', hidden: 'public.jobs' }),
-    'The session that executes has a temporary table pg_temp.jobs, which hides public.jobs: a revision would change it instead. This revision was not run. ' +
-      'Migrate on a connection of its own, or drop it first: DROP TABLE pg_temp.jobs; ' +
-      'Behind a connection pooler, temporary tables of other clients stay: set DATABASE_DIRECT_URL to the server itself. [TABLE_HIDDEN]',
-  ],
-  [
-    new errors.StatementPoolingError('postgres://db.example/orders', undefined),
-    'The pooler before postgres://db.example/orders is in statement mode, which allows no transactions. Nothing was changed. ' +
-      'Set DATABASE_DIRECT_URL to the server itself, or the pooler to pool_mode = transaction. [STATEMENT_POOLING]',
-  ],
-  [
-    new errors.SingleSessionError('postgres://db.example/orders'),
-    'postgres://db.example/orders has one session for all clients (as PGlite has), so a lock cannot keep another process out. Nothing was changed. ' +
-      'Migrate on a server with one session for each client, or run the SQL of `up --sql` while no other client is connected. [SINGLE_SESSION]',
-  ],
-  [
-    new errors.RowSecurityError('"migrations"', 'ann', 'policies apply'),
-    'Row-level security may hide rows of the table "migrations" from the role ann (policies apply). Nothing was changed. ' +
-      'Migrate as a role that sees all rows, or let a superuser run: ALTER ROLE ann BYPASSRLS; or let the owner of the table run: ALTER TABLE "migrations" DISABLE ROW LEVEL SECURITY; [ROW_SECURITY]',
-  ],
+  ...SERVER_SAMPLES,
   [
     new errors.MigrationAbortedError('SIGTERM'),
     'Stopped by SIGTERM. The open transaction was rolled back; earlier revisions stay applied. Run the command again to continue. [MIGRATION_ABORTED]',

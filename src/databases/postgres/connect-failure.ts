@@ -42,6 +42,17 @@ export function hasEndedMeanwhile(error: unknown): boolean {
   return explainConnectFailure(cause).reason === SESSION_ENDED;
 }
 
+/** Of a server that is not ready, in any language: the other detail is about a consistent state that it will reach. */
+const HOT_STANDBY = /hot[- ]standby/i;
+
+/** A standby that lets no one in is ready only once it is promoted. */
+const CLOSED_STANDBY =
+  'the server is a standby with hot_standby = off, which accepts no connections (57P03); connect to the primary, or set hot_standby = on on the standby and restart it';
+
+function isClosedStandby(error: unknown): boolean {
+  return codeOf(error) === '57P03' && HOT_STANDBY.test(String(driverField(error, 'detail')));
+}
+
 /** Connection limits that PostgreSQL reports with one SQLSTATE, by the function that checks them, in any language. */
 const LIMITED: Readonly<Record<string, string>> = {
   InitializeSessionUserId:
@@ -75,7 +86,7 @@ export function explainConnectFailure(error: unknown): ConnectFailure {
   if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
   if (isNoAddress(error)) return { reason: ONE_SERVER, transient: false };
   const code = codeOf(error);
-  const transient = limitOf(error) ?? TRANSIENT[code];
+  const transient = isClosedStandby(error) ? CLOSED_STANDBY : (limitOf(error) ?? TRANSIENT[code]);
   if (transient) return { reason: transient, transient: true };
   const words = messageOf(error);
   if (isInvalidAnswer(error))

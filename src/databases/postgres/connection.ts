@@ -3,7 +3,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
 import { ConnectError, isOwnError, SearchPathError } from '../../errors/base.js';
-import { ConnectionLostError, DatabaseFailedError } from '../../errors/connection.js';
+import { ConnectionLostError, DatabaseFailedError, StandbyConflictError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operators.js';
@@ -20,6 +20,7 @@ import {
 } from './client.js';
 import { isAbsent, searchPathFacts } from './search-path.js';
 import { EQ } from '../../sql/postgres-operators.js';
+import { assertOptionsHold } from './startup-options.js';
 import { codeOf } from '../driver-error.js';
 import {
   explainConnectFailure,
@@ -34,7 +35,7 @@ import { openPgSession } from './pg-session.js';
 import { primaryOf } from './primary.js';
 import { forWrites, type Listed } from './choose-server.js';
 import { listClient } from './list-client.js';
-import { isLost, isSqlState } from './sql-state.js';
+import { isLost, isRecoveryConflict, isSqlState } from './sql-state.js';
 import { tableLocked } from './table-locks.js';
 import { replicaRecords } from './where/replica-records.js';
 import { postgresWire } from './wire.js';
@@ -73,6 +74,7 @@ export const postgresConnections: Connections = {
   assertExists: () => undefined,
   firstRead: () => Promise.resolve(),
   surviveLostConnections: surviveLostClients,
+  assertOptions: (connection) => assertOptionsHold(connection as PostgresClient),
   survivingOptions,
   typedError,
   errorKind: postgresErrorKind,
@@ -131,7 +133,7 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
     ...(settings.statementTimeoutMs === 0 ? {} : { silenceMs: settings.statementTimeoutMs + SILENCE_MS }),
     onConnect: async (client: PostgresClient) => {
       surviveLoss(client);
-      if (settings.statementTimeoutMs !== 0) await client.query(statementTimeout);
+      await assertOptionsHold(client, settings.statementTimeoutMs === 0 ? undefined : statementTimeout);
     },
   };
 }
@@ -156,6 +158,7 @@ function survivingOptions({ options }: DataSource): Readonly<Record<string, unkn
   const onConnect = async (client: PostgresClient) => {
     surviveLoss(client);
     await extra.onConnect?.(client);
+    await assertOptionsHold(client);
   };
   return { connectTimeoutMS, extra: { ...extra, onConnect } };
 }
@@ -164,6 +167,7 @@ function typedError({ shown }: Place, error: unknown): unknown {
   if (isOwnError(error)) return error;
   if (isLost(error)) return new ConnectionLostError(shown, error);
   if (isInvalidAnswer(error)) return new ConnectError(shown, explainConnectFailure(error), { cause: error });
+  if (isRecoveryConflict(error)) return new StandbyConflictError(shown, error);
   const code = codeOf(error);
   return isSqlState(code) ? new DatabaseFailedError(shown, code, { cause: error }) : error;
 }

@@ -47,9 +47,8 @@ interface Opening {
 async function opened(place: Place, opening: Opening): Promise<Opened> {
   const client = ownClient(place);
   client.on('error', () => undefined);
-  await explainedConnect(client, place.shown);
+  const { statementTimeoutMs: limit } = opening.settings;
+  await explainedConnect(client, place.shown, limit === 0 ? undefined : `SET statement_timeout = ${limit}`);
   lineOf(client);
-  const { statementTimeoutMs } = opening.settings;
-  if (statementTimeoutMs !== 0) await client.query(`SET statement_timeout = ${statementTimeoutMs}`);
   return { place, connection: client, again: () => opened(place, opening), onWarning: opening.onWarning };
 }

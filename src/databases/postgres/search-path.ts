@@ -24,7 +24,7 @@ export async function failForSearchPath(readAll: ReadAll): Promise<never> {
 }
 
 /** The names in a list like `"$user", public`. */
-function namesIn(path: string, role: string): readonly string[] {
+export function namesIn(path: string, role: string): readonly string[] {
   const parts = path.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
   return parts
     .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()))

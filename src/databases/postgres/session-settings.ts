@@ -11,7 +11,7 @@ const DECISIVE = ['session_authorization', 'role', 'search_path'] as const;
 const OF_TRANSACTION = `'{transaction_isolation,transaction_read_only,transaction_deferrable}'`;
 
 /** What is behind the view `pg_settings`, which an administrator may hide from roles. */
-const ALL_SETTINGS = 'pg_catalog.pg_show_all_settings()';
+export const ALL_SETTINGS = 'pg_catalog.pg_show_all_settings()';
 
 /** SQL: one row with what a session has set, as a text of JSON in the column `settings`. */
 export const SESSION_SETTINGS = `SELECT pg_catalog.json_object_agg(s.name, s.setting)::pg_catalog.text AS "settings" FROM (

@@ -29,6 +29,17 @@ function isOfForeignServer(error: unknown): boolean {
   return codeOf(error).startsWith('08') && driverField(error, 'routine') !== undefined;
 }
 
+const CONFLICT = /^(?:40001|40P01)$/;
+
+/** Where a server cancels what runs on a standby; only there do these functions report those codes. */
+const CONFLICT_ROUTINES =
+  /^(?:Process(?:Interrupts|RecoveryConflictInterrupts?)|CheckRecoveryConflictDeadlock)$/;
+
+/** Whether a standby has cancelled a statement that is in the way of what it replays, in any language. */
+export function isRecoveryConflict(error: unknown): boolean {
+  return CONFLICT.test(codeOf(error)) && CONFLICT_ROUTINES.test(String(driverField(error, 'routine')));
+}
+
 /** The message of PgBouncer before it disconnects a client that begins a transaction; the code has other causes too. */
 const STATEMENT_MODE = /statement pooling mode/i;
 

@@ -48,6 +48,7 @@ export const sqliteConnections: Connections = {
   assertExists,
   firstRead,
   surviveLostConnections: () => undefined,
+  assertOptions: () => Promise.resolve(),
   survivingOptions: () => ({}),
   typedError,
   errorKind: sqliteErrorKind,

@@ -74,6 +74,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
       ...statementLines(step, sql),
     ]),
     ...assertDependents(rebuilt, step),
+    ...assertUsers(rebuilt, step),
     ...assertion(
       `${step.id} leaves foreign keys that refer to no row`,
       'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check() c WHERE NOT EXISTS (SELECT 1 FROM "orchestrator_db_violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
@@ -187,5 +188,24 @@ function assertDependents(rebuilt: readonly string[], { id }: ScriptStep): reado
       `NOT EXISTS (SELECT 1 FROM temp."orchestrator_db_dependents" d WHERE NOT EXISTS (SELECT 1 FROM main.sqlite_schema s WHERE s.type = d.type AND s.name = d.name))`,
     ),
     'DROP TABLE temp."orchestrator_db_dependents";',
+  ];
+}
+
+/**
+ * Triggers of other tables, and views. A script cannot ask for one of them, but when SQLite renames a table it reads
+ * all of them, but for the columns that a trigger writes. So one that was broken before stops the script as well, which
+ * it does not online.
+ * https://www.sqlite.org/lang_altertable.html
+ */
+function assertUsers(rebuilt: readonly string[], { id }: ScriptStep): readonly string[] {
+  if (rebuilt.length === 0) return [];
+  const [name, other] = ['orchestrator_db_read', 'orchestrator_db_read_all'].map(quoteIdentifier);
+  return [
+    `-- ${id} rebuilds a table. To rename a table, SQLite reads all triggers and views: an error here names one that does`,
+    '-- not work any more. Drop it before this script, and create it again for the new columns.',
+    '-- SQLite does not read the columns that a trigger of another table writes: look at those triggers yourself.',
+    `CREATE TABLE main.${name} ("read");`,
+    `ALTER TABLE main.${name} RENAME TO ${other};`,
+    `DROP TABLE main.${other};`,
   ];
 }

@@ -44,6 +44,62 @@ const REFUSED: Readonly<
   ],
 };
 
+/** Policies of another role, which do not count. */
+const OF_OTHER = 'CREATE POLICY other ON items TO pg_monitor USING (true)';
+
+/** What hides rows from the role, and what the error says of it. */
+const HIDING: Readonly<
+  Record<
+    string,
+    {
+      readonly policies: readonly string[];
+      readonly named: string;
+      readonly remedy: string;
+      /** Whether the role is the owner; default true. */
+      readonly forced?: boolean;
+    }
+  >
+> = {
+  'a policy hides rows from the owner': {
+    policies: ['CREATE POLICY own ON items USING (id <= 10)', OF_OTHER],
+    named: 'own',
+    remedy: 'NO FORCE',
+  },
+  'no policy shows rows': { policies: [OF_OTHER], named: 'none', remedy: 'NO FORCE' },
+  'the role is not the owner': {
+    policies: ['CREATE POLICY own ON items USING (id <= 10)'],
+    named: 'own',
+    remedy: 'DISABLE',
+    forced: false,
+  },
+  'a policy shows rows and another one forbids to change them': {
+    policies: [
+      'CREATE POLICY seen ON items FOR SELECT USING (true)',
+      'CREATE POLICY changed ON items FOR UPDATE USING (id <= 10)',
+    ],
+    named: 'changed, seen',
+    remedy: 'NO FORCE',
+  },
+  'a restrictive policy hides rows': {
+    policies: [
+      'CREATE POLICY every ON items USING (true)',
+      'CREATE POLICY few ON items AS RESTRICTIVE USING (id <= 10)',
+    ],
+    named: 'every, few',
+    remedy: 'NO FORCE',
+  },
+};
+
+/** What hides no rows. */
+const OPEN: Readonly<Record<string, readonly string[]>> = {
+  'the owner is not subject to it': [],
+  'a policy opens all rows': [
+    'ALTER TABLE items FORCE ROW LEVEL SECURITY',
+    'CREATE POLICY every ON items TO <role> USING (true)',
+    'CREATE POLICY few ON items USING (id <= 10)',
+  ],
+};
+
 describe('A backfill of rows that do not take a value', function () {
   this.timeout(60_000);
   let database: PlainDatabase;
@@ -62,6 +118,16 @@ describe('A backfill of rows that do not take a value', function () {
     );
     const { message, detail, hint } = error as Error & { readonly detail?: string; readonly hint?: string };
     return [message, detail, hint].join('\n');
+  };
+  const asOwner = async (use: (role: string) => Promise<void>) => {
+    const role = `backfill_owner_${database.target.database}`;
+    await onServer(`CREATE ROLE ${role}`);
+    try {
+      await use(role);
+    } finally {
+      await database.execute('ALTER TABLE items OWNER TO CURRENT_USER', `DROP OWNED BY ${role}`);
+      await onServer(`DROP ROLE ${role}`);
+    }
   };
   const filled = async () => {
     const [row] = await database.execute('SELECT count(tier)::integer AS n FROM items');
@@ -84,26 +150,40 @@ describe('A backfill of rows that do not take a value', function () {
         expect(await filled()).to.equal(count);
       });
 
-    it(`A backfill ${way} fails for a policy that shows rows and forbids to change them`, async () => {
-      const role = `backfill_owner_${database.target.database}`;
-      await onServer(`CREATE ROLE ${role}`);
-      try {
-        await database.execute(
-          `ALTER TABLE items OWNER TO ${role}`,
-          'ALTER TABLE items ENABLE ROW LEVEL SECURITY',
-          'ALTER TABLE items FORCE ROW LEVEL SECURITY',
-          'CREATE POLICY seen ON items FOR SELECT USING (true)',
-          'CREATE POLICY changed ON items FOR UPDATE USING (id <= 10)',
-        );
-        expect(await failureOf(`SET ROLE ${role}`, block)).to.match(
-          /the role may read rows without a value and may not change them\n.*row-level security/,
-        );
-        expect(await filled()).to.equal(10);
-      } finally {
-        await database.execute(`ALTER TABLE items OWNER TO CURRENT_USER`);
-        await onServer(`DROP ROLE ${role}`);
-      }
-    });
+    for (const [title, { policies, named, remedy, forced = true }] of Object.entries(HIDING))
+      it(`A backfill ${way} is refused before it changes a row where ${title}, naming the table, the policies and the role`, async () => {
+        await asOwner(async (role) => {
+          await database.execute(
+            ...(forced
+              ? [`ALTER TABLE items OWNER TO ${role}`]
+              : [`GRANT SELECT, UPDATE ON items TO ${role}`]),
+            'ALTER TABLE items ENABLE ROW LEVEL SECURITY',
+            ...(forced ? ['ALTER TABLE items FORCE ROW LEVEL SECURITY'] : []),
+            ...policies,
+          );
+          expect(await failureOf(`SET ROLE ${role}`, block)).to.equal(
+            [
+              `The backfill of items has stopped: row-level security may hide rows of items from the role ${role}`,
+              `Policies of items for this role: ${named}`,
+              `Migrate as a role that sees all rows, or let a superuser run: ALTER ROLE ${role} BYPASSRLS; or let the owner of the table run: ALTER TABLE items ${remedy} ROW LEVEL SECURITY; Then run the revision again`,
+            ].join('\n'),
+          );
+          expect(await filled()).to.equal(0);
+        });
+      });
+
+    for (const [title, statements] of Object.entries(OPEN))
+      it(`A backfill ${way} fills all rows where row-level security is on and ${title}`, async () => {
+        await asOwner(async (role) => {
+          await database.execute(
+            `ALTER TABLE items OWNER TO ${role}`,
+            'ALTER TABLE items ENABLE ROW LEVEL SECURITY',
+            ...statements.map((sql) => sql.replaceAll('<role>', role)),
+          );
+          await database.execute(`SET ROLE ${role}`, block);
+          expect(await filled()).to.equal(ROWS);
+        });
+      });
 
     it(`A backfill ${way} leaves alone triggers and rules that do no harm`, async () => {
       await database.execute(

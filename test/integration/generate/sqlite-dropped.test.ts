@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { DependentsLostError } from '../../../src/errors/lost-dependents.js';
+import { VerificationFailedError } from '../../../src/errors/verification.js';
 import { onDatabase } from '../../support/databases.js';
 import { entity } from '../drift/no-false-alarm-database.js';
 import { History, statementsIn } from './history.js';
@@ -35,5 +36,16 @@ onDatabase('sqlite', 'A dropped table of SQLite', () => {
       expect((error as DependentsLostError).lines.slice(1, -1)).to.deep.equal([
         'trigger gone of other (created in 1795700120000-ByHand.ts): shop is dropped, and it needs this table.',
       ]);
+    }));
+
+  it('A trigger of another table that writes a dropped column fails the verification, by name', () =>
+    History.lend('sqlite', async (history) => {
+      await history.generate([OTHER, entity('shop', { n: NUMBER, m: NUMBER })]);
+      history.byHand(['CREATE TRIGGER "uses" AFTER UPDATE ON "other" BEGIN UPDATE "shop" SET "m" = 1; END']);
+      const error: unknown = await history
+        .generate([OTHER, SHOP], { drops: ['shop.m'] })
+        .catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(VerificationFailedError);
+      expect((error as Error).message).to.include('the revision breaks the trigger uses of other: ');
     }));
 });

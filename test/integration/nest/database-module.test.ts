@@ -79,8 +79,8 @@ eachDatabase('The database module of a NestJS application', (database) => {
 
   for (const [given, words] of [
     [{ onStart: 'chek' }, "onStart is 'chek'; it takes one of nothing, check, migrate, wait."],
-    [{ waitMs: NaN }, 'waitMs is NaN; it takes a number of milliseconds, 0 or more.'],
-    [{ driftCacheMs: '60' }, "driftCacheMs is '60'; it takes a number of milliseconds, 0 or more."],
+    [{ waitMs: NaN }, 'waitMs is NaN; it takes a number of milliseconds from 0 to 2147483647.'],
+    [{ driftCacheMs: '60' }, "driftCacheMs is '60'; it takes a number of milliseconds from 0 to 2147483647."],
     [{ showDetails: true }, 'showDetails is true; it takes one of never, always.'],
   ] as const)
     it(`The database module refuses: ${words}`, async () => {

@@ -17,18 +17,7 @@ const OBJECTS = `SELECT pg_catalog.string_agg(o.name, ', ' ORDER BY o.name) FROM
       SELECT 'trigger ' ${JOINED} pg_catalog.quote_ident(t.tgname) AS name FROM pg_catalog.pg_trigger t
        WHERE t.tgrelid ${EQ} leaf AND NOT t.tgisinternal AND t.tgenabled ${NE} 'D' AND (t.tgtype OPERATOR(pg_catalog.&) ${ON_UPDATE}::pg_catalog.int2) ${NE} 0
       UNION ALL SELECT 'rule ' ${JOINED} pg_catalog.quote_ident(r.rulename) FROM pg_catalog.pg_rewrite r
-       WHERE r.ev_class ${EQ} leaf AND r.ev_type ${EQ} '2' AND r.ev_enabled ${NE} 'D'
-      UNION ALL SELECT 'row-level security' WHERE pg_catalog.row_security_active(leaf::pg_catalog.oid)) AS o`;
-
-/** Statements about a leaf, as expressions of SQL. */
-interface LeafQueries {
-  /** Whether it has rows to fill. */
-  readonly any: string;
-  /** How many of one row to fill can be locked. */
-  readonly lock: string;
-  /** How many rows are to fill. */
-  readonly count: string;
-}
+       WHERE r.ev_class ${EQ} leaf AND r.ev_type ${EQ} '2' AND r.ev_enabled ${NE} 'D') AS o`;
 
 /**
  * Keeps the table in the variable `leaf` until the transaction ends, and continues the loop of this name behind a table
@@ -62,14 +51,56 @@ export function refusalLines(condition: string, words: string): readonly string[
   ];
 }
 
+/** Whether a policy `p` is one of the role. */
+const OF_ROLE =
+  `EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r(oid) WHERE CASE WHEN r.oid ${EQ} 0::pg_catalog.oid THEN true ` +
+  `ELSE pg_catalog.pg_has_role(r.oid, 'USAGE') END)`;
+
+/** Policies of the role on the table `t`, as FROM and WHERE. */
+const POLICIES = `FROM pg_catalog.pg_policy p WHERE p.polrelid ${EQ} t.oid AND ${OF_ROLE}`;
+
+/** Whether a policy of the role on the table `t` opens all rows to a command, as `pg_policy.polcmd` writes it. */
+function opensAll(command: string): string {
+  return `EXISTS (SELECT ${POLICIES} AND p.polpermissive AND p.polcmd ${EQ} ANY ('{${command},*}') AND pg_catalog.pg_get_expr(p.polqual, p.polrelid) ${EQ} 'true')`;
+}
+
+/** Reads the first table whose rows policies may hide from the role, and what is said of it. */
+const READ_HIDING: readonly string[] = [
+  'SELECT t.oid::pg_catalog.regclass,',
+  `       coalesce((SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p.polname), ', ' ORDER BY p.polname) ${POLICIES}), 'none'),`,
+  `       CASE WHEN pg_catalog.pg_has_role(t.relowner, 'USAGE') THEN 'NO FORCE' ELSE 'DISABLE' END`,
+  '  INTO leaf, objects, remedy',
+  `  FROM pg_catalog.pg_class t WHERE t.oid ${EQ} ANY (leaves::pg_catalog.oid[]) AND pg_catalog.row_security_active(t.oid)`,
+  `   AND (NOT ${opensAll('r')}`,
+  `        OR NOT ${opensAll('w')}`,
+  `        OR EXISTS (SELECT ${POLICIES} AND NOT p.polpermissive)) ORDER BY t.oid LIMIT 1;`,
+];
+
 /**
- * Behind a pass that has found rows to fill. Where it could lock none of them, other sessions do, or a policy keeps the
- * role from changing what it can read. Where it filled some and as many are left, something takes the values away again.
+ * Before a pass. Row-level security hides rows without an error, so rows would stay without a value; a policy whose
+ * condition is `true` hides none.
  */
-export function afterPassLines({ any, lock, count }: LeafQueries): readonly string[] {
+export function hiddenRowsLines(): readonly string[] {
+  return [
+    ...READ_HIDING,
+    'IF FOUND THEN',
+    `  RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',`,
+    `    MESSAGE = pg_catalog.format('The backfill of %s has stopped: row-level security may hide rows of %s from the role %I', root, leaf, current_user),`,
+    `    DETAIL = pg_catalog.format('Policies of %s for this role: %s', leaf, objects),`,
+    `    HINT = pg_catalog.format('Migrate as a role that sees all rows, or let a superuser run: ALTER ROLE %I BYPASSRLS; or let the owner of the table run: ALTER TABLE %s %s ROW LEVEL SECURITY; Then run the revision again', current_user, leaf, remedy);`,
+    'END IF;',
+  ];
+}
+
+/**
+ * Behind a pass that has found rows to fill. Where it could lock none of them, other sessions do. Where it filled some
+ * and as many are left, something takes the values away again.
+ *
+ * @param count how many rows of a leaf are to fill, as an expression of SQL
+ */
+export function afterPassLines(count: string): readonly string[] {
   return [
     `IF seen ${EQ} 0 THEN`,
-    ...hiddenLines(any, lock).map((line) => `  ${line}`),
     '  IF NOT waits THEN',
     `    RAISE NOTICE 'Other sessions lock rows of % that have no value yet. The backfill retries them.', root;`,
     '    waits := true;',
@@ -88,25 +119,5 @@ export function afterPassLines({ any, lock, count }: LeafQueries): readonly stri
     '  before := remain;',
     ...refusalLines(`idle ${EQ} ${IDLE}`, 'rows that get a value lose it again').map((line) => `  ${line}`),
     'END IF;',
-  ];
-}
-
-function hiddenLines(any: string, lock: string): readonly string[] {
-  return [
-    '<<to_read>>',
-    'FOREACH leaf IN ARRAY leaves LOOP',
-    ...keepLeafLines('to_read').map((line) => `  ${line}`),
-    '  CONTINUE WHEN NOT pg_catalog.row_security_active(leaf::pg_catalog.oid);',
-    '  BEGIN',
-    `    EXECUTE ${any} INTO is_left;`,
-    `    EXECUTE ${lock} INTO held;`,
-    '  EXCEPTION WHEN lock_not_available THEN',
-    '    is_left := false;',
-    '  END;',
-    ...refusalLines(
-      `is_left AND held ${EQ} 0`,
-      'the role may read rows without a value and may not change them',
-    ).map((line) => `  ${line}`),
-    'END LOOP;',
   ];
 }

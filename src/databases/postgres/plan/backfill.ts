@@ -1,7 +1,7 @@
 import { EQ, GT, LE, MINUS, PLUS } from '../../../sql/postgres-operators.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
 import { paceDeclared, paceLines, paceSettingLines } from './backfill-pace.js';
-import { afterPassLines, keepLeafLines, refusalLines } from './backfill-refusals.js';
+import { afterPassLines, hiddenRowsLines, keepLeafLines, refusalLines } from './backfill-refusals.js';
 import { dollarQuote, quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 
@@ -32,8 +32,8 @@ export interface Backfill {
  * It never waits for a row lock: a pass skips locked rows and fills all others, and further passes retry the rest. It
  * holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
  * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds
- * nothing. Meanwhile a partition may be attached, and a row may move from one to another. It fails where a trigger, a
- * rule or a policy keeps rows without a value. Between two batches it waits for standbys that lag behind.
+ * nothing. Meanwhile a partition may be attached, and a row may move from one to another. It fails where a trigger or a
+ * rule keeps rows without a value, and before a pass where policies may hide rows. Between two batches it waits for standbys that lag behind.
  * https://www.postgresql.org/docs/current/plpgsql-transactions.html
  */
 export function backfillBlock(backfill: Backfill): string {
@@ -49,6 +49,7 @@ export function backfillBlock(backfill: Backfill): string {
     '  failures integer := 0;',
     '  places pg_catalog.tid[];',
     '  objects text;',
+    '  remedy text;',
     '  held bigint;',
     '  filled bigint;',
     '  seen bigint;',
@@ -69,6 +70,7 @@ export function backfillBlock(backfill: Backfill): string {
     `          JOIN tree ON i.inhparent ${EQ} tree.relid)`,
     `      SELECT tree.relid FROM tree JOIN pg_catalog.pg_class c ON c.oid ${EQ} tree.relid`,
     `       WHERE c.relkind ${EQ} 'r' ORDER BY 1);`,
+    ...hiddenRowsLines().map((line) => `    ${line}`),
     '    seen := 0;',
     '    rest := false;',
     '    <<to_fill>>',
@@ -76,9 +78,7 @@ export function backfillBlock(backfill: Backfill): string {
     ...leafLines(backfill).map((line) => `      ${line}`),
     '    END LOOP;',
     '    EXIT WHEN NOT rest;',
-    ...afterPassLines({ any: anyOf(backfill), lock: lockOf(backfill), count: countOf(backfill) }).map(
-      (line) => `    ${line}`,
-    ),
+    ...afterPassLines(countOf(backfill)).map((line) => `    ${line}`),
     '  END LOOP;',
     `  RAISE NOTICE '% rows of % have a value now', total, root;`,
     'END',
@@ -166,12 +166,6 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
 /** Whether a leaf has rows to fill. */
 function anyOf(backfill: Backfill): string {
   return query(backfill, `SELECT EXISTS (SELECT FROM ${leafOf(backfill)} WHERE ${missing(backfill)})`);
-}
-
-/** How many of one row to fill can be locked: an error where another session locks it. */
-function lockOf(backfill: Backfill): string {
-  const one = `SELECT FROM ${leafOf(backfill)} WHERE ${missing(backfill)} LIMIT 1 FOR NO KEY UPDATE NOWAIT`;
-  return query(backfill, `SELECT pg_catalog.count(*) FROM (${one}) AS one`);
 }
 
 /** How many rows of a leaf are to fill. */
