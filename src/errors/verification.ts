@@ -1,5 +1,5 @@
 import { OrchestratorDbError } from './base.js';
-import { shellQuoted } from '../text/shell.js';
+import { shellQuoted, shellWord } from '../text/shell.js';
 
 /** An expression of an entity, or of the command line. */
 export interface RejectedExpression {
@@ -138,7 +138,7 @@ function isOfUnknownName(detail: string): boolean {
 function remedyOf(rejected: RejectedExpression, isOfName: boolean): string {
   if (rejected.isFromOption) return otherValue(rejected, isOfName);
   if (rejected.undeclared === undefined) return 'Correct it in the entity.';
-  return `No entity declares it. To drop it in this change, pass --drop ${rejected.undeclared}. A later revision by hand can create one that fits: ${BY_HAND}`;
+  return `No entity declares it. To drop it in this change, pass --drop ${shellWord(rejected.undeclared)}. A later revision by hand can create one that fits: ${BY_HAND}`;
 }
 
 /** Words without quotes are probably meant as a text. */
