@@ -3,11 +3,12 @@ import type { EntitySchema } from 'typeorm';
 import { DependentsLostError } from '../../../src/errors/lost-dependents.js';
 import { VerificationFailedError } from '../../../src/errors/verification.js';
 import type { GenerateOptions } from '../../../src/generate/generate-revisions.js';
-import { onDatabase } from '../../support/databases.js';
+import { eachDatabase, onDatabase } from '../../support/databases.js';
 import { entity, IN_SYNC, type Columns, type Rest } from '../drift/no-false-alarm-database.js';
 import { ANYHOW, NUMBER, TEXT } from './case.js';
 import { History } from './history.js';
 import { LOST } from './lost-cases.js';
+import { view } from './view-world.js';
 
 const item = (columns: Columns, rest?: Rest) => [entity('item', columns, rest)];
 
@@ -130,4 +131,108 @@ onDatabase('postgres', 'The way out of a refusal of an entity (PostgreSQL)', (da
       await history.generate(entities);
       expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
     }));
+});
+
+eachDatabase('The way out of a refusal that the entities can take', (database) => {
+  const SHEET = item({ n: NUMBER, m: NUMBER });
+  const both = (text: string) => [...SHEET, view('seen', text)];
+
+  for (const [what, code, before, refused, corrected, options] of [
+    [
+      'a view whose text names a column that is dropped: another text',
+      'VIEW_REFUSED',
+      both('SELECT "id", "n" FROM "item"'),
+      [...item({ m: NUMBER }), view('seen', 'SELECT "id", "n" FROM "item"')],
+      [...item({ m: NUMBER }), view('seen', 'SELECT "id", "m" AS "n" FROM "item"')],
+      { drops: ['item.n'] },
+    ],
+    [
+      'a view whose text cannot be read: another text',
+      'VIEW_REFUSED',
+      SHEET,
+      both('SELEC "id" FROM "item"'),
+      both('SELECT "id" FROM "item"'),
+      {},
+    ],
+    [
+      'views in a cycle: another text of one of them',
+      'VIEW_REFUSED',
+      SHEET,
+      [...both('SELECT "id" FROM "other"'), view('other', 'SELECT "id" FROM "seen"')],
+      [...both('SELECT "id" FROM "other"'), view('other', 'SELECT "id" FROM "item"')],
+      {},
+    ],
+    [
+      'two indexes of one name: another name for one of them',
+      'ENTITY_NAMES',
+      SHEET,
+      item({ n: NUMBER, m: NUMBER }, { indices: [{ columns: ['n'] }, { columns: ['n'], unique: true }] }),
+      item(
+        { n: NUMBER, m: NUMBER },
+        { indices: [{ columns: ['n'] }, { columns: ['n'], unique: true, name: 'own' }] },
+      ),
+      {},
+    ],
+  ] as const)
+    it(`The change is generated once the entity is as the refusal says: ${what}`, () =>
+      History.lend(database().dialect, async (history) => {
+        await history.generate(before);
+        expect(await refusalOf(history.generate(refused, options))).to.have.property('code', code);
+        await history.generate(corrected, options);
+        expect(await history.checked(database(), corrected)).to.deep.equal(IN_SYNC);
+      }));
+
+  it('A view that no entity declares and that names a dropped column is dropped by hand first', () =>
+    History.lend(database().dialect, async (history) => {
+      await history.generate(SHEET);
+      history.byHand(['CREATE VIEW "hand" AS SELECT "n" FROM "item"']);
+      const [after, options] = [item({ m: NUMBER }), { drops: ['item.n'] }];
+      expect(await refusalOf(history.generate(after, options))).to.have.property('code', 'VIEW_REFUSED');
+      history.byHand(['DROP VIEW "hand"']);
+      await history.generate(after, options);
+      expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
+    }));
+});
+
+onDatabase('postgres', 'The way out of a refusal about a table of another kind (PostgreSQL)', (database) => {
+  const FOREIGN = [
+    'CREATE FOREIGN DATA WRAPPER nowhere',
+    'CREATE SERVER far FOREIGN DATA WRAPPER nowhere',
+    'CREATE FOREIGN TABLE "item" ("id" integer NOT NULL, "n" integer) SERVER far',
+  ];
+  const PARTITION = [
+    'CREATE TABLE "all_items" ("id" integer NOT NULL, CONSTRAINT "pk" PRIMARY KEY ("id")) PARTITION BY RANGE ("id")',
+    'CREATE TABLE "item" PARTITION OF "all_items" DEFAULT',
+  ];
+  const id = { type: 'integer', primary: true, primaryKeyConstraintName: 'pk' } as const;
+  const parts = (columns: Columns, more: Columns) => [
+    entity('all_items', { id, ...columns }, { tableName: 'all_items' }),
+    ...item({ id: { type: 'integer', primary: true }, ...columns, ...more }),
+  ];
+
+  for (const [what, made, refused, byHand, corrected] of [
+    [
+      'a foreign table is changed by hand',
+      FOREIGN,
+      item({ n: { type: 'integer' } }),
+      ['ALTER FOREIGN TABLE "item" ALTER "n" SET NOT NULL'],
+      item({ n: { type: 'integer' } }),
+    ],
+    [
+      'the parent of a partition declares the column',
+      PARTITION,
+      parts({}, { n: NUMBER }),
+      [],
+      parts({ n: NUMBER }, {}),
+    ],
+  ] as const)
+    it(`The change is made as the refusal says: ${what}`, () =>
+      History.lend('postgres', async (history) => {
+        history.byHand(made);
+        const options = { backfills: made === FOREIGN ? ['item.n=1'] : [] };
+        expect(await refusalOf(history.generate(refused, options))).to.have.property('code', 'ENTITY_TABLE');
+        if (byHand.length > 0) history.byHand(byHand);
+        await history.generate(corrected);
+        expect((await history.checked(database(), corrected)).status).to.equal('in-sync');
+      }));
 });
