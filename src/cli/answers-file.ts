@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GenerateError, messageOf, UsageError } from '../errors/base.js';
+import { fileRemedy } from '../errors/file-remedy.js';
 import { AnswersInvalidError, UnconfirmedChangesError } from '../errors/generate.js';
 import {
   asEntry,
@@ -48,7 +49,7 @@ async function readAnswers(file: string): Promise<Answers | undefined> {
   if (!existsSync(dirname(file)))
     throw new UsageError(`--answers: the folder ${dirname(file)} does not exist.`);
   const text = await textIfThere(file).catch((error: unknown) => {
-    throw new AnswersInvalidError(file, null, `it cannot be read: ${messageOf(error)}.`);
+    throw new AnswersInvalidError(file, null, `it cannot be read: ${messageOf(error)}. ${fileRemedy(error)}`);
   });
   return text === undefined ? undefined : parseAnswers(text, file);
 }
@@ -58,8 +59,11 @@ async function writeAnswers(file: string, answers: Answers): Promise<void> {
     const text = `${JSON.stringify(answers, null, 2)}\n`;
     await putInPlace({ replaced: await changed([{ path: file, text }]) });
   } catch (error) {
-    throw new GenerateError(`${file}: the questions cannot be written: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw new GenerateError(
+      `${file}: the questions cannot be written: ${messageOf(error)}. ${fileRemedy(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -34,7 +34,13 @@ import {
   wordsOfOption,
   type OptionPlace,
 } from '../schema/undeclared-options.js';
-import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
+import {
+  kindOf,
+  placeOfPart,
+  undeclaredParts,
+  wordsOfCheck,
+  type UndeclaredPart,
+} from '../schema/undeclared.js';
 import { knowSnapshot, type SnapshotSource } from './known-views.js';
 import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
@@ -120,11 +126,13 @@ function notesOn(dataSource: DataSource, { schema }: Description): readonly stri
 
 /** What no entity declares and a revision written by hand has made, as far as the texts of the revisions show. */
 function partsByHand(changes: readonly Change[], dataSource: DataSource): readonly UndeclaredPart[] {
-  const found = changes.filter(isUndeclaredPart).filter(({ object }) => !isGivenByTypeorm(object));
+  const found = undeclaredParts(changes).filter(({ object }) => !isGivenByTypeorm(object));
   if (found.length === 0) return [];
   const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
-  return found.filter(({ object }) => {
-    const first = firstMention(revisions, dialect, object);
+  return found.filter((part) => {
+    if (part.kind === 'drop-check' && part.live.name === null)
+      return isMentionedByHand(revisions, dialect, wordsOfCheck(part));
+    const first = firstMention(revisions, dialect, part.object);
     return first !== undefined && isByHand(first);
   });
 }

@@ -4,6 +4,7 @@ import { sidesOf, type Difference } from '../schema/change.js';
 import { describeChange, listed } from '../schema/describe-change.js';
 import type { PartlyReplaced } from '../migrator/history.js';
 import { STANDBY_NOTE, subscriberNote, WORKER_NOTE } from '../migrator/where.js';
+import type { Uncomparable } from '../schema/model.js';
 import { shortList } from '../text/short-list.js';
 import { entryWords } from './accepted/accepted-difference.js';
 import type { AcceptedChange } from './accepted/apply-accepted.js';
@@ -59,12 +60,7 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
     ...(subscriptions ? [subscriberNote(subscriptions)] : []),
     ...grouped(changes),
     ...section('accepted differences', acceptedLines(accepted)),
-    ...section(
-      'cannot be compared',
-      uncomparable.map(
-        ({ kind, table, object, reason }) => `${kind} ${table}${table && '.'}${object}: ${reason}`,
-      ),
-    ),
+    ...section('cannot be compared', uncomparable.map(uncomparableLine)),
     ...section(
       strict ? 'declared by no entity' : 'declared by no entity (drift only with --strict)',
       unmanaged.map(({ kind, object }) => `${kind} ${object}`),
@@ -112,6 +108,28 @@ export function nextSteps({
 /** Whether there is anything to look into: drift, something uncomparable, a pending revision. */
 export function hasFindings(report: DriftReport): boolean {
   return report.status === 'drifted' || report.uncomparable.length > 0 || report.pending.length > 0;
+}
+
+/**
+ * Whether an application cannot rely on the schema. A view that is there and cannot be compared is no such reason: after
+ * an upgrade of the server, the snapshot lacks its definition for that version.
+ */
+export function isUnreliable(report: DriftReport): boolean {
+  const uncomparable = report.uncomparable.filter((one) => !isUnknownView(one));
+  return hasFindings({ ...report, uncomparable });
+}
+
+/** The lines about views that cannot be compared. */
+export function viewLines({ uncomparable }: DriftReport): readonly string[] {
+  return uncomparable.filter(isUnknownView).map(uncomparableLine);
+}
+
+function isUnknownView({ kind }: Uncomparable): boolean {
+  return kind === 'view';
+}
+
+function uncomparableLine({ kind, table, object, reason }: Uncomparable): string {
+  return `${kind} ${table}${table && '.'}${object}: ${reason}`;
 }
 
 function headline(report: DriftReport): string {

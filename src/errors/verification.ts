@@ -1,5 +1,5 @@
 import { OrchestratorDbError } from './base.js';
-import { shellQuoted } from '../text/shell.js';
+import { shellQuoted, shellWord } from '../text/shell.js';
 
 /** An expression of an entity, or of the command line. */
 export interface RejectedExpression {
@@ -64,7 +64,7 @@ export class VerificationFailedError extends OrchestratorDbError {
       ...broken.map(
         ({ law, details }) => `${VIOLATIONS[law] ?? ''}${details.join('; ').replace(/\.$/, '')}.`,
       ),
-      wayOut(cause, broken.flatMap(({ details }) => details).some(isOfUnknownName)),
+      wayOut(cause, broken.flatMap(({ details }) => details).join('\n')),
     ];
     super(lines.join(' '));
     this.lines = lines;
@@ -95,10 +95,11 @@ function triedWords([first, ...others]: TriedRevisions['revisions']): string {
 
 const BY_HAND = 'npm run -s db -- create Name';
 
-function wayOut(cause: VerificationCause, isOfName: boolean): string {
+/** @param said by the database */
+function wayOut(cause: VerificationCause, said: string): string {
   switch (cause.kind) {
     case 'expression':
-      return rejectedWords([cause, ...(cause.others ?? [])], isOfName);
+      return rejectedWords([cause, ...(cause.others ?? [])], said);
     case 'undeclared':
       return `${unplanned(cause.objects)} To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
     case 'not-restored':
@@ -122,23 +123,32 @@ function unplanned(objects: readonly Parameters<typeof objectWords>[0][]): strin
     : `No entity declares ${list}.`;
 }
 
-function rejectedWords(rejected: readonly RejectedExpression[], isOfName: boolean): string {
+function rejectedWords(rejected: readonly RejectedExpression[], said: string): string {
   const list = rejected.map(({ of, expression }) => `${of}: ${expression}`).join('; ');
   const [first] = rejected;
-  const remedy = first ? remedyOf(first, isOfName) : '';
+  const remedy = first ? `${remedyOf(first, UNKNOWN_NAME.test(said))}${extensionWords(said)}` : '';
   const which = rejected.length === 1 ? 'the expression' : 'one of the expressions';
   return `The database rejects ${which} of ${list}. ${remedy}`;
 }
 
 /** `column "eu" does not exist`, `no such column: eu`, `syntax error at or near "west"`. */
-function isOfUnknownName(detail: string): boolean {
-  return /column .* does not exist|no such column|syntax error/i.test(detail);
+const UNKNOWN_NAME = /column .* does not exist|no such column|syntax error/i;
+
+/** `function f(text) does not exist`, `operator class "gin_trgm_ops" does not exist for access method "gin"`. */
+const OF_EXTENSION = /\b(function|type|operator) .* does not exist/;
+
+/** A revision installs the extensions of a few types and functions by itself. */
+function extensionWords(said: string): string {
+  const kind = OF_EXTENSION.exec(said)?.[1];
+  return kind === undefined
+    ? ''
+    : ` If an extension has this ${kind}, create the extension in a revision of your own first: ${BY_HAND}`;
 }
 
 function remedyOf(rejected: RejectedExpression, isOfName: boolean): string {
   if (rejected.isFromOption) return otherValue(rejected, isOfName);
   if (rejected.undeclared === undefined) return 'Correct it in the entity.';
-  return `No entity declares it. To drop it in this change, pass --drop ${rejected.undeclared}. A later revision by hand can create one that fits: ${BY_HAND}`;
+  return `No entity declares it. To drop it in this change, pass --drop ${shellWord(rejected.undeclared)}. A later revision by hand can create one that fits: ${BY_HAND}`;
 }
 
 /** Words without quotes are probably meant as a text. */

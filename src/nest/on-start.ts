@@ -4,7 +4,7 @@ import type { ConnectFailure } from '../databases/database.js';
 import { databaseOf } from '../databases/registry.js';
 import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import { checkAgainst } from '../drift/check-drift.js';
-import { hasFindings, reportLines, staleLines } from '../drift/report.js';
+import { isUnreliable, reportLines, staleLines, viewLines } from '../drift/report.js';
 import { ConnectError } from '../errors/base.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
 import { onStopSignals } from '../stop-signals.js';
@@ -51,9 +51,10 @@ export async function applyOnStart(dataSource: GuardedDataSource, options: Start
 
 async function assertInSync(dataSource: GuardedDataSource, { accepted, log }: StartOptions): Promise<void> {
   const report = await checkAgainst(dataSource, { accepted });
-  if (hasFindings(report)) throw new StartRefusedError(shownOf(dataSource), reportLines(report, false));
+  if (isUnreliable(report)) throw new StartRefusedError(shownOf(dataSource), reportLines(report, false));
   const also = report.accepted.length > 0 ? `, ${report.accepted.length} accepted difference(s)` : '';
   log(`schema in sync with the entities (${report.tables} tables)${also}`);
+  for (const line of viewLines(report)) log(line);
   for (const line of staleLines(report)) log(`${accepted?.file ?? ''}: ${line}`);
 }
 

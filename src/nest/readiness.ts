@@ -4,7 +4,7 @@ import { GuardedDataSource } from '../data-source.js';
 import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import { checkAgainst } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
-import { hasFindings, reportLines, staleLines } from '../drift/report.js';
+import { isUnreliable, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 import { assertReplicaSchemas } from '../migrator/replica-schema.js';
 import { LagWatch } from './lag.js';
@@ -178,7 +178,7 @@ export class Readiness {
       assertReplicas(this.#dataSource),
     ]);
     this.#logStale(report);
-    const found: Found = hasFindings(report) ? driftIn(report) : UP;
+    const found: Found = isUnreliable(report) ? driftIn(report) : UP;
     this.#lastDrift = found;
     return found;
   }

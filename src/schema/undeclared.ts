@@ -1,6 +1,8 @@
 /** Parts of a table that a database may have although no entity declares them: what revisions written by hand make. */
 
+import { tokenise } from '../sql/tokens.js';
 import type { Change, DropChange } from './change.js';
+import { enumCheckOf } from './enum-check.js';
 import type { SchemaModel, TableModel } from './model.js';
 
 /** Where a table has the parts of each kind. */
@@ -16,18 +18,45 @@ const LISTS = {
 /** A kind of such a part. */
 type UndeclaredKind = keyof typeof LISTS;
 
-/** A part with a name that the database has and no entity declares. */
-export type UndeclaredPart = {
-  readonly [P in UndeclaredKind]: DropChange<P> & { readonly live: { readonly name: string } };
-}[UndeclaredKind];
+/** A part that the database has and no entity declares: of those without a name, a check. */
+export type UndeclaredPart =
+  | {
+      readonly [P in UndeclaredKind]: DropChange<P> & { readonly live: { readonly name: string } };
+    }[UndeclaredKind]
+  | DropChange<'check'>;
 
 /**
- * Whether a change would drop such a part. One without a name cannot be told from others. Of columns, only a virtual one
- * is such a part: it has no values of its own.
+ * Whether a change would drop such a part. Without a name, only a check can be told from others, by its expression. Of
+ * columns, only a virtual one is such a part: it has no values of its own.
  */
-export function isUndeclaredPart(change: Change): change is UndeclaredPart {
+function isUndeclaredPart(change: Change): change is UndeclaredPart {
+  if (change.kind === 'drop-check') return true;
   if (change.kind === 'drop-column' && change.live.storage !== 'virtual') return false;
   return change.kind.startsWith('drop-') && kindOf(change) in LISTS && change.object === nameOf(change);
+}
+
+/** Such parts, without the list of values of a column that gets another list. */
+export function undeclaredParts(changes: readonly Change[]): readonly UndeclaredPart[] {
+  const listed = changes.flatMap((change) =>
+    change.kind === 'add-check' ? [listOf(change.table, enumCheckOf(change.desired)?.column)] : [],
+  );
+  return changes.filter(isUndeclaredPart).filter((part) => {
+    const column = part.kind === 'drop-check' ? enumCheckOf(part.live)?.column : undefined;
+    return column === undefined || !listed.includes(listOf(part.table, column));
+  });
+}
+
+function listOf(table: string, column: string | undefined): string {
+  return JSON.stringify([table, column]);
+}
+
+/** The table of a check without a name, and the words of the statement that made it. */
+export function wordsOfCheck({
+  table,
+  live,
+}: Pick<DropChange<'check'>, 'table' | 'live'>): readonly [string, ...string[]] {
+  const names = tokenise(live.expression.sql, 'sqlite').filter(({ kind }) => kind === 'name');
+  return [table, 'CHECK', ...names.map(({ text }) => text)];
 }
 
 function nameOf(change: Change): string | null {
@@ -67,10 +96,16 @@ export function withoutParts(schema: SchemaModel, parts: readonly UndeclaredPart
 
 function withoutPart(table: TableModel, part: UndeclaredPart): TableModel {
   const list = LISTS[kindOf(part)];
-  return { ...table, [list]: table[list].filter(({ name }) => name !== part.object) };
+  return { ...table, [list]: table[list].filter((one) => !isPart(one, part)) };
 }
 
 /** Whether a table has a part of that kind and name. */
 export function hasPart(table: TableModel, part: UndeclaredPart): boolean {
-  return table[LISTS[kindOf(part)]].some(({ name }) => name === part.object);
+  return table[LISTS[kindOf(part)]].some((one) => isPart(one, part));
+}
+
+function isPart(one: { readonly name: string | null }, { object, live }: UndeclaredPart): boolean {
+  if (live.name !== null) return one.name === object;
+  const { expression } = one as { readonly expression?: { readonly sql: string } };
+  return one.name === null && expression?.sql === object;
 }

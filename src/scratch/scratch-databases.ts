@@ -107,7 +107,7 @@ async function initialized(dataSource: DataSource, title: string): Promise<void>
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(
-      `The DataSource cannot be initialized on a scratch database (${title}): ${sourceProblem(located(error, dataSource)) ?? messageOf(error)}`,
+      `The DataSource cannot be initialized on a scratch database (${title}): ${(sourceProblem(located(error, dataSource)) ?? messageOf(error)).replace(/\.$/, '')}. Correct the entity or the option that it names, then run the command again.`,
       { cause: error },
     );
   }

@@ -8,3 +8,8 @@ export function shellUnquoted(word: string): string {
   const inside = /^"([\s\S]*)"$/.exec(word)?.[1];
   return inside === undefined ? word : inside.replace(/\\([\\"$`])/g, '$1');
 }
+
+/** A value as one word: without quotes where it needs none. */
+export function shellWord(value: string): string {
+  return /^[\w.]+$/.test(value) ? value : shellQuoted(value);
+}

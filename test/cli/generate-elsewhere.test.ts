@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GAP_MS } from '../../src/generate/write/write-revisions.js';
@@ -110,7 +110,7 @@ describe('generate for a plain DataSource', function () {
       code: 1,
       signal: null,
       stdout: '',
-      stderr: `error: The DataSource cannot be initialized on a scratch database (SQLite): Data type "hologram" in "Good.picture" is not supported by "${chooseSqliteDriver().type}" database.\n`,
+      stderr: `error: The DataSource cannot be initialized on a scratch database (SQLite): Data type "hologram" in "Good.picture" is not supported by "${chooseSqliteDriver().type}" database. Correct the entity or the option that it names, then run the command again.\n`,
     });
     expect(await project.files()).to.deep.equal([]);
   });
@@ -128,8 +128,11 @@ describe('generate for a plain DataSource', function () {
     const { code, stderr } = await project.generate('Initial');
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /^error: The existing revisions do not run from base to head on a scratch database \(SQLite\)\. Broken1764000000000: up failed: .*no such table: nowhere\. If the first revisions are lost, begin with one that creates the schema of the entities: .*baseline\.\n$/,
+      /^error: The existing revisions do not run from base to head on a scratch database \(SQLite\)\. Broken1764000000000: up failed: .*no such table: nowhere\. Correct that revision\. If it needs what no revision creates, put that into scratch\/setup\.sql, which PostgreSQL runs first\. If the first revisions are lost, begin with one that creates the schema of the entities: .*baseline\.\n$/,
     );
+    const file = join(project.folder, '1764000000000-Broken.ts');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('DROP TABLE', 'DROP TABLE IF EXISTS'));
+    expect((await project.generate('Initial')).code).to.equal(0);
   });
 
   it('generate stops after two branches have generated, until their snapshots are merged', async () => {

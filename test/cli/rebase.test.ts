@@ -252,7 +252,9 @@ describe('rebase, before anything is applied', function () {
     const { code, stderr } = await project.command(later, args, { env });
     await rmdir(obstacle);
     expect(code).to.equal(1);
-    expect(stderr).to.match(/EISDIR.*Nothing was changed\.\n$/);
+    expect(stderr).to.match(
+      /EISDIR.*Nothing was changed\. Remove the folder .*\. Then run the command again\.\n$/,
+    );
     expect(await project.files()).to.deep.equal(before);
     expect(await project.command(later, args, { env })).to.include({ code: 0 });
   });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { isVolatileExpression } from '../../src/lint/sql/expression.js';
 import type { ActionOf } from '../../src/lint/sql/action.js';
-import { NON_VOLATILE } from '../../src/lint/sql/non-volatile-functions.js';
+import { NON_VOLATILE, OF_EXTENSIONS } from '../../src/lint/sql/non-volatile-functions.js';
 import { loadParser } from '../../src/databases/postgres/parse/parser.js';
 import { readStatement } from '../../src/lint/sql/read-statement.js';
 import { costOfTypeChange } from '../../src/sql/postgres-type-change.js';
@@ -87,11 +87,12 @@ const TYPES: readonly (readonly [from: string, to: string, value: string])[] = [
 onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL', (database) => {
   it('What the rules of lint take for a fact about PostgreSQL are functions that are all there, and not volatile in any of their forms', async () => {
     const names = [...NON_VOLATILE].map((name) => `('${name}')`).join(', ');
+    for (const name of Object.keys(OF_EXTENSIONS)) await rowsOf(database(), `CREATE EXTENSION "${name}"`);
     const rows = await rowsOf(
       database(),
       `SELECT name, coalesce(bool_or(provolatile = 'v'), true) AS wrong
          FROM (VALUES ${names}) AS listed (name)
-         LEFT JOIN pg_proc ON proname = name AND pronamespace = 'pg_catalog'::regnamespace
+         LEFT JOIN pg_proc ON proname = name
         GROUP BY name`,
     );
     expect(rows).to.have.length(NON_VOLATILE.size);

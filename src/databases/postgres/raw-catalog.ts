@@ -27,7 +27,7 @@ const PARTS: readonly string[] = [
      CASE WHEN attnotnull THEN 'not null' END, CASE WHEN atthasdef THEN 'default ' || pg_get_expr(adbin, adrelid) END,
      'identity ' || nullif(attidentity::text, ''), 'generated ' || nullif(attgenerated::text, ''),
      'collation ' || nullif(attcollation, 0)::regcollation::text, 'storage ' || attstorage::text,
-     'compression ' || nullif(attcompression::text, ''), 'options ' || (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(attoptions) o WHERE o ~ '^n_distinct(_inherited)?='),
+     'compression ' || nullif(attcompression::text, ''), CASE WHEN attstattarget >= 0 THEN 'target ' || attstattarget END, 'options ' || (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(attoptions) o WHERE o ~ '^n_distinct(_inherited)?='),
      'rights ' || (SELECT string_agg(r, ' ' ORDER BY r) FROM unnest(attacl::text[]) r), CASE WHEN NOT attislocal THEN 'inherited' END)
      FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped AND relkind NOT IN ('i', 'I', 'S')
      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum`,

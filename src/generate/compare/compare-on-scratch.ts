@@ -246,7 +246,7 @@ async function toHead(
     const title = databaseOf(dataSource).title;
     throw new GenerateError(
       `The existing revisions do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause).replace(/\.$/, '')}. ` +
-        'If the first revisions are lost, begin with one that creates the schema of the entities: npx orchestrator-db baseline.',
+        'Correct that revision. If it needs what no revision creates, put that into scratch/setup.sql, which PostgreSQL runs first. If the first revisions are lost, begin with one that creates the schema of the entities: npx orchestrator-db baseline.',
       { cause: error },
     );
   }

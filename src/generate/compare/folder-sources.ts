@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SNAPSHOT_FILE } from './snapshot.js';
 import { GenerateError, messageOf } from '../../errors/base.js';
+import { fileRemedy } from '../../errors/file-remedy.js';
 
 /** A file of a folder of revisions, with its text. */
 interface FolderSource {
@@ -75,8 +76,11 @@ async function orNone<T>(path: string, read: () => Promise<T>): Promise<T | unde
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'EISDIR', 'ELOOP'].includes(code)) return undefined;
-    throw new GenerateError(`${path} cannot be read: ${messageOf(error)}. Nothing was written.`, {
-      cause: error,
-    });
+    throw new GenerateError(
+      `${path} cannot be read: ${messageOf(error)}. Nothing was written. ${fileRemedy(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -7,8 +7,10 @@ import type { KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
 import type { SchemaModel } from '../../schema/model.js';
 import type { Rename } from '../../schema/rename.js';
-import { hasPart, isUndeclaredPart, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
-import { tableNameAfter } from '../verify/preserved-data.js';
+import { enumCheckOf } from '../../schema/enum-check.js';
+import type { CheckModel } from '../../schema/model.js';
+import { hasPart, placeOfPart, undeclaredParts, type UndeclaredPart } from '../../schema/undeclared.js';
+import { columnNameAfter, tableNameAfter } from '../verify/preserved-data.js';
 
 /** By what it is decided. */
 export interface KeptGiven {
@@ -24,7 +26,7 @@ export interface KeptGiven {
 
 /** The parts that a revision written by hand has made, whether they stay or not: a snapshot does not have them. */
 export function partsOfHand(changes: readonly Change[], given: KeptGiven): readonly UndeclaredPart[] {
-  return changes.filter(isUndeclaredPart).filter((part) => isOfHand(part, given));
+  return undeclaredParts(changes).filter((part) => isOfHand(part, given));
 }
 
 /**
@@ -54,6 +56,7 @@ type PartList = 'indexes' | 'uniques' | 'checks' | 'foreignKeys';
 /** Without a snapshot, what no revision mentions stays too; TypeORM's own names are those of decorators. */
 function isOfHand(part: UndeclaredPart, given: KeptGiven): boolean {
   const { dialect, declared, revisions, renames } = given;
+  if (part.kind === 'drop-check' && part.live.name === null) return !isListOfEntities(part, given);
   if (!declared) {
     const first = firstMention(revisions, dialect, part.object);
     return (!first || isByHand(first)) && !isGivenByTypeorm(part.object);
@@ -61,6 +64,20 @@ function isOfHand(part: UndeclaredPart, given: KeptGiven): boolean {
   return !declared.tables.some(
     (table) => tableNameAfter(table.name, renames) === part.table && hasPart(table, part),
   );
+}
+
+/** Of checks without a name, entities declare the values of a column alone; without a snapshot, any such list is theirs. */
+function isListOfEntities(
+  { table, live }: { readonly table: string; readonly live: CheckModel },
+  { declared, renames }: KeptGiven,
+): boolean {
+  const column = enumCheckOf(live)?.column;
+  if (column === undefined || !declared) return column !== undefined;
+  const before = declared.tables.find(({ name }) => tableNameAfter(name, renames) === table);
+  return (before?.checks ?? []).some((check) => {
+    const former = enumCheckOf(check)?.column;
+    return former !== undefined && columnNameAfter(table, former, renames) === column;
+  });
 }
 
 /** Whether a part cannot stay where a change drops a column or a table. */

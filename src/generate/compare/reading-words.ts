@@ -1,6 +1,7 @@
 /** What the reading of one or both dialects has to say to the person who generates. */
 
 import { databaseNamed } from '../../databases/registry.js';
+import { shellWord } from '../../text/shell.js';
 import { kindOf, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
 import type { OptionPlace } from '../../schema/undeclared-options.js';
 import type { SpecialTable } from '../../schema/special-tables.js';
@@ -31,7 +32,7 @@ function leftAloneWords(table: string, specials: readonly SpecialTable[]): strin
 function keptWords(part: UndeclaredPart): string {
   const place = placeOfPart(part);
   const what = kindOf(part).replace('-', ' ');
-  return `${place}: no entity declares this ${what}, so it stays unchanged. To drop it, pass --drop ${place}`;
+  return `${place}: no entity declares this ${what}, so it stays unchanged. To drop it, pass --drop ${shellWord(place)}`;
 }
 
 function optionWords({ table, part, option }: OptionPlace): string {

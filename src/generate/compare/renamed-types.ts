@@ -8,7 +8,7 @@ type TypeRename = Extract<Rename, { readonly kind: 'type' }>;
 /**
  * A column that keeps its place and gets an enumerated type of another name: the type is renamed. TypeORM's default
  * name contains those of the table and the column, so the type is renamed with these; or `enumName` differs. The rows do
- * not change.
+ * not change. A new column may declare a type under the former name, where no other column keeps that one.
  */
 export function renamedTypes(
   head: SchemaModel,
@@ -23,8 +23,9 @@ export function renamedTypes(
     });
   });
   const isIn = ({ enums }: SchemaModel, type: string) => enums.some(({ name }) => name === type);
+  const isKept = (type: string) => pairs.some(({ from, to }) => from === type && to === type);
   const moved = pairs.filter(
-    ({ from, to }) => isIn(head, from) && !isIn(desired, from) && isIn(desired, to) && !isIn(head, to),
+    ({ from, to }) => isIn(head, from) && !isKept(from) && isIn(desired, to) && !isIn(head, to),
   );
   const byOld = new Map(moved.map(({ from, to }) => [from, to]));
   const byNew = new Map([...byOld].map(([from, to]) => [to, from]));

@@ -116,8 +116,8 @@ function sidesOf(
 }
 
 /**
- * A rename replaces a name that the entities no longer have by one that did not exist before; but two objects may
- * exchange their names.
+ * A rename leads to a name that did not exist before; but two objects may exchange their names, and a new table or
+ * column may get the former name. A type has each of its values once.
  */
 function assertRenamed(
   { option, rename }: ConfirmedRename,
@@ -133,8 +133,10 @@ function assertRenamed(
     throw new UsageError(`${option}: the schema at head already has a ${what(to)}.`);
   if (!after.includes(to))
     throw new UsageError(`${option}: the entities declare no ${what(to)}. ${thereIs('They declare', after)}`);
-  if (after.includes(from) && !beside.some((other) => other.to === from))
-    throw new UsageError(`${option}: the entities still declare the ${what(from)}.`);
+  if (rename.kind === 'value' && after.includes(from) && !beside.some((other) => other.to === from))
+    throw new UsageError(
+      `${option}: the entities still declare the ${what(from)}. Leave this option out: the new value is added beside it.`,
+    );
 }
 
 /** `column depth in jobs` */

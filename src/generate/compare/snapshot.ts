@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GenerateError, messageOf } from '../../errors/base.js';
+import { fileRemedy } from '../../errors/file-remedy.js';
 import { SnapshotStaleError, SnapshotUnknownError } from '../../errors/generate.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { diff, isSameSchema } from '../../schema/diff.js';
@@ -53,7 +54,7 @@ async function textOf(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new GenerateError(`${path} cannot be read: ${messageOf(error)}.`);
+    throw new GenerateError(`${path} cannot be read: ${messageOf(error)}. ${fileRemedy(error)}`);
   }
 }
 

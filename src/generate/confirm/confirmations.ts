@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors/base.js';
 import type { Change } from '../../schema/change.js';
-import { isUndeclaredPart } from '../../schema/undeclared.js';
+import { placeOfPart, undeclaredParts } from '../../schema/undeclared.js';
 import type { SchemaModel } from '../../schema/model.js';
 import type { Confirmations, ConfirmedValues } from '../../databases/planning.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
@@ -54,7 +54,7 @@ export function parseConfirmations(
   changes: readonly Change[],
   needed: readonly string[],
 ): Confirmations {
-  const gone = changes.flatMap(droppedBy);
+  const gone = [...changes.flatMap(droppedBy), ...undeclaredParts(changes).map(placeOfPart)];
   for (const place of drops)
     if (!gone.includes(place))
       throw new UsageError(
@@ -117,9 +117,7 @@ function retypedBy(change: Change): readonly string[] {
 function droppedBy(change: Change): readonly string[] {
   if (change.kind === 'drop-table') return [change.table];
   const isGone =
-    change.kind === 'drop-column' ||
-    isUndeclaredPart(change) ||
-    (change.kind === 'alter-column' && change.aspects.includes('generated'));
+    change.kind === 'drop-column' || (change.kind === 'alter-column' && change.aspects.includes('generated'));
   return isGone ? [`${change.table}.${change.object}`] : [];
 }
 

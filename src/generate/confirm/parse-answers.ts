@@ -41,7 +41,11 @@ function jsonIn(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new AnswersInvalidError(file, null, `it is not JSON: ${messageOf(error)}.`);
+    throw new AnswersInvalidError(
+      file,
+      null,
+      `it is not JSON: ${messageOf(error)}. Correct it, or delete the file: the command writes its questions again.`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { databaseNamed } from '../../databases/registry.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
+import type { CounterChanges } from './counters.js';
 import type { PreservedTable, VerificationInput } from './verification.js';
 import type { TableColumns } from '../../databases/fixture-syntax.js';
 import type { Rename } from '../../schema/rename.js';
@@ -102,21 +103,26 @@ function hasRenamedValues(renames: readonly Rename[], table: string, column: str
   );
 }
 
-/** The counters of columns that lose their numbering, or are dropped: by table and column, on SQLite by table. */
-export function releasedCounters({
-  head,
-  desired,
-  renames,
-}: Omit<PreservedInput, 'filled'>): ReadonlySet<string> {
+/** The counters of columns that lose their numbering, or are dropped, and the names of the others afterwards. */
+export function counterChanges({ head, desired, renames }: Omit<PreservedInput, 'filled'>): CounterChanges {
   const { counterName } = databaseNamed(head.dialect).fixtures;
-  const released = head.tables.flatMap((table) => {
+  const numbered = head.tables.flatMap((table) => {
     const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
     return table.columns
       .filter(({ identity }) => identity !== null)
-      .filter(({ name }) => !isNumbered(after, columnNameAfter(after?.name ?? '', name, renames)))
-      .map(({ name }) => counterName(table.name, name));
+      .map(({ name }) => {
+        const later = columnNameAfter(after?.name ?? '', name, renames);
+        return {
+          before: counterName(table.name, name),
+          after: counterName(after?.name ?? '', later),
+          isKept: isNumbered(after, later),
+        };
+      });
   });
-  return new Set(released);
+  return {
+    released: new Set(numbered.filter(({ isKept }) => !isKept).map(({ before }) => before)),
+    renamed: new Map(numbered.filter(({ isKept }) => isKept).map(({ before, after }) => [before, after])),
+  };
 }
 
 function isNumbered(table: TableModel | undefined, name: string): boolean {

@@ -3,7 +3,15 @@
 import type { QueryRunner } from 'typeorm';
 import { databaseWords } from '../../errors/base.js';
 import type { SchemaModel } from '../../schema/model.js';
-import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
+import {
+  advanceCounters,
+  compareCounters,
+  countersAfter,
+  keptCounters,
+  readCounters,
+  type CounterChanges,
+  type Counters,
+} from './counters.js';
 import { rewrittenTables } from './reload-files.js';
 import { fillTables, type EmptyTable, type FillOptions } from './fixtures/fill-tables.js';
 import { compareAfterDown, compareCatalogs, readRawCatalog } from './raw-catalog.js';
@@ -80,8 +88,7 @@ export interface VerificationInput extends Pick<FillOptions, 'hints' | 'keys' | 
     /** Through up and down: what up drops, down cannot restore. */
     readonly down: readonly TableColumns[];
   };
-  /** Counters that up drops, in the names of readCounters: down starts them again after the existing rows. */
-  readonly releasedCounters?: ReadonlySet<string>;
+  readonly counters?: CounterChanges;
   /** Indexes that up builds on purpose, where nothing else may be rewritten; undefined where anything may. */
   readonly plannedIndexes?: ReadonlySet<string> | undefined;
 }
@@ -174,7 +181,7 @@ function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
           'no row lost by up',
           async () => {
             first = await preservedByUp(trial);
-            return lost(before, first);
+            return lost({ ...before, counters: countersAfter(before.counters, trial.given.counters) }, first);
           },
         ],
         ['no rewrite by up', () => unplanned(trial, before)],
@@ -255,16 +262,8 @@ async function snapshot({ queryRunner, given }: Trial): Promise<Snapshot> {
     files: await databaseOf(queryRunner.connection).fixtures.readFiles(new TypeormSession(queryRunner)),
     up: await readRows(queryRunner, given.preserved.up),
     down: await readRows(queryRunner, given.preserved.down),
-    counters: await preservedCounters(queryRunner, given),
+    counters: keptCounters(await readCounters(queryRunner), given.counters),
   };
-}
-
-async function preservedCounters(
-  queryRunner: QueryRunner,
-  { releasedCounters }: VerificationInput,
-): Promise<Counters> {
-  const counters = await readCounters(queryRunner);
-  return new Map([...counters].filter(([name]) => !releasedCounters?.has(name)));
 }
 
 async function failureOf(step: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {

@@ -22,7 +22,7 @@ import { convertedColumns } from './converted-columns.js';
 import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
-import { preservedData, releasedCounters } from './preserved-data.js';
+import { counterChanges, preservedData } from './preserved-data.js';
 import { verify, type BrokenLaw, type Verification, type VerificationSteps } from './verification.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
@@ -70,7 +70,7 @@ export async function verifyRevisions(
       {
         schema: schemaToFill(of, planner.sql),
         preserved: preservedData(of),
-        releasedCounters: releasedCounters(of),
+        counters: counterChanges(of),
         hints: new Map([...hintsOf(of), ...texts]),
         keys: keysToFill(of),
         exclusions: exclusionsToFill(of, planner.sql),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { today } from '../../clock.js';
 import { GenerateError, messageOf } from '../../errors/base.js';
+import { fileRemedy } from '../../errors/file-remedy.js';
 import {
   FolderLockedError,
   RevisionNotListedError,
@@ -111,9 +112,12 @@ async function created(path: string, text: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     await removeOwn(path, text);
-    throw new GenerateError(`${join(path, '..')}: ${messageOf(error)}. Nothing was written.`, {
-      cause: error,
-    });
+    throw new GenerateError(
+      `${join(path, '..')}: ${messageOf(error)}. Nothing was written. ${fileRemedy(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

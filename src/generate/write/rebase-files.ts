@@ -2,6 +2,7 @@
 
 import { basename, dirname, join, parse } from 'node:path';
 import { GenerateError, messageOf } from '../../errors/base.js';
+import { fileRemedy } from '../../errors/file-remedy.js';
 import { RebaseRefusedError } from '../../errors/generate.js';
 import { stampOf } from '../../migrator/revision.js';
 import { isSourceFile, readFolder, readSources } from '../compare/folder-sources.js';
@@ -113,7 +114,9 @@ export async function writeRebased(
   try {
     await putInPlace({ made, replaced, removed: (renamed ?? []).map(({ path }) => path) });
   } catch (error) {
-    throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was changed.`, { cause: error });
+    throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was changed. ${fileRemedy(error)}`, {
+      cause: error,
+    });
   }
   return {
     files: moved.map(({ from, newPath }) => ({ from, path: newPath })),

@@ -91,7 +91,7 @@ function notLoadedWords({ form }: RevisionContent, path: string, error: unknown)
   const why = problem ?? messageOf(error).split('\n')[0] ?? '';
   const remedy =
     form.format === 'typeorm'
-      ? ''
+      ? ' Correct that in the project, then run the command again.'
       : ' If the project cannot import orchestrator-db, pass --format typeorm: such a file imports nothing of it.';
   return `${basename(path)}: the project cannot load the new file: ${why.replace(/\.$/, '')}. Nothing was written.${remedy}`;
 }

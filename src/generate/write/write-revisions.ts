@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, isOwnError, messageOf } from '../../errors/base.js';
+import { fileRemedy } from '../../errors/file-remedy.js';
 import { stampedFiles } from './file-form.js';
 import { changed, putInPlace, textIfThere } from './files.js';
 import type { LoadedModule } from './held-statements.js';
@@ -72,7 +73,9 @@ export async function writeRevisions(
     await putInPlace({ made: sources, replaced, removed, check });
   } catch (error) {
     if (isOwnError(error)) throw error;
-    throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`, { cause: error });
+    throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written. ${fileRemedy(error)}`, {
+      cause: error,
+    });
   }
   const refreshed = replaced.some(({ path }) => path.endsWith(SNAPSHOT_FILE));
   return { files, listed: index !== undefined, refreshed };
@@ -83,7 +86,8 @@ function assertFree(folder: string, contents: readonly RevisionContent[]): void 
   for (const { stamp, name, replaces = [] } of contents) {
     const replaced = replacedIds(replaces).filter((id) => id !== `${name}${stamp}`);
     const same = files.find((file) => file.startsWith(`${stamp}-`) && !replaced.includes(idOf(file)));
-    if (same) throw new GenerateError(`${join(folder, same)} already has the stamp ${stamp}.`);
+    if (same)
+      throw new GenerateError(`${join(folder, same)} already has the stamp ${stamp}. Run the command again.`);
   }
 }
 

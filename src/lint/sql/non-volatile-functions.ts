@@ -20,5 +20,17 @@ const NAMES = `
   tsrange tstzrange upper width_bucket
 `;
 
-/** The same as a set. */
-export const NON_VOLATILE: ReadonlySet<string> = new Set(NAMES.trim().split(/\s+/));
+/** The same of the extensions that a generated revision installs, with the schema of the extension or without. */
+export const OF_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  citext: ['citext'],
+  cube: ['cube'],
+  hstore: ['hstore'],
+  ltree: ['text2ltree'],
+  'uuid-ossp': ['uuid_nil', 'uuid_ns_dns', 'uuid_ns_oid', 'uuid_ns_url', 'uuid_ns_x500'],
+};
+
+/** All of them as a set. */
+export const NON_VOLATILE: ReadonlySet<string> = new Set([
+  ...NAMES.trim().split(/\s+/),
+  ...Object.values(OF_EXTENSIONS).flat(),
+]);

@@ -20,6 +20,25 @@ const EXCLUDING = [
   'ALTER INDEX hand ALTER COLUMN 2 SET STATISTICS 91',
 ];
 
+const EXCLUDING_WHERE = [
+  'ALTER TABLE job ADD CONSTRAINT hand EXCLUDE USING btree ((id + 1) WITH =) WHERE (n > 0)',
+  'ALTER INDEX hand ALTER COLUMN 1 SET STATISTICS 91',
+];
+const WHERE = [
+  'CREATE INDEX hand ON job (id, (id + 1)) WHERE n > 0',
+  'ALTER INDEX hand ALTER COLUMN 2 SET STATISTICS 91',
+];
+const OF_COLUMNS = [
+  'ALTER TABLE job ALTER n SET STATISTICS 77',
+  'ALTER TABLE job ALTER n SET (n_distinct = 5, n_distinct_inherited = -0.5)',
+];
+/** Zero is a target as well: no statistics at all. */
+const NONE = [
+  'CREATE INDEX hand ON job ((n + 1))',
+  'ALTER INDEX hand ALTER COLUMN 1 SET STATISTICS 0',
+  'ALTER TABLE job ALTER n SET STATISTICS 0',
+];
+
 const priced = (scale: number): Columns => ({ n: { type: 'numeric', precision: 10, scale, nullable: true } });
 /** Of the same kind: PostgreSQL itself builds the index again. */
 const RESCALED: Together = { before: job(priced(2)), after: job(priced(4)) };
@@ -37,7 +56,28 @@ verifyKept('The statistics target of an expression of an index', [
   ['where a column gets a type of another kind', RETYPED, OF_NUMBERS],
   ['where a column gets another scale', RESCALED, OF_NUMBERS],
   ['where an exclusion constraint has it', RETYPED, EXCLUDING],
+  ['where an exclusion constraint has it and a column gets another scale', RESCALED, EXCLUDING],
+  ['where the condition of an exclusion constraint reads a column of another kind', RETYPED, EXCLUDING_WHERE],
+  [
+    'where the condition of an exclusion constraint reads a column of another scale',
+    RESCALED,
+    EXCLUDING_WHERE,
+  ],
+  ['where the condition of an index reads a column of another kind', RETYPED, WHERE],
+  ['where the condition of an index reads a column of another scale', RESCALED, WHERE],
   ['where a column is computed in another way', RECOMPUTED, OF_COMPUTED],
+  ['where it is zero', RETYPED, NONE],
+]);
+
+verifyKept('The statistics target of a column', [
+  ['where it gets a type of another kind', RETYPED, OF_COLUMNS],
+  ['where it gets another scale', RESCALED, OF_COLUMNS],
+  [
+    'where it is computed in another way',
+    RECOMPUTED,
+    ['ALTER TABLE job ALTER g SET STATISTICS 0', 'ALTER TABLE job ALTER n SET STATISTICS 55'],
+  ],
+  ['where its enumerated type loses a value', SHRUNK, ['ALTER TABLE job ALTER st SET STATISTICS 12']],
 ]);
 
 describe('The statistics target of an expression of an index beside a renamed column (PostgreSQL)', function () {

@@ -99,6 +99,15 @@ onDatabase(
       expect(revisions.flatMap(({ postgres }) => postgres.up).join()).not.to.contain('REFRESH');
     });
 
+    it('a view whose record alone is written again is not filled, and asks nothing', async () => {
+      await world.generate([OTHER(50), ITEM(50), NAMES]);
+      world.byHand(['DELETE FROM "typeorm_metadata"'], []);
+      const { revisions } = await world.generate([OTHER(100), ITEM(50), NAMES]);
+      expect(revisions).to.have.length(1);
+      const up = revisions.flatMap(({ postgres }) => postgres.up).join();
+      expect(up).to.contain('typeorm_metadata').and.not.to.contain('MATERIALIZED VIEW "stored" AS');
+    });
+
     it('a type that changes under a view without rows of its own is allowed nothing', async () => {
       await world.generate([ITEM(50), NAMED]);
       const { revisions } = await world.generate([ITEM(100), NAMED]);

@@ -44,8 +44,12 @@ for (const dialect of ['sqlite', 'postgres'] as const)
           `^${database}: up failed on the scratch database in ${NOW}-Change\\.ts, at "ac: new table": .*nope.*\\.$`,
         ),
       );
+      const ofExtension =
+        dialect === 'sqlite'
+          ? ''
+          : ' If an extension has this function, create the extension in a revision of your own first: npm run -s db -- create Name';
       expect(wayOut).to.equal(
-        'The database rejects the expression of check ck_ac of ac: nope("email") > 0. Correct it in the entity.',
+        `The database rejects the expression of check ck_ac of ac: nope("email") > 0. Correct it in the entity.${ofExtension}`,
       );
       expect(reason.kind).to.equal('expression');
     });

@@ -1,12 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { ViewRefusedError } from '../../../src/errors/views.js';
 import { planRepair } from '../../../src/generate/repair/plan-repair.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
-import { describeChange } from '../../../src/schema/describe-change.js';
 import { eachDatabase, onDatabase } from '../../support/databases.js';
 import { materialized, table, view, ViewWorld } from './view-world.js';
 
@@ -159,86 +156,6 @@ async function refusalOf(work: Promise<unknown>): Promise<string> {
   expect(error).to.be.instanceOf(ViewRefusedError);
   return (error as Error).message;
 }
-
-onDatabase('postgres', 'A check of views with the snapshot', (database) => {
-  let world: ViewWorld;
-  beforeEach(async () => {
-    world = await ViewWorld.make('postgres');
-    await world.generate([ITEM, HEAVY]);
-  });
-  afterEach(() => world.remove());
-
-  const checked = (more: readonly string[], edit: (text: string) => string = (text) => text) =>
-    world.connected(database(), [ITEM, HEAVY], async (dataSource) => {
-      await migrateUp(dataSource);
-      for (const sql of more) await dataSource.query(sql);
-      const snapshot: unknown = JSON.parse(edit(await readFile(join(world.folder, 'snapshot.json'), 'utf8')));
-      const { changes, uncomparable } = await checkDrift(dataSource, { snapshot: snapshot as object });
-      return [
-        ...changes.map(describeChange),
-        ...uncomparable.map(({ object, reason }) => `${object}: ${reason}`),
-      ];
-    });
-
-  it('A view that was replaced by hand is a difference, without a record of TypeORM', async () => {
-    expect(await checked(['DELETE FROM typeorm_metadata'])).to.deep.equal([]);
-    const replaced = 'CREATE OR REPLACE VIEW heavy AS SELECT id, name FROM item WHERE weight > 10';
-    expect(await checked([replaced])).to.deep.equal([
-      'View heavy: its query is SELECT id, name FROM item WHERE (weight > 10), the snapshot has SELECT id, name FROM item WHERE (weight > 9).',
-    ]);
-  });
-
-  it('A column of another type is a difference', async () => {
-    const more = [
-      'DROP VIEW heavy',
-      'CREATE VIEW heavy AS SELECT id, name::text AS name FROM item WHERE weight > 9',
-    ];
-    const [words] = await checked(more);
-    expect(words).to.contain(
-      'columns are (id integer, name text), the snapshot has (id integer, name character varying)',
-    );
-  });
-
-  it('On a server whose version the snapshot does not have, the recorded text counts, or else nothing is certain', async () => {
-    const older = (text: string) => text.replace(/("definitions": \{\s*)"\d+"/, '$1"9"');
-    expect(await checked([], older)).to.deep.equal([]);
-    const [words] = await checked(['DELETE FROM typeorm_metadata'], older);
-    expect(words).to.match(
-      /^heavy: the snapshot has no definition of it for PostgreSQL \d+ and this text, and TypeORM has not recorded its text in typeorm_metadata, and the database keeps another form\. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views -d <file>$/,
-    );
-  });
-
-  it('A role without a right on tables and views checks them', () =>
-    world.connected(database(), [ITEM, HEAVY], async (dataSource) => {
-      await migrateUp(dataSource);
-      await dataSource.query(`CREATE ROLE looks_at_views`);
-      try {
-        await dataSource.query(`REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC`);
-        await dataSource.query('SET ROLE looks_at_views');
-        const report = await checkDrift(dataSource, { snapshot: join(world.folder, 'snapshot.json') });
-        expect(report.changes).to.deep.equal([]);
-        expect(report.uncomparable.filter(({ kind }) => kind === 'view')).to.deep.equal([]);
-      } finally {
-        await dataSource.query('RESET ROLE');
-        await dataSource.query('DROP ROLE looks_at_views');
-      }
-    }));
-
-  it('Generating without a change adds the definition of another version to the snapshot', async () => {
-    const file = join(world.folder, 'snapshot.json');
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace(/("definitions": \{\s*)"\d+"/, '$1"9"'));
-    await world.generate([ITEM, HEAVY]);
-    const { schemas } = JSON.parse(await readFile(file, 'utf8')) as {
-      readonly schemas: {
-        readonly postgres: { readonly views: readonly { readonly definitions: object }[] };
-      };
-    };
-    expect(Object.keys(schemas.postgres.views[0]?.definitions ?? {}))
-      .to.have.length(2)
-      .and.to.include('9');
-  });
-});
 
 onDatabase('postgres', 'Generating with entities of materialized views', (database) => {
   it('A materialized view is filled, has its indexes, and is made again around another type', async () => {

@@ -5,10 +5,14 @@ import { createDataSource } from '../../../src/data-source.js';
 import { StartRefusedError } from '../../../src/errors/start.js';
 import { LineLogger } from '../../../src/logger.js';
 import { migrateUp } from '../../../src/migrator/migrate.js';
-import { DatabaseModule, databaseHealthToken } from '../../../src/nest/database-module.js';
+import {
+  DatabaseModule,
+  databaseHealthToken,
+  type DatabaseModuleOptions,
+} from '../../../src/nest/database-module.js';
 import type { DatabaseHealthIndicator } from '../../../src/nest/health-indicator.js';
 import { parseSettings } from '../../../src/settings.js';
-import { eachDatabase, type TestDatabase } from '../../support/databases.js';
+import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { handWritten } from '../../support/hand-written.js';
 
 @Entity('pebbles')
@@ -62,9 +66,48 @@ eachDatabase('An application with the entity of a view', (database) => {
   });
 });
 
-function moduleOn(database: TestDatabase) {
-  const options = { dataSource: sourceOn(database), onStart: 'check' } as const;
+onDatabase('postgres', 'An application whose snapshot is older than its server (PostgreSQL)', (database) => {
+  const lines: string[] = [];
+  /** Starts it with a snapshot for another version, where TypeORM has recorded nothing. */
+  async function startedWith(text: string, ...more: readonly string[]) {
+    const dataSource = await sourceOn(database()).initialize();
+    await migrateUp(dataSource);
+    for (const sql of ['DELETE FROM "typeorm_metadata"', ...more]) await dataSource.query(sql);
+    await dataSource.destroy();
+    const known = { name: 'heavy_pebbles', text, outputs: [], definitions: { 9: text } };
+    return moduleOn(database(), { snapshot: { schemas: { postgres: { views: [known] } } } }, (line) =>
+      lines.push(line),
+    );
+  }
+
+  it('A view that the snapshot does not know on this server keeps nobody from starting, and is logged with the command that adds it', async () => {
+    const app = await (await startedWith(HEAVY)).init();
+    const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
+    expect(await health.ready('database')).to.deep.equal({ database: { status: 'up' } });
+    expect(lines.join('\n')).to.match(
+      /view heavy_pebbles: the snapshot has no definition of it for PostgreSQL \d+ .*SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views/,
+    );
+    await app.close();
+  });
+
+  it('A difference beside such a view keeps it from starting', async () => {
+    const refused: unknown = await startedWith(HEAVY, 'ALTER TABLE "pebbles" ADD "more" integer').catch(
+      (error: unknown) => error,
+    );
+    expect(refused).to.be.instanceOf(StartRefusedError);
+    expect((refused as Error).message)
+      .to.contain('pebbles.more')
+      .and.to.contain('has no definition of it');
+  });
+});
+
+function moduleOn(
+  database: TestDatabase,
+  more: Partial<DatabaseModuleOptions> = {},
+  log: (line: string) => void = () => undefined,
+) {
+  const options = { dataSource: sourceOn(database), onStart: 'check', ...more } as const;
   return Test.createTestingModule({ imports: [DatabaseModule.forRoot(options)] })
-    .setLogger({ log: () => undefined, warn: () => undefined, error: () => undefined })
+    .setLogger({ log, warn: () => undefined, error: () => undefined })
     .compile();
 }

@@ -252,7 +252,7 @@ export function rename(
   return [
     {
       phase: 'main',
-      step: 'alter',
+      step: 'rename',
       alone: false,
       reason,
       up: [renaming(live, desired)],

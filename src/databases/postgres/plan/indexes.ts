@@ -53,7 +53,7 @@ export function renameIndex(
   return [
     {
       phase: 'main',
-      step: 'alter',
+      step: 'rename',
       alone: false,
       reason,
       up: [renaming(live, desired)],

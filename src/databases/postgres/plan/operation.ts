@@ -9,6 +9,7 @@ export type Step =
   | 'create-schema'
   | 'detach'
   | 'drop-computed'
+  | 'rename'
   | 'create-enum'
   | 'create-table'
   | 'add-column'
@@ -36,8 +37,10 @@ const RULES: Readonly<Record<Step, StepRule>> = {
   detach: { after: ['create-schema'], opposite: 'attach' },
   /** A column that is computed in another way is not there while a type changes that either way uses. */
   'drop-computed': { after: ['detach'], opposite: 'add-computed' },
+  /** A new table may need the names of constraints and indexes that get others. */
+  rename: { after: ['detach', 'drop-computed'], opposite: 'rename' },
   'create-enum': { after: ['create-schema', 'detach', 'drop-computed'], opposite: 'drop-enum' },
-  'create-table': { after: ['create-enum'], opposite: 'drop-table' },
+  'create-table': { after: ['create-enum', 'rename'], opposite: 'drop-table' },
   'add-column': { after: ['create-enum', 'create-table'], opposite: 'drop-column' },
   /** A computed column is added after the columns that it uses have their final form, and dropped before them. */
   uncompute: { after: ['add-column'], opposite: 'compute' },

@@ -25,13 +25,13 @@ export function refilledViews(change: Change, { changes, facts, to }: PlanReadin
   return [...new Set([...around, ...made])].sort();
 }
 
-/** Another index leaves the rows of a view as they are. */
+/** Another index, or what TypeORM records, leaves the rows of a view as they are. */
 function isFilled(change: ViewChange): boolean {
   return change.kind === 'add-view' || (change.kind === 'alter-view' && change.aspects.some(isOfRows));
 }
 
 function isOfRows(aspect: string): boolean {
-  return aspect !== 'indexes';
+  return aspect !== 'indexes' && aspect !== 'recorded';
 }
 
 function isMaterialized(name: string, { views = [] }: PlanReading['to']): boolean {

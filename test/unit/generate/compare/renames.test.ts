@@ -62,10 +62,6 @@ describe('Confirmed renames', () => {
       words:
         '--rename jobs.task:txt: the entities declare no column txt in tasks. They declare id, state, text.',
     },
-    {
-      renames: ['jobs.id:text'],
-      words: '--rename jobs.id:text: the entities still declare the column id in tasks.',
-    },
     { renames: ['jobs.task:'], words: '--rename jobs.task:: the form is table.old:new.' },
     {
       renames: ['jobs.state.LOST:NEW'],
@@ -94,14 +90,20 @@ describe('Confirmed renames', () => {
       words: '--rename-table jobs:workers: the schema at head already has a table workers.',
     },
     {
-      renames: [],
-      tables: ['workers:tasks'],
-      words: '--rename-table workers:tasks: the entities still declare the table workers.',
+      renames: ['jobs.state.DONE:NEW'],
+      words:
+        '--rename jobs.state.DONE:NEW: the entities still declare the value DONE of tasks.state. Leave this option out: the new value is added beside it.',
     },
   ])
     it(`The generator refuses a rename: ${words}`, () => {
       expect(thrownBy(UsageError, () => parse(renames, tables)).message).to.equal(words);
     });
+
+  it('A new table or column may have the former name', () => {
+    expect(parse([], ['workers:tasks'])).to.deep.equal([{ kind: 'table', from: 'workers', to: 'tasks' }]);
+    const renamed = { kind: 'column', table: 'tasks', from: 'id', to: 'text' };
+    expect(parse(['jobs.id:text'])).to.deep.equal([tasks, renamed]);
+  });
 
   it('A confirmed rename may be a value that a check lists', () => {
     const sided = (value: string) => ({

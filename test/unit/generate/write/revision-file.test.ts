@@ -161,7 +161,9 @@ describe('The file of a revision', () => {
         (reason: unknown) => reason,
       );
       expect(error).to.be.instanceOf(GenerateError);
-      expect((error as Error).message).to.equal(`${taken} already has the stamp 1764000000123.`);
+      expect((error as Error).message).to.equal(
+        `${taken} already has the stamp 1764000000123. Run the command again.`,
+      );
       expect(await Promise.all((await readdir(folder)).map(text))).to.deep.equal(before);
     });
   }

@@ -51,7 +51,8 @@ function phaseOf({ table }: PartProperties, { from, isKeyUnchanged }: PostgresCo
   return keys.every(isKeyUnchanged) ? 'main' : 'detach';
 }
 
-const PARTITIONED = '`down` cannot create it again: drop the table in a revision of your own';
+const partitioned = (table: string) =>
+  `\`down\` cannot create it again: drop the table in a revision of your own, and leave out --drop ${table}`;
 const SETTLED = 'generate cannot create it again exactly';
 
 /** Why an object cannot be kept where tables are dropped; undefined where none of it is about them. */
@@ -63,5 +64,5 @@ export function lossWithTable(
   const other = gone.has(table) ? undefined : needed.find((one) => gone.has(one));
   if (other !== undefined) return { change: `${other} is dropped`, reason: 'it needs this table' };
   if (!gone.has(table) || create.length > 0) return undefined;
-  return { change: `${table} is dropped`, reason: kind === 'partition key' ? PARTITIONED : SETTLED };
+  return { change: `${table} is dropped`, reason: kind === 'partition key' ? partitioned(table) : SETTLED };
 }
