@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { onDatabase } from '../../support/databases.js';
-import { table, view, ViewWorld } from './view-world.js';
+import { materialized, table, view, ViewWorld } from './view-world.js';
+
+type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 
 const ITEM = (weight: string) =>
   table('item', { weight: { type: weight as 'integer' }, kind: { type: 'varchar' } });
@@ -81,6 +83,29 @@ onDatabase('postgres', 'Views around a change of a column', (database) => {
     const other = table('item', { weight: { type: 'integer' }, note: { type: 'text', nullable: true } });
     await world.generate([other, all], { drops: ['item.kind'], backfills: [`item.kind='a'`] });
     expect(await world.missing([other, all])).to.deep.equal([]);
+  });
+
+  it('A view that goes with a rename is made again before the name is, whatever else `down` locks', async () => {
+    const other = (columns: Columns) => table('other', columns);
+    const named = (weight: string) =>
+      table('item', { [weight]: { type: 'integer' }, kind: { type: 'varchar' } });
+    await world.generate([named('weight'), other({}), HEAVY, HEAVIEST]);
+    const note: Columns = { note: { type: 'text', nullable: true } };
+    const { revisions } = await world.generate([named('mass'), other(note)], {
+      renames: ['item.weight:mass'],
+    });
+    expect(revisions).to.have.length(1);
+    expect(await world.missing([named('mass'), other(note)])).to.deep.equal([]);
+  });
+
+  it('The index of a materialized view follows to another column when its own leaves the view', async () => {
+    const before = materialized('stored', 'SELECT "id" FROM "item"', { columns: ['id'] });
+    const text = 'SELECT "id" + 1 AS "next" FROM "item"';
+    const after = materialized('stored', text, { columns: ['next'], key: 'next' });
+    await world.generate([ITEM('integer'), before]);
+    const { revisions } = await world.generate([ITEM('integer'), after]);
+    expect(revisions).to.have.length(1);
+    expect(await world.missing([ITEM('integer'), after])).to.deep.equal([]);
   });
 
   it('A view that names a value of an enumerated type is made again when a value goes', async () => {
