@@ -35,7 +35,7 @@ export function withViews(
     const state = main < 0 || index < main ? states.start : states.end;
     return part.transaction ? aroundPart(part, { ...plan, states: { start: state, end: state } }) : part;
   });
-  return [...around, ...refreshParts(whole, states.end)];
+  return [...around, ...refreshParts(around, states.end)];
 }
 
 /** Changes of views are in the main part, which may have nothing else. */
