@@ -98,6 +98,18 @@ onDatabase('postgres', 'Views around a change of a column', (database) => {
     expect(await world.missing([named('mass'), other(note)])).to.deep.equal([]);
   });
 
+  it('What hangs on a view stays where another view is replaced in the same revision', async () => {
+    const light = (kind: string) => view('light', `SELECT "id" FROM "item" WHERE "kind" = '${kind}'`);
+    await world.generate([ITEM('integer'), light('a')]);
+    const made = 'CREATE VIEW by_hand WITH (security_barrier) AS SELECT weight FROM item';
+    world.byHand([made, `COMMENT ON VIEW by_hand IS 'kept'`], ['DROP VIEW by_hand']);
+    const { revisions } = await world.generate([ITEM('bigint'), light('b')], {
+      allowRewrite: ['item.weight'],
+    });
+    expect(revisions).to.have.length(1);
+    expect(await world.missing([ITEM('bigint'), light('b')])).to.deep.equal([]);
+  });
+
   it('The index of a materialized view follows to another column when its own leaves the view', async () => {
     const before = materialized('stored', 'SELECT "id" FROM "item"', { columns: ['id'] });
     const text = 'SELECT "id" + 1 AS "next" FROM "item"';

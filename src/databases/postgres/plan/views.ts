@@ -114,8 +114,9 @@ function around(groups: readonly StatementGroup[], way: Way): readonly Statement
       .flatMap((view) => group(reasonFor(view, way), [statement(view.drop)])),
     ...(isFilled ? groups.map((one) => fillAllowed(one, way)) : groups),
     ...created.flatMap((view) => group(reasonFor(view, way), createOf(view, before.get(view.name)))),
-    ...replaced.flatMap((view) => group(reasonFor(view, way), replaceOf(view))),
+    // Before the options of others are kept in the same place.
     ...group(keepReason(kept), kept.length === 0 ? [] : [statement(restoreAttached(kept))]),
+    ...replaced.flatMap((view) => group(reasonFor(view, way), replaceOf(view))),
     ...indexGroups(way, new Set(created.map(({ name }) => name))),
   ];
 }
