@@ -110,6 +110,24 @@ onDatabase('postgres', 'Views around a change of a column', (database) => {
     expect(await world.missing([ITEM('bigint'), light('b')])).to.deep.equal([]);
   });
 
+  it('An index that a revision by hand gave to a materialized view stays, with its comment', async () => {
+    const stored = materialized('stored', 'SELECT "id", "weight" FROM "item"', { columns: ['id', 'weight'] });
+    await world.generate([ITEM('integer'), stored]);
+    world.byHand(
+      ['CREATE INDEX by_hand ON stored (weight DESC, (id + 1))', `COMMENT ON INDEX by_hand IS 'kept'`],
+      ['DROP INDEX by_hand'],
+    );
+    expect(await world.missing([ITEM('integer'), stored])).to.deep.equal([]);
+    await world.generate([ITEM('bigint'), stored], { allowRewrite: true });
+    await world.connected(database(), [ITEM('bigint'), stored], async (dataSource) => {
+      await migrateUp(dataSource);
+      expect(await dataSource.query(`SELECT obj_description('by_hand'::regclass) AS comment`)).to.deep.equal([
+        { comment: 'kept' },
+      ]);
+      expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
+    });
+  });
+
   it('The index of a materialized view follows to another column when its own leaves the view', async () => {
     const before = materialized('stored', 'SELECT "id" FROM "item"', { columns: ['id'] });
     const text = 'SELECT "id" + 1 AS "next" FROM "item"';
