@@ -128,6 +128,17 @@ onDatabase('postgres', 'Views around a change of a column', (database) => {
     });
   });
 
+  it('A view over a column that is computed from one with another type is made again', async () => {
+    const item = (type: 'integer' | 'bigint') => {
+      const twice = { type: 'integer', asExpression: '"weight" * 2', generatedType: 'STORED' } as const;
+      return table('item', { weight: { type }, twice: { ...twice, nullable: true } });
+    };
+    const both = view('both_of', 'SELECT "id", "weight", "twice" FROM "item"');
+    await world.generate([item('integer'), both]);
+    await world.generate([item('bigint'), both], { allowRewrite: true });
+    expect(await world.missing([item('bigint'), both])).to.deep.equal([]);
+  });
+
   it('The index of a materialized view follows to another column when its own leaves the view', async () => {
     const before = materialized('stored', 'SELECT "id" FROM "item"', { columns: ['id'] });
     const text = 'SELECT "id" + 1 AS "next" FROM "item"';
