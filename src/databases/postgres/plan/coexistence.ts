@@ -31,6 +31,19 @@ export function canCoexist({ from, to }: Sides, table: string, parts: readonly M
   );
 }
 
+/** Whether a key has its columns before and after, whatever their type becomes: then it only gets another name. */
+export function keepsColumns({ from, to }: Sides, table: string, { columns, include }: KeyModel): boolean {
+  const [before, after] = [tableOf(from, table), tableOf(to, table)];
+  const computed = (of: TableModel | undefined, name: string) => {
+    const column = of?.columns.find((one) => one.name === name);
+    return column && JSON.stringify([column.generated?.canonical, column.storage]);
+  };
+  return [...columns, ...include].every((name) => {
+    const form = computed(before, name);
+    return form !== undefined && form === computed(after, name);
+  });
+}
+
 /** Whether an expression names a value that a type, which is created again in both directions, has on one side only. */
 function namesLostValue({ from, to }: Sides, table: TableModel | undefined, part: MadeOfColumns): boolean {
   const expressions =
