@@ -44,13 +44,13 @@ export function keepsColumns({ from, to }: Sides, table: string, { columns, incl
   });
 }
 
-/** Whether an expression names a value that a type, which is created again in both directions, has on one side only. */
+/** Whether an expression names a value that a type, which `up` creates again, has on one side only. */
 function namesLostValue({ from, to }: Sides, table: TableModel | undefined, part: MadeOfColumns): boolean {
   const expressions =
     'expression' in part ? [part.expression.sql] : 'keys' in part ? expressionsOf(part) : [];
   return from.enums.some((live) => {
     const desired = to.enums.find(({ name }) => name === live.name);
-    if (!desired || enumWay({ live, desired }) !== 'other') return false;
+    if (!desired || enumWay({ live, desired }) === 'grows') return false;
     const columns = table?.columns.filter((column) => isOfEnum(column, live.name)) ?? [];
     const lost = [live.values, desired.values].flatMap((values, side, both) =>
       values.filter((value) => both[1 - side]?.includes(value) !== true),
