@@ -1,7 +1,8 @@
 /**
  * What an error of a database is about: a missing right, a row that breaks a constraint, a value of a wrong form, an
  * expression that may not stand there, a text that it cannot read, what it does not do at all, objects that depend on
- * another one, or locks, resources and objects that already exist.
+ * another one, a type, a collation or an extension that it does not have, or locks, resources and objects that already
+ * exist.
  */
 export type ErrorKind =
   | 'denied'
@@ -11,6 +12,7 @@ export type ErrorKind =
   | 'syntax'
   | 'unsupported'
   | 'dependents'
+  | 'missing'
   | 'surroundings'
   | 'other';
 

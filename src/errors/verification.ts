@@ -34,6 +34,10 @@ export type VerificationCause =
   | { readonly kind: 'not-kept' }
   /** PostgreSQL builds and drops no index of a partitioned table CONCURRENTLY. */
   | { readonly kind: 'partitioned' }
+  /** The scratch database does not have an extension, a collation, a type. */
+  | { readonly kind: 'missing' }
+  /** The database does not accept a new table. */
+  | { readonly kind: 'declared' }
   /** PostgreSQL rewrites a table or an index, and the plan does not expect that. */
   | { readonly kind: 'rewrite' }
   | { readonly kind: 'fault' };
@@ -108,6 +112,10 @@ function wayOut(cause: VerificationCause, said: string): string {
       return `The entity does not declare this part of the table, and the generated revision does not keep it. If an entity can declare it, add it there. Otherwise write the revision by hand: ${BY_HAND}`;
     case 'partitioned':
       return `PostgreSQL does not build or drop an index of a partitioned table CONCURRENTLY. Write the revision by hand (${BY_HAND}), then run lint: it prints the statements for each partition.`;
+    case 'missing':
+      return `The scratch database does not have what these lines name. Create it in scratch/setup.sql, or in a revision written by hand (${BY_HAND}). If its server cannot have it, set SCRATCH_DATABASE_URL to one that can.`;
+    case 'declared':
+      return 'The database does not accept the table that the entity declares. Correct the entity. If it is right, report these lines: they may show a bug in the generator.';
     case 'rewrite':
       return `PostgreSQL locks the table during the work in these lines, which the generator did not plan. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: ${BY_HAND}`;
     case 'fault':

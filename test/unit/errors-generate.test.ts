@@ -101,6 +101,16 @@ describe('The errors of the generator', () => {
       'PostgreSQL does not build or drop an index of a partitioned table CONCURRENTLY. Write the revision by hand (npm run -s db -- create Name), then run lint: it prints the statements for each partition.',
     ],
     [
+      'an object that the scratch database does not have',
+      { kind: 'missing' },
+      'The scratch database does not have what these lines name. Create it in scratch/setup.sql, or in a revision written by hand (npm run -s db -- create Name). If its server cannot have it, set SCRATCH_DATABASE_URL to one that can.',
+    ],
+    [
+      'a table that the database does not accept',
+      { kind: 'declared' },
+      'The database does not accept the table that the entity declares. Correct the entity. If it is right, report these lines: they may show a bug in the generator.',
+    ],
+    [
       'an unplanned rewrite that locks a table',
       { kind: 'rewrite' },
       'PostgreSQL locks the table during the work in these lines, which the generator did not plan. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',

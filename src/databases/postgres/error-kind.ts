@@ -10,6 +10,7 @@ const KINDS: readonly (readonly [ErrorKind, RegExp])[] = [
   ['syntax', /^42601$/],
   ['denied', /^42501$/],
   ['expression', /^(?:42P17|42804|42846|42883)$/],
+  ['missing', /^(?:42704|3F000)$/],
   ['constraint', /^23/],
   ['value', /^22/],
   ['surroundings', /^(?:08|25|40|53|54|55|57|58|XX|42P0[4567]|42710|42701|42723)/],

@@ -96,7 +96,7 @@ export async function readDialect(
   const { head, renames } = renamesIn(found, declared.schema, words);
   const defaultSchema = dialect.defaultSchema(dataSource);
   const beside = taken && (await besideSnapshot(dataSource, found, taken));
-  for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
+  await rename(dataSource, planner.renaming({ renames, head, defaultSchema }));
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
   const sides = await canonical(dataSource, { live, desired: declared.schema });
@@ -231,6 +231,18 @@ function fileMentioning(
     ),
   );
   return found ? `${found.stamp}-${found.id.slice(0, -String(found.stamp).length)}.ts` : null;
+}
+
+/** @throws GenerateError with the words of a database that does not rename something */
+async function rename(dataSource: DataSource, statements: readonly string[]): Promise<void> {
+  for (const sql of statements)
+    await dataSource.query(sql).catch((error: unknown) => {
+      throw new GenerateError(
+        `${databaseOf(dataSource).title} refuses the rename: ${sql}: ${databaseWords(error).replace(/\.$/, '')}. ` +
+          'Drop what prevents it in a revision of its own first, or write the revision by hand: npm run -s db -- create Name',
+        { cause: error },
+      );
+    });
 }
 
 /** @throws GenerateError naming the revision that does not run on an empty database */

@@ -5,7 +5,7 @@ import type { Planner } from '../../databases/planner.js';
 import { databaseOf } from '../../databases/registry.js';
 import type { Session } from '../../databases/session.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
-import type { ViewFacts } from '../../databases/view-facts.js';
+import type { LiveView, ViewFacts } from '../../databases/view-facts.js';
 import type { Change } from '../../schema/change.js';
 import type { ViewModel } from '../../schema/model.js';
 import { assertViewsPossible, inViewOrder, viewSides, type ViewSides } from './view-sides.js';
@@ -40,10 +40,19 @@ export async function readViews(dataSource: DataSource, planner: Planner, given:
     }),
   );
   const managed = new Set(given.managed.map(({ name }) => name));
-  const sides = viewSides({ declared, facts: views, managed, language });
+  const facts = { ...views, live: views.live.map((live) => withoutHand(live, given)) };
+  const sides = viewSides({ declared, facts, managed, language });
   const changes = [...given.changes, ...sides.changes];
-  if (!given.isHeadOnly) assertViewsPossible({ declared, facts: views }, changes, title);
-  return { views, changes, from: sides.from, to: sides.to };
+  if (!given.isHeadOnly) assertViewsPossible({ declared, facts }, changes, title);
+  return { views: facts, changes, from: sides.from, to: sides.to };
+}
+
+/** A view of the entities without the indexes of revisions written by hand, which stay: entities never declared them. */
+function withoutHand(live: LiveView, { declared, managed }: Given): LiveView {
+  const [before, after] = [managed, declared].map((views) => views.find(({ name }) => name === live.name));
+  if (!before || !after) return live;
+  const names = new Set([...before.indexes, ...after.indexes].map(({ name }) => name));
+  return { ...live, indexes: live.indexes.filter(({ name }) => names.has(name)) };
 }
 
 /** What the views of the entities are now, on a scratch database that has them, for the snapshot. */

@@ -36,6 +36,11 @@ export function factsOf({ database, statement, error }: Omit<DatabaseRefusal, 'r
   };
 }
 
+/** Whether the statement creates a table that the entities declare, not the copy of one that is rebuilt. */
+export function isOfNewTable(statement: string): boolean {
+  return /^CREATE TABLE (?!"?temporary_)/.test(statement);
+}
+
 /** Whether PostgreSQL does not do this with the index of a partitioned table, in any language. */
 export function isOfPartitioned({ kind }: RefusalFacts, statement: string): boolean {
   return kind === 'unsupported' && /^(?:CREATE|DROP)\b.*\bINDEX CONCURRENTLY\b/.test(statement);

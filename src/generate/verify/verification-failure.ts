@@ -1,10 +1,11 @@
 import { databaseWords } from '../../errors/base.js';
 import type { VerificationCause } from '../../errors/verification.js';
+import { ExtensionMissingError } from '../../errors/extension.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { StructureNotKeptError } from '../../errors/rebuild.js';
 import { printed } from '../../sql/statement.js';
 import { databaseNamed } from '../../databases/registry.js';
-import { factsOf, isOfPartitioned, type DatabaseRefusal } from './database-refusal.js';
+import { factsOf, isOfNewTable, isOfPartitioned, type DatabaseRefusal } from './database-refusal.js';
 import type { ConfirmedValues } from '../../databases/planning.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 import { oneLine } from '../../text/one-line.js';
@@ -93,6 +94,7 @@ function causeOf(given: FailureInput, refusal: Refusal | undefined): Verificatio
     refusal && (pointedAt(written, refusal) ?? violatedExpression(violationGiven(given, written), refusal));
   if (known) return expressionCause([known]);
   if (refusal && isOfPartitioned(factsOf(refusal), refusal.statement)) return { kind: 'partitioned' };
+  if (isMissing(given, refusal)) return { kind: 'missing' };
   if (given.broken.every(({ law }) => law === 'no rewrite by up' || law === 'no scan by up'))
     return { kind: 'rewrite' };
   if (refusal?.error instanceof StructureNotKeptError) return { kind: 'not-kept' };
@@ -100,8 +102,18 @@ function causeOf(given: FailureInput, refusal: Refusal | undefined): Verificatio
   if (objects.length > 0) return { kind: 'undeclared', objects };
   const held = refusal ? heldBy(written, refusal) : [];
   if (held.length > 0) return expressionCause(held);
-  const isOnlyBack = given.broken.every(({ law }) => law === 'same schema after down');
-  return !refusal && isOnlyBack ? { kind: 'not-restored' } : { kind: 'fault' };
+  return otherCause(given, refusal);
+}
+
+function isMissing({ failed }: FailureInput, refusal: Refusal | undefined): boolean {
+  if (failed?.error instanceof ExtensionMissingError) return failed.error.refused.reason === 'files';
+  return refusal !== undefined && factsOf(refusal).kind === 'missing';
+}
+
+function otherCause({ broken }: FailureInput, refusal: Refusal | undefined): VerificationCause {
+  if (refusal) return { kind: isOfNewTable(refusal.statement) ? 'declared' : 'fault' };
+  const isOnlyBack = broken.every(({ law }) => law === 'same schema after down');
+  return { kind: isOnlyBack ? 'not-restored' : 'fault' };
 }
 
 function violationGiven(

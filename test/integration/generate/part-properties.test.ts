@@ -29,6 +29,15 @@ verifyKept('What the model does not hold of an index or a constraint', [
     ],
   ],
   [
+    'where an exclusion constraint reads a column that is computed in another way',
+    RECOMPUTED,
+    [
+      'ALTER TABLE job ADD CONSTRAINT hand EXCLUDE USING btree (id WITH =) WHERE (g IS NOT NULL)',
+      `COMMENT ON CONSTRAINT hand ON job IS 'mine'`,
+      'ALTER TABLE job ADD CONSTRAINT over EXCLUDE USING btree (id WITH =, g WITH =)',
+    ],
+  ],
+  [
     'where a statistics object is set aside beside an index over the column with another type',
     RETYPED,
     [

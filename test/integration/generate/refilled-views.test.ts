@@ -90,6 +90,18 @@ onDatabase(
       expect(await findings(world)).to.deep.equal([]);
     });
 
+    it('a view without a unique index is filled at the end while it is locked, and the file says why', async () => {
+      const ranked = (nullable: boolean) => table('item', { rank: { type: 'integer', nullable } });
+      const text = 'SELECT "id", "rank" FROM "item"';
+      const plain = materialized('stored', text, { columns: ['id', 'rank'], isIndexed: false });
+      await world.generate([ranked(true), plain]);
+      const { revisions } = await world.generate([ranked(false), plain], { backfills: ['item.rank=1'] });
+      expect(revisions.at(-1)?.postgres.up).to.deep.equal([
+        '-- lint-allow rewrite-table: CONCURRENTLY requires a unique index, and the view has none\n        REFRESH MATERIALIZED VIEW "stored"',
+      ]);
+      expect(await findings(world)).to.deep.equal([]);
+    });
+
     it('a view that only gets an index is not filled, and asks nothing', async () => {
       const plain = materialized('stored', 'SELECT "id", "name" FROM "item"', {
         ...{ columns: ['id', 'name'], isIndexed: false },

@@ -154,6 +154,18 @@ eachDatabase('An index of a revision written by hand', (database) => {
     expect((await world.checked(database(), account(rest))).unmanaged).to.deep.equal([]);
   });
 
+  it('An index of a revision written by hand stays when a column goes whose name is a keyword in it', async () => {
+    const lower: Columns = {
+      null: { type: 'integer', nullable: true },
+      lower: { type: 'text', nullable: true },
+    };
+    await world.generate(account({ ...NAMED, ...lower }));
+    world.byHand('CREATE INDEX "ix_lower" ON "ac" (lower("name")) WHERE "size" IS NOT NULL');
+    const report = await world.generate(account(NAMED), { drops: ['ac.null', 'ac.lower'] });
+    expect(report.warnings).to.deep.equal([left('index', 'ac.ix_lower')]);
+    expect((await world.checked(database(), account(NAMED))).unmanaged).to.deep.equal(['index ac.ix_lower']);
+  });
+
   it('An index that an entity declared before is dropped when it no longer does, also behind a revision by hand', async () => {
     const indices = [{ name: 'ix_size', columns: ['size'] }];
     await withIndex(NAMED, { indices });

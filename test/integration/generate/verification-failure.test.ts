@@ -54,6 +54,13 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       expect(reason.kind).to.equal('expression');
     });
 
+    it('The failure says what to do about a collation that the scratch database does not have', async () => {
+      const entity = account({ email: { type: 'varchar', collation: 'no_such' } });
+      const { lines, reason } = await failureOf(generate(entity, []));
+      expect(lines.at(-2)).to.match(/at "ac: new table": .*no_such/i);
+      expect(reason.kind).to.equal(dialect === 'sqlite' ? 'declared' : 'missing');
+    });
+
     it('The failure names the expression of --backfill', async () => {
       const before = await history(account(EMAIL));
       const rank = account({ ...EMAIL, rank: { type: 'integer' } });
@@ -64,6 +71,18 @@ for (const dialect of ['sqlite', 'postgres'] as const)
     });
 
     if (dialect === 'sqlite') {
+      it('A rename that SQLite refuses is reported with its statement, and what to do', async () => {
+        const before = await history(account(EMAIL), 'CREATE VIEW broken AS SELECT gone FROM ac');
+        const mail = account({ mail: { type: 'varchar', nullable: true } });
+        const error: unknown = await generate(mail, before, { renames: ['ac.email:mail'] }).catch(
+          (reason: unknown) => reason,
+        );
+        expect(error).to.include({ code: 'GENERATE_FAILED' });
+        expect((error as Error).message).to.match(
+          /^SQLite refuses the rename: ALTER TABLE "ac" RENAME COLUMN "email" TO "mail": .*error in view broken: .*gone\. Drop what prevents it in a revision of its own first, or write the revision by hand: npm run -s db -- create Name$/,
+        );
+      });
+
       const index = 'CREATE UNIQUE INDEX ac_email_ci ON ac (lower(email))';
       const indices: More = { indices: [{ name: 'ac_email_ci', synchronize: false }] };
       const required: Columns = { email: { type: 'varchar', nullable: false, default: 'none' } };

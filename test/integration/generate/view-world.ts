@@ -47,16 +47,20 @@ export function view(name: string, expression: string, more: object = {}): Entit
   return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), declared));
 }
 
-/** A materialized view with a unique index on `id`, or without; only a class can be one. */
+/** A materialized view with a unique index on its key, or without; only a class can be one. */
 export function materialized(
   name: string,
   expression: string,
-  { columns, isIndexed = true }: { readonly columns: readonly string[]; readonly isIndexed?: boolean },
+  {
+    columns,
+    key = 'id',
+    isIndexed = true,
+  }: { readonly columns: readonly string[]; readonly key?: string; readonly isIndexed?: boolean },
 ): Function {
   const Stored = class {};
   ViewEntity({ name, expression, materialized: true })(Stored);
   for (const column of columns) ViewColumn({ name: column })(Stored.prototype, column);
-  if (isIndexed) Index('ix_stored', ['id'], { unique: true })(Stored);
+  if (isIndexed) Index('ix_stored', [key], { unique: true })(Stored);
   return Stored;
 }
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { onDatabase } from '../../support/databases.js';
-import { table, view, ViewWorld } from './view-world.js';
+import { materialized, table, view, ViewWorld } from './view-world.js';
+
+type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 
 const ITEM = (weight: string) =>
   table('item', { weight: { type: weight as 'integer' }, kind: { type: 'varchar' } });
@@ -81,6 +83,70 @@ onDatabase('postgres', 'Views around a change of a column', (database) => {
     const other = table('item', { weight: { type: 'integer' }, note: { type: 'text', nullable: true } });
     await world.generate([other, all], { drops: ['item.kind'], backfills: [`item.kind='a'`] });
     expect(await world.missing([other, all])).to.deep.equal([]);
+  });
+
+  it('A view that goes with a rename is made again before the name is, whatever else `down` locks', async () => {
+    const other = (columns: Columns) => table('other', columns);
+    const named = (weight: string) =>
+      table('item', { [weight]: { type: 'integer' }, kind: { type: 'varchar' } });
+    await world.generate([named('weight'), other({}), HEAVY, HEAVIEST]);
+    const note: Columns = { note: { type: 'text', nullable: true } };
+    const { revisions } = await world.generate([named('mass'), other(note)], {
+      renames: ['item.weight:mass'],
+    });
+    expect(revisions).to.have.length(1);
+    expect(await world.missing([named('mass'), other(note)])).to.deep.equal([]);
+  });
+
+  it('What hangs on a view stays where another view is replaced in the same revision', async () => {
+    const light = (kind: string) => view('light', `SELECT "id" FROM "item" WHERE "kind" = '${kind}'`);
+    await world.generate([ITEM('integer'), light('a')]);
+    const made = 'CREATE VIEW by_hand WITH (security_barrier) AS SELECT weight FROM item';
+    world.byHand([made, `COMMENT ON VIEW by_hand IS 'kept'`], ['DROP VIEW by_hand']);
+    const { revisions } = await world.generate([ITEM('bigint'), light('b')], {
+      allowRewrite: ['item.weight'],
+    });
+    expect(revisions).to.have.length(1);
+    expect(await world.missing([ITEM('bigint'), light('b')])).to.deep.equal([]);
+  });
+
+  it('An index that a revision by hand gave to a materialized view stays, with its comment', async () => {
+    const stored = materialized('stored', 'SELECT "id", "weight" FROM "item"', { columns: ['id', 'weight'] });
+    await world.generate([ITEM('integer'), stored]);
+    world.byHand(
+      ['CREATE INDEX by_hand ON stored (weight DESC, (id + 1))', `COMMENT ON INDEX by_hand IS 'kept'`],
+      ['DROP INDEX by_hand'],
+    );
+    expect(await world.missing([ITEM('integer'), stored])).to.deep.equal([]);
+    await world.generate([ITEM('bigint'), stored], { allowRewrite: true });
+    await world.connected(database(), [ITEM('bigint'), stored], async (dataSource) => {
+      await migrateUp(dataSource);
+      expect(await dataSource.query(`SELECT obj_description('by_hand'::regclass) AS comment`)).to.deep.equal([
+        { comment: 'kept' },
+      ]);
+      expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
+    });
+  });
+
+  it('A view over a column that is computed from one with another type is made again', async () => {
+    const item = (type: 'integer' | 'bigint') => {
+      const twice = { type: 'integer', asExpression: '"weight" * 2', generatedType: 'STORED' } as const;
+      return table('item', { weight: { type }, twice: { ...twice, nullable: true } });
+    };
+    const both = view('both_of', 'SELECT "id", "weight", "twice" FROM "item"');
+    await world.generate([item('integer'), both]);
+    await world.generate([item('bigint'), both], { allowRewrite: true });
+    expect(await world.missing([item('bigint'), both])).to.deep.equal([]);
+  });
+
+  it('The index of a materialized view follows to another column when its own leaves the view', async () => {
+    const before = materialized('stored', 'SELECT "id" FROM "item"', { columns: ['id'] });
+    const text = 'SELECT "id" + 1 AS "next" FROM "item"';
+    const after = materialized('stored', text, { columns: ['next'], key: 'next' });
+    await world.generate([ITEM('integer'), before]);
+    const { revisions } = await world.generate([ITEM('integer'), after]);
+    expect(revisions).to.have.length(1);
+    expect(await world.missing([ITEM('integer'), after])).to.deep.equal([]);
   });
 
   it('A view that names a value of an enumerated type is made again when a value goes', async () => {

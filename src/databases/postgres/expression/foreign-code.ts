@@ -1,4 +1,5 @@
 import type { ColumnModel } from '../../../schema/model.js';
+import { sourceOf, tokenise, type Token } from '../../../sql/tokens.js';
 import { stretchesOf, withQuoted } from '../../../sql/text.js';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import { callsIn } from './calls.js';
@@ -120,11 +121,12 @@ const OPERATOR_WORDS: readonly (readonly [RegExp, readonly string[]])[] = [
  * alone, so that it is rather one too many than one too few.
  *
  * @param type what the expression is cast to
+ * @param columns those that it may name: a table, whose rows are of a type, may have the name of one
  */
 export function foreignNameIn(
   { functions, operators, types }: ForeignCode,
-  sql: string,
-  type: string | null,
+  { sql, type }: { readonly sql: string; readonly type: string | null },
+  columns: readonly TypedColumn[],
 ): string | undefined {
   if (functions.size + operators.size + types.size === 0) return undefined;
   const called = [...callsIn(sql), ...fieldsIn(sql)].find((name) => functions.has(name));
@@ -132,7 +134,26 @@ export function foreignNameIn(
   const known = new Set([...types].map((name) => name.toLowerCase()));
   return (
     operatorsIn(sql).find((name) => operators.has(name)) ??
-    wordsIn(`${sql} ${type ?? ''}`).find((name) => known.has(name.toLowerCase()))
+    wordsIn(`${withoutColumns(sql, columns)} ${type ?? ''}`).find((name) => known.has(name.toLowerCase()))
+  );
+}
+
+/** Without the names of columns that stand where no type does. */
+function withoutColumns(sql: string, columns: readonly TypedColumn[]): string {
+  const names = new Set(columns.map(({ name }) => name));
+  const tokens = tokenise(sql, 'postgres');
+  const isColumn = ({ kind, text }: Token, index: number) =>
+    (kind === 'name' ? names.has(text) : kind === 'word' && names.has(text.toLowerCase())) &&
+    !mayBeType(tokens[index - 1], tokens[index + 1]);
+  return tokens.flatMap((token, index) => (isColumn(token, index) ? [] : sourceOf(sql, [token]))).join(' ');
+}
+
+/** Whether a name between them may be that of a type. */
+function mayBeType(before: Token | undefined, after: Token | undefined): boolean {
+  return (
+    ['::', '.', 'AS', 'RETURNING'].includes(before?.keyword ?? '') ||
+    ['(', '[', '.'].includes(after?.keyword ?? '') ||
+    after?.kind === 'literal'
   );
 }
 

@@ -74,7 +74,7 @@ function foundIn(asked: Asked, foreign: ForeignCode): readonly Found[] {
   return expressions.flatMap((expression) => {
     const { sql, type, owner } = expression;
     const [column] = withConstants.has(owner) ? named(sql) : [];
-    const name = foreignNameIn(foreign, sql, type) ?? (column && typeName(column.type));
+    const name = foreignNameIn(foreign, { sql, type }, columns) ?? (column && typeName(column.type));
     return name === undefined ? [] : { asked, expression, name };
   });
 }

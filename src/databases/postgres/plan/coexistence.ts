@@ -31,13 +31,26 @@ export function canCoexist({ from, to }: Sides, table: string, parts: readonly M
   );
 }
 
-/** Whether an expression names a value that a type, which is created again in both directions, has on one side only. */
+/** Whether a key has its columns before and after, whatever their type becomes: then it only gets another name. */
+export function keepsColumns({ from, to }: Sides, table: string, { columns, include }: KeyModel): boolean {
+  const [before, after] = [tableOf(from, table), tableOf(to, table)];
+  const computed = (of: TableModel | undefined, name: string) => {
+    const column = of?.columns.find((one) => one.name === name);
+    return column && JSON.stringify([column.generated?.canonical, column.storage]);
+  };
+  return [...columns, ...include].every((name) => {
+    const form = computed(before, name);
+    return form !== undefined && form === computed(after, name);
+  });
+}
+
+/** Whether an expression names a value that a type, which `up` creates again, has on one side only. */
 function namesLostValue({ from, to }: Sides, table: TableModel | undefined, part: MadeOfColumns): boolean {
   const expressions =
     'expression' in part ? [part.expression.sql] : 'keys' in part ? expressionsOf(part) : [];
   return from.enums.some((live) => {
     const desired = to.enums.find(({ name }) => name === live.name);
-    if (!desired || enumWay({ live, desired }) !== 'other') return false;
+    if (!desired || enumWay({ live, desired }) === 'grows') return false;
     const columns = table?.columns.filter((column) => isOfEnum(column, live.name)) ?? [];
     const lost = [live.values, desired.values].flatMap((values, side, both) =>
       values.filter((value) => both[1 - side]?.includes(value) !== true),

@@ -91,11 +91,7 @@ function conditionsAgain({ from, to }: Sides, table: string, column: string): re
     ...(live?.checks ?? [])
       .filter(({ expression }) => mentions(expression.sql, column))
       .flatMap((model) => again('check', table, { live: model, desired: named(checks, model) })),
-    ...(live?.exclusions ?? [])
-      .filter((one) => isExclusionConditional(one, column))
-      .flatMap((model) =>
-        again('exclusion', table, { live: model, desired: named(desired?.exclusions ?? [], model) }),
-      ),
+    ...(live ? exclusionsAgain({ live, desired }, (one) => isExclusionConditional(one, column)) : []),
   ];
 }
 
@@ -153,7 +149,26 @@ function dependentsOf(
     ...indexes.flatMap((one) => again('index', table, { live: one, desired: named(desired.indexes, one) })),
     ...uniques.flatMap((one) => again('unique', table, { live: one, desired: named(desired.uniques, one) })),
     ...checks.flatMap((one) => again('check', table, { live: one, desired: named(desired.checks, one) })),
+    ...exclusionsAgain({ live, desired }, (one) => isExclusionOver(one, column)),
   ];
+}
+
+function isExclusionOver({ elements, where }: ExclusionModel, column: string): boolean {
+  return (
+    elements.some(({ expression }) => elementMentions(expression.sql, column)) ||
+    (where !== null && mentions(where.sql, column))
+  );
+}
+
+/** Those of a table that are dropped and created again. */
+function exclusionsAgain(
+  { live, desired }: { readonly live: TableModel; readonly desired: TableModel | undefined },
+  isAgain: (exclusion: ExclusionModel) => boolean,
+): readonly Change[] {
+  const after = desired?.exclusions ?? [];
+  return live.exclusions
+    .filter(isAgain)
+    .flatMap((model) => again('exclusion', live.name, { live: model, desired: named(after, model) }));
 }
 
 /**

@@ -28,7 +28,7 @@ import {
 } from '../../../sql/statement.js';
 import { EQ } from '../../../sql/postgres-operators.js';
 import { isCatalogType } from '../../../sql/postgres-types.js';
-import { canCoexist } from './coexistence.js';
+import { canCoexist, keepsColumns } from './coexistence.js';
 import { changeTable, createTable } from './tables.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 
@@ -117,7 +117,7 @@ function primaryKeyOperations(
         keyDropAllowed,
       );
     case 'alter-primary-key':
-      return isNameOnly(change) && canCoexist(context, table, [change.live, change.desired])
+      return isNameOnly(change) && keepsColumns(context, table, change.live)
         ? rename(context, { table, live: change.live.name, desired: change.desired.name, reason })
         : replacePrimaryKey(context, { ...change, reason }).map(keyDropAllowed);
   }
@@ -194,7 +194,10 @@ function constraintOperations(
   const { live, desired } = change;
   if (
     isNameOnly(change) &&
-    (change.kind === 'alter-exclusion' || canCoexist(context, table, [change.live, change.desired]))
+    (change.kind === 'alter-exclusion' ||
+      (change.kind === 'alter-unique'
+        ? keepsColumns(context, table, change.live)
+        : canCoexist(context, table, [change.live, change.desired])))
   )
     return rename(context, { table, live: live.name, desired: desired.name, reason });
   if (change.kind === 'alter-unique') return replaceUnique(context, { ...change, reason });

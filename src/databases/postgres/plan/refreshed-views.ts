@@ -1,6 +1,6 @@
 /** Materialized views whose rows a plan changes after it has filled them. */
 
-import { statement } from '../../../sql/statement.js';
+import { allowing, statement } from '../../../sql/statement.js';
 import type { PlannedPart } from '../../planning.js';
 import type { PlannedView } from './view-states.js';
 
@@ -20,7 +20,9 @@ export function refreshParts(
     .filter((view) => usesOf(view, views).some(({ table, columns }) => isFilled(table, columns)))
     .map((view) => ({ view, behind: behindOf(view, views).length }));
   // One that reads another one is refreshed after it, since it has more behind it.
-  return due.sort((one, other) => one.behind - other.behind).map(({ view }) => refreshOf(view));
+  return due
+    .sort((one, other) => one.behind - other.behind)
+    .map(({ view }) => refreshOf(view, isMadeIn(parts, view)));
 }
 
 /** Also through the views that it reads. */
@@ -43,13 +45,20 @@ function behindOf(view: PlannedView, views: ReadonlyMap<string, PlannedView>): r
   return [...found];
 }
 
-function refreshOf({ name, path, indexes }: PlannedView): PlannedPart {
+/** Lint reports no lock of a view that the same revisions create. */
+function isMadeIn(parts: readonly PlannedPart[], { create }: PlannedView): boolean {
+  return parts.some(({ up }) => up.some(({ statements }) => statements.some(({ sql }) => sql === create)));
+}
+
+const NO_KEY = 'CONCURRENTLY requires a unique index, and the view has none';
+
+function refreshOf({ name, path, indexes }: PlannedView, isMade: boolean): PlannedPart {
   const isUnique = indexes.some(({ sql }) => /^CREATE UNIQUE INDEX /.test(sql) && !sql.includes(' WHERE '));
-  const how = isUnique ? 'CONCURRENTLY ' : '';
-  const statements = [statement(`REFRESH MATERIALIZED VIEW ${how}${path}`)];
+  const plain = statement(`REFRESH MATERIALIZED VIEW ${isUnique ? 'CONCURRENTLY ' : ''}${path}`);
+  const refresh = isUnique || isMade ? plain : allowing('rewrite-table', NO_KEY, plain);
   return {
     ...{ phase: 'refresh', transaction: !isUnique, subject: name },
-    up: [{ reason: `${name}: filled again, since rows of its tables have changed`, statements }],
+    up: [{ reason: `${name}: filled again, since rows of its tables have changed`, statements: [refresh] }],
     down: [],
     changes: [],
   };

@@ -35,7 +35,7 @@ export function withViews(
     const state = main < 0 || index < main ? states.start : states.end;
     return part.transaction ? aroundPart(part, { ...plan, states: { start: state, end: state } }) : part;
   });
-  return [...around, ...refreshParts(whole, states.end)];
+  return [...around, ...refreshParts(around, states.end)];
 }
 
 /** Changes of views are in the main part, which may have nothing else. */
@@ -72,7 +72,8 @@ function mainPart(part: PlannedPart, plan: Plan): PlannedPart {
 function aroundPart(part: PlannedPart, { names, states, renaming, changes }: Plan): PlannedPart {
   const { start, end } = states;
   const back = invert(changes).filter(isViewChange);
-  const isOther = ({ statements }: StatementGroup) => !statements.every(({ sql }) => renaming.has(sql));
+  // A group may begin with what its locks need.
+  const isOther = ({ statements }: StatementGroup) => !statements.some(({ sql }) => renaming.has(sql));
   const first = part.up.findIndex(isOther);
   const renamedBack = part.down.findLastIndex(isOther) + 1;
   const renames = first < 0 ? part.up.length : first;
@@ -113,8 +114,9 @@ function around(groups: readonly StatementGroup[], way: Way): readonly Statement
       .flatMap((view) => group(reasonFor(view, way), [statement(view.drop)])),
     ...(isFilled ? groups.map((one) => fillAllowed(one, way)) : groups),
     ...created.flatMap((view) => group(reasonFor(view, way), createOf(view, before.get(view.name)))),
-    ...replaced.flatMap((view) => group(reasonFor(view, way), replaceOf(view))),
+    // Before the options of others are kept in the same place.
     ...group(keepReason(kept), kept.length === 0 ? [] : [statement(restoreAttached(kept))]),
+    ...replaced.flatMap((view) => group(reasonFor(view, way), replaceOf(view))),
     ...indexGroups(way, new Set(created.map(({ name }) => name))),
   ];
 }
@@ -188,8 +190,7 @@ function isReplaceable(before: PlannedView, after: PlannedView): boolean {
 function keptOf(before: PlannedView | undefined, after: PlannedView): readonly Kept[] {
   if (!before) return [];
   const what = before.materialized === after.materialized ? 'all' : 'rights';
-  const gone = before.indexes.filter(({ name }) => !after.indexes.some((one) => one.name === name));
-  return [{ path: after.path, what, withoutIndexes: gone.map(({ name }) => name) }];
+  return [{ path: after.path, what, withoutIndexes: goneIn(before, after).map(({ name }) => name) }];
 }
 
 /** What up drops for good, down makes again with what hung on it. */
@@ -211,16 +212,20 @@ function indexGroups(way: Way, created: ReadonlySet<string>): readonly Statement
     const former = before.get(view.name);
     if (!former || !view.materialized) return [];
     const isThere = (index: { readonly sql: string }) => former.indexes.some(({ sql }) => sql === index.sql);
-    const gone = former.indexes.filter((index) => !view.indexes.some(({ sql }) => sql === index.sql));
-    const drops = gone
-      .filter(({ name }) => !created.has(view.name) || view.indexes.some((one) => one.name === name))
-      .map(({ name }) => `DROP INDEX ${names.indexPath(view.name, name)}`);
+    // A view that is created again does not have them.
+    const gone = created.has(view.name) ? [] : goneIn(former, view);
+    const drops = gone.map(({ name }) => `DROP INDEX ${names.indexPath(view.name, name)}`);
     const adds = view.indexes.filter((index) => !isThere(index)).map(({ sql }) => sql);
     return group(
       reasonFor(view, way),
       [...drops, ...adds].map((sql) => statement(sql)),
     );
   });
+}
+
+/** The indexes of a view that it has no longer, or in another way. */
+function goneIn(before: PlannedView, after: PlannedView): PlannedView['indexes'] {
+  return before.indexes.filter((index) => !after.indexes.some(({ sql }) => sql === index.sql));
 }
 
 /** @throws ViewRefusedError */

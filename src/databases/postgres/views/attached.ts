@@ -6,29 +6,36 @@ const GRANTEE = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_use
 const OPTION = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`;
 const OWNER = 'quote_ident(pg_get_userbyid(c.relowner))';
 
-/** Each gives rows of a column that has to be there, or NULL, a place in the order, and a statement. */
+/** The columns of the view that an index reads. */
+const INDEXED = `(SELECT array_agg(a.attname::text) FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refobjid = c.oid)`;
+
+/** Each gives rows of the columns that have to be there, or NULL, a place in the order, and a statement. */
 const PARTS: readonly string[] = [
-  `SELECT NULL::text, 1, format('ALTER %s %s SET (%s)', v.kind, v.path, array_to_string(c.reloptions, ', ')) WHERE c.reloptions IS NOT NULL`,
-  `SELECT a.attname::text, 2, format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', v.path, a.attname, pg_get_expr(f.adbin, f.adrelid))
+  `SELECT NULL::text[], 1, format('ALTER %s %s SET (%s)', v.kind, v.path, array_to_string(c.reloptions, ', ')) WHERE c.reloptions IS NOT NULL`,
+  `SELECT ARRAY[a.attname::text], 2, format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', v.path, a.attname, pg_get_expr(f.adbin, f.adrelid))
      FROM pg_attrdef f JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum WHERE f.adrelid = c.oid`,
-  `SELECT NULL::text, 3, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+  `SELECT ${INDEXED}, 3, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
     WHERE i.indrelid = c.oid AND x.relname <> ALL (v.without)`,
-  `SELECT NULL::text, 3, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE s.stxrelid = c.oid`,
-  `SELECT NULL::text, 4, format('ALTER STATISTICS %s.%I SET STATISTICS %s', s.stxnamespace::regnamespace, s.stxname, s.stxstattarget)
+  `SELECT ${INDEXED}, 4, format('COMMENT ON INDEX %s IS %L', x.oid::regclass, d.description)
+     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = x.oid
+    WHERE i.indrelid = c.oid AND x.relname <> ALL (v.without)`,
+  `SELECT NULL::text[], 3, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE s.stxrelid = c.oid`,
+  `SELECT NULL::text[], 4, format('ALTER STATISTICS %s.%I SET STATISTICS %s', s.stxnamespace::regnamespace, s.stxname, s.stxstattarget)
      FROM pg_statistic_ext s WHERE s.stxrelid = c.oid AND s.stxstattarget >= 0`,
-  `SELECT NULL::text, 4, pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'`,
-  `SELECT NULL::text, 4, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal`,
-  `SELECT NULL::text, 5, format('COMMENT ON %s %s IS %L', v.kind, v.path, d.description)
+  `SELECT NULL::text[], 4, pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'`,
+  `SELECT NULL::text[], 4, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal`,
+  `SELECT NULL::text[], 5, format('COMMENT ON %s %s IS %L', v.kind, v.path, d.description)
      FROM pg_description d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0`,
-  `SELECT a.attname::text, 5, format('COMMENT ON COLUMN %s.%I IS %L', v.path, a.attname, d.description)
+  `SELECT ARRAY[a.attname::text], 5, format('COMMENT ON COLUMN %s.%I IS %L', v.path, a.attname, d.description)
      FROM pg_description d JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
     WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid > 0`,
-  `SELECT NULL::text, 6, format('ALTER TABLE %s OWNER TO %s', v.path, ${OWNER})
+  `SELECT NULL::text[], 6, format('ALTER TABLE %s OWNER TO %s', v.path, ${OWNER})
     WHERE pg_get_userbyid(c.relowner) <> CURRENT_USER`,
-  `SELECT NULL::text, 7, format('REVOKE ALL ON %s FROM %s', v.path, ${OWNER}) WHERE c.relacl IS NOT NULL`,
-  `SELECT NULL::text, 8, format('GRANT %s ON %s TO %s%s', g.privilege_type, v.path, ${GRANTEE}, ${OPTION})
+  `SELECT NULL::text[], 7, format('REVOKE ALL ON %s FROM %s', v.path, ${OWNER}) WHERE c.relacl IS NOT NULL`,
+  `SELECT NULL::text[], 8, format('GRANT %s ON %s TO %s%s', g.privilege_type, v.path, ${GRANTEE}, ${OPTION})
      FROM aclexplode(c.relacl) g`,
-  `SELECT a.attname::text, 9, format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, v.path, ${GRANTEE}, ${OPTION})
+  `SELECT ARRAY[a.attname::text], 9, format('GRANT %s (%I) ON %s TO %s%s', g.privilege_type, a.attname, v.path, ${GRANTEE}, ${OPTION})
      FROM pg_attribute a CROSS JOIN LATERAL aclexplode(a.attacl) g WHERE a.attrelid = c.oid AND a.attnum > 0`,
 ];
 
@@ -44,7 +51,7 @@ export interface Kept {
 
 const PLACES: Readonly<Record<Kept['what'], string>> = { all: '1, 9', options: '1, 1', rights: '6, 9' };
 
-/** One row a statement: `path` of its view, `column` that it needs or NULL, `sql`. In the order in which they run. */
+/** One row a statement: `path` of its view, `columns` that it needs or NULL, `sql`. In the order in which they run. */
 export function attachedSql(views: readonly Kept[]): string {
   return attachedFrom(views, ({ path }) => {
     const name = postgresLiteral(path);
@@ -62,10 +69,10 @@ function attachedFrom(views: readonly Kept[], placeOf: Place): string {
     return `(${index}, ${path}, ${oid}, ${PLACES[view.what]}, ${without})`;
   });
   return [
-    'SELECT v.path, s."column", s.sql',
+    'SELECT v.path, s.columns, s.sql',
     `  FROM (VALUES ${values.join(', ')}) AS k(number, path, oid, first, last, without)`,
     "  JOIN pg_class c ON c.oid = k.oid CROSS JOIN LATERAL (SELECT k.*, CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind) v",
-    `  CROSS JOIN LATERAL (${PARTS.map((part) => part.replace(/\s+/g, ' ')).join('\n    UNION ALL ')}) AS s("column", place, sql)`,
+    `  CROSS JOIN LATERAL (${PARTS.map((part) => part.replace(/\s+/g, ' ')).join('\n    UNION ALL ')}) AS s(columns, place, sql)`,
     ' WHERE s.place BETWEEN v.first AND v.last ORDER BY v.number, s.place, s.sql',
   ].join('\n');
 }
@@ -129,8 +136,9 @@ const WITHOUT_DEFAULTS = [
 ];
 
 const RUN = [
-  `  FOR one IN SELECT k.path, k."column", k.sql FROM json_to_recordset(current_setting('${SETTING}')::json) AS k(path text, "column" text, sql text) LOOP`,
-  '    IF one."column" IS NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(one.path) AND a.attname = one."column") THEN',
+  `  FOR one IN SELECT k.path, k.columns, k.sql FROM json_to_recordset(current_setting('${SETTING}')::json) AS k(path text, columns text[], sql text) LOOP`,
+  '    IF NOT EXISTS (SELECT FROM unnest(one.columns) n WHERE NOT EXISTS',
+  '      (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(one.path) AND a.attname = n AND NOT a.attisdropped)) THEN',
   '      EXECUTE one.sql;',
   '    END IF;',
   '  END LOOP;',

@@ -2,7 +2,7 @@
 
 import type { Change } from '../../../schema/change.js';
 import type { ColumnModel } from '../../../schema/model.js';
-import { quoteIdentifier } from '../../../sql/quote.js';
+import { postgresLiteral, quoteIdentifier } from '../../../sql/quote.js';
 import type { PostgresNames } from '../plan/sql.js';
 
 /** Tables with the columns that they will have, and nothing else of them: statements, each with another one to try. */
@@ -11,8 +11,24 @@ export function roughly(changes: readonly Change[], names: PostgresNames): reado
   return [...changes]
     .filter(({ kind }) => order.includes(kind))
     .sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind))
-    .map((change) => simulated(change, names))
+    .flatMap((change) => [uncomputed(change, names), simulated(change, names)])
     .filter((statements) => statements.length > 0);
+}
+
+/** A column with another type takes none with it that is computed from it: to a view that one is as it was. */
+function uncomputed(change: Change, names: PostgresNames): readonly string[] {
+  if (change.kind !== 'alter-column' || !change.aspects.includes('type')) return [];
+  const [table, column] = [names.path(change.table), change.object].map(postgresLiteral);
+  return [
+    `DO $rough$ DECLARE own name; BEGIN
+  FOR own IN SELECT a.attname FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = 's'
+      JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid AND p.refobjid = d.adrelid
+      JOIN pg_attribute f ON f.attrelid = d.adrelid AND f.attnum = p.refobjsubid
+     WHERE d.adrelid = to_regclass(${table}) AND f.attname = ${column} AND f.attnum <> a.attnum LOOP
+    EXECUTE format('ALTER TABLE %s ALTER COLUMN %I DROP EXPRESSION', ${table}, own);
+  END LOOP;
+END $rough$`,
+  ];
 }
 
 function simulated(change: Change, names: PostgresNames): readonly string[] {

@@ -73,9 +73,14 @@ const strict: Maker = (_name, ground) => {
   });
 };
 
+/** SQLite does not rename the key of such a table where another one has it too. */
+function isInUnique({ uniques }: Table, id: string): boolean {
+  return uniques.some(({ columns }) => columns.includes(id));
+}
+
 const withoutRowid: Maker = (_name, ground) => {
   const isPlain = (table: Table) =>
-    !table.withoutRowid && !table.key.some((id) => columnOf(table, id).numbered);
+    !table.withoutRowid && !table.key.some((id) => columnOf(table, id).numbered || isInUnique(table, id));
   if (!isPlain(ground.before) || !isPlain(ground.after)) return undefined;
   return remade('WITHOUT ROWID', ground, {
     remake: (sql) => withOption(sql, 'WITHOUT ROWID'),
