@@ -16,7 +16,16 @@ export interface DatabaseState {
 type Query = (sql: string) => Promise<readonly Row[]>;
 
 /** Differs between any two runs. */
-const OF_THE_MOMENT = ['started_at', 'finished_at', 'recorded_at', 'seen_at', 'duration_ms', 'actor', 'host', 'pid'];
+const OF_THE_MOMENT = [
+  'started_at',
+  'finished_at',
+  'recorded_at',
+  'seen_at',
+  'duration_ms',
+  'actor',
+  'host',
+  'pid',
+];
 
 /**
  * Of an index SQLite keeps all that stands before the semicolon, which a script has on a line of its own behind a
