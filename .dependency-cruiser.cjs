@@ -64,7 +64,7 @@ const INNER_ROWS = {
       'moments',
       'domains',
     ],
-    ['describe-view'],
+    ['apply', 'describe-view'],
     ['describe-change'],
   ],
 };

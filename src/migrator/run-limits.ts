@@ -28,6 +28,8 @@ const LOCK_WAIT_MS = 60_000;
 interface RunNumbers extends Partial<RunLimits> {
   readonly lockWaitMs?: number;
   readonly waitStandbysMs?: number;
+  readonly drainWaitMs?: number;
+  readonly releaseTimeoutMs?: number;
 }
 
 /** @throws UsageError naming the first option of a run that is no number that can be used */
@@ -35,6 +37,8 @@ export function assertRunNumbers(options: RunNumbers): void {
   assertNumbers(options, [
     'lockWaitMs',
     'waitStandbysMs',
+    'drainWaitMs',
+    'releaseTimeoutMs',
     'lockTimeoutMs',
     'statementTimeoutMs',
     'nonTransactionalTimeoutMs',

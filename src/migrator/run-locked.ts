@@ -18,6 +18,7 @@ import type { RunSession } from './run-session.js';
 import { preparedSteps, resolveSteps } from './resolve-steps.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
+import { releaseTables, warnOfReleaseTables } from './release-tables.js';
 import { refusalNow } from './refusal-now.js';
 import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
@@ -26,7 +27,7 @@ import type { RunOutcome } from '../databases/records/outcome.js';
 import type { RecordTables } from '../databases/records/tables.js';
 import { lockWaitOf, runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
-import { plan, planUnderLock, type Context } from './run-context.js';
+import { gateOptionsOf, plan, planUnderLock, type Context } from './run-context.js';
 import { logOf, readState } from './state.js';
 
 /** How long a pooler may keep us waiting for a second server connection before it is taken for one that has none. */
@@ -134,6 +135,7 @@ async function beginLog(
   const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
   await dialect.assertPrivileges(session, tables);
+  await warnOfReleaseTables(context);
   const place = {
     syntax: project.database.records,
     tables,
@@ -143,6 +145,7 @@ async function beginLog(
     given,
     complete,
     indexable,
+    ...releaseTables(latest?.presence),
     applied,
     numbersKnown: await catchUpNumbers(context),
   };
@@ -266,6 +269,7 @@ async function runSteps(context: Context, { held, log, executor, steps }: RunPar
     signal,
     clock,
     limits: runLimits(options),
+    gate: gateOptionsOf(options),
     emit,
   };
   for (const step of await preparedSteps(session, resolveSteps(project, steps))) await executeStep(run, step);

@@ -16,6 +16,8 @@ const TIME = 'a number of milliseconds from 0 to 2147483647';
 const WANTED: Readonly<Record<string, string>> = {
   lockWaitMs: TIME,
   waitStandbysMs: TIME,
+  drainWaitMs: TIME,
+  releaseTimeoutMs: TIME,
   lockTimeoutMs: TIME,
   statementTimeoutMs: TIME,
   nonTransactionalTimeoutMs: TIME,
@@ -36,7 +38,7 @@ async function wordsOf(work: () => unknown): Promise<string> {
 }
 
 describe('Options that are numbers', () => {
-  const ways: Readonly<Record<string, (options: RunOptions) => unknown>> = {
+  const ways: Readonly<Record<string, (options: Omit<RunOptions, 'phases'>) => unknown>> = {
     migrateUp: (options) => migrateUp(source(), options),
     migrateDown: (options) => migrateDown(source(), options),
     stampAt: (options) => stampAt(source(), 'head', options),

@@ -4,6 +4,7 @@ import { exactly } from '../../exactly.js';
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
 import type { RunPage, Status } from '../../migrator/status.js';
 import {
+  awaitingContract,
   count,
   doneStep,
   id,
@@ -26,6 +27,7 @@ export const outcome = v.pipe(
     direction: runDirection,
     done: v.array(doneStep),
     current: v.pipe(v.nullable(id), v.description('The newest applied revision; null at base.')),
+    awaitingContract,
     standbys,
     standby,
   }),
@@ -54,6 +56,7 @@ export const plan = v.pipe(
       }),
     ),
     warnings,
+    awaitingContract,
   }),
   v.description('up --plan, down --plan: the revisions to run, in order.'),
 );
@@ -126,7 +129,18 @@ export const status = v.pipe(
           description: v.string(),
         }),
       ),
-      pending: ids,
+      pending: v.pipe(ids, v.description('In the code only, without contract revisions.')),
+      awaitingContract: v.exactOptional(
+        v.pipe(
+          v.array(
+            v.object({
+              id,
+              reason: v.pipe(v.nullable(v.string()), v.description('null where it may run now.')),
+            }),
+          ),
+          v.description('Present if contract revisions are pending: what each waits for.'),
+        ),
+      ),
       missing: v.pipe(ids, v.description('In the database only.')),
       outOfOrder: v.pipe(ids, v.description('Pending, and older than current.')),
       edited: v.pipe(ids, v.description('Applied, and their up has changed since.')),
@@ -152,7 +166,7 @@ export const status = v.pipe(
         ),
       ),
       revisions: v.pipe(
-        v.array(v.object({ id, description: v.string() })),
+        v.array(v.object({ id, description: v.string(), phase: v.picklist(['expand', 'contract']) })),
         v.description('The revisions of the code, oldest first.'),
       ),
     }),
