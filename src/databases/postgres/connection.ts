@@ -12,6 +12,7 @@ import type { Probe } from '../probe.js';
 import {
   CONNECT_MS,
   KEEPALIVE,
+  letProcessEnd,
   ownClient,
   poolOf,
   surviveLoss,
@@ -73,6 +74,7 @@ export const postgresConnections: Connections = {
   assertExists: () => undefined,
   firstRead: () => Promise.resolve(),
   surviveLostConnections: surviveLostClients,
+  letProcessEnd,
   survivingOptions,
   typedError,
   errorKind: postgresErrorKind,

@@ -15,6 +15,7 @@ export const postgresRecords: RecordSyntax = {
   equals: EQ,
   differs: NE,
   atLeast: 'OPERATOR(pg_catalog.>=)',
+  elapsedMs: (instant) => `CAST(EXTRACT(epoch FROM (${NOW} ${MINUS} ${instant})) ${TIMES} 1000 AS bigint)`,
   max: 'pg_catalog.max',
   count: 'pg_catalog.count',
   serial: 'SERIAL NOT NULL',

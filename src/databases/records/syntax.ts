@@ -15,6 +15,8 @@ export interface RecordSyntax {
   readonly max: string;
   readonly count: string;
   readonly atLeast: string;
+  /** How many milliseconds ago an instant was, by the clock of the server. */
+  readonly elapsedMs: (instant: string) => string;
   /** The parameter with that number, which counts from 1. */
   readonly placeholder: (number: number) => string;
   /** A text as a literal that means the same in every session. */

@@ -48,6 +48,7 @@ export const sqliteConnections: Connections = {
   assertExists,
   firstRead,
   surviveLostConnections: () => undefined,
+  letProcessEnd: () => undefined,
   survivingOptions: () => ({}),
   typedError,
   errorKind: sqliteErrorKind,

@@ -12,6 +12,7 @@ export const sqliteRecords: RecordSyntax = {
   equals: '=',
   differs: '<>',
   atLeast: '>=',
+  elapsedMs: (instant) => `CAST(round((julianday('now') - julianday(${instant})) * 86400000) AS integer)`,
   max: 'max',
   count: 'count',
   serial: 'integer PRIMARY KEY AUTOINCREMENT NOT NULL',
