@@ -21,6 +21,7 @@ export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';
 export * from './errors/extension.js';
+export * from './errors/heartbeats.js';
 export * from './errors/lint.js';
 export * from './errors/migration.js';
 export type { LostObject } from './errors/lost-object.js';
@@ -50,6 +51,7 @@ export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export type { Direction } from './databases/direction.js';
 export type { PartlyReplaced } from './migrator/history.js';
 export type { Replaced } from './migrator/replaced.js';
+export { forgetReplica, readReplicas, type ConnectedRelease, type Replica } from './migrator/replicas.js';
 export {
   Revision,
   type DialectStatements,

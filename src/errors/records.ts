@@ -60,6 +60,8 @@ const NAMED = {
   migrations: 'the list of applied revisions',
   runs: 'the log of runs',
   attempts: 'the log of attempts',
+  phases: 'the table of phases',
+  heartbeats: 'the table of heartbeats',
   primaryKey: 'the primary key of the list of applied revisions',
 };
 
@@ -73,7 +75,7 @@ export class RecordNameTakenError extends OrchestratorDbError {
    * @param list the list of applied revisions, as SQL writes it, where it exists
    */
   constructor(
-    readonly part: 'migrations' | 'runs' | 'attempts' | 'primaryKey',
+    readonly part: keyof typeof NAMED,
     readonly found: string,
     list?: string,
   ) {

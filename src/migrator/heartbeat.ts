@@ -96,7 +96,8 @@ export class Heartbeat {
     const { state, words } = this.#sight;
     if (state !== 'ready') {
       this.#sight = undefined;
-      return this.#report(words);
+      this.#report(words);
+      return;
     }
     this.#hasBeaten = true;
     await session.send([beat(project.database.records, project.tables, this.#process(project))]);
@@ -168,14 +169,14 @@ export class Heartbeat {
 export async function keepHeartbeat(dataSource: DataSource): Promise<void> {
   if (settingsOf(dataSource) !== undefined) return;
   const heartbeat = await Heartbeat.begin(dataSource);
-  const { destroy } = dataSource;
+  const destroy = dataSource.destroy.bind(dataSource);
   dataSource.destroy = async () => {
-    dataSource.destroy = destroy;
     await heartbeat.stop();
-    await destroy.call(dataSource);
+    await destroy();
   };
 }
 
 function failureWords(error: unknown): string {
-  return `The heartbeat of this process could not be written, so contract revisions do not wait for it: ${messageOf(error)}. It is tried again every ${BEAT_MS / 1000} s.`;
+  const why = messageOf(error).replace(/\.$/, '');
+  return `The heartbeat of this process could not be written: ${why}. It is tried again every ${BEAT_MS / 1000} s. If that lasts, contract revisions do not wait for this process.`;
 }

@@ -133,6 +133,7 @@ async function beginLog(
   const applied = latest?.history.recorded ?? [];
   const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
+  const releasable = latest?.presence.released === false && latest.presence.releasable;
   await dialect.assertPrivileges(session, tables);
   const place = {
     syntax: project.database.records,
@@ -143,6 +144,7 @@ async function beginLog(
     given,
     complete,
     indexable,
+    releasable,
     applied,
     numbersKnown: await catchUpNumbers(context),
   };

@@ -18,7 +18,12 @@ import { replacesIn } from './replaced.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
-import { RECORDS_FORMAT, recordTables, type RecordTables } from '../databases/records/tables.js';
+import {
+  FIRST_FORMAT,
+  RECORDS_FORMAT,
+  recordTables,
+  type RecordTables,
+} from '../databases/records/tables.js';
 import { managedEntities } from '../metadata/managed.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
@@ -140,7 +145,7 @@ async function readPresence(
   const server = await database.server.facts(session, row);
   if (server.citus === 'worker') throw new CitusWorkerError(session.place.shown);
   await assertDurable({ dialect, tables }, session, row['losing']);
-  const format = Number(row['format'] ?? RECORDS_FORMAT);
+  const format = Number(row['format'] ?? FIRST_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
   if (is('suspect')) await assertNotTaken({ dialect, tables }, session, is('migrations'));
   if (!is('migrations')) await dialect.assertSchemaUsage(session, tables);
@@ -152,6 +157,8 @@ async function readPresence(
     ...(presence.migrations ? [tables.migrations] : []),
     ...(is('runs') ? [tables.runs] : []),
     ...(is('attempts') ? [tables.attempts] : []),
+    ...(is('phases') ? [tables.phases] : []),
+    ...(is('heartbeats') ? [tables.heartbeats] : []),
   ];
   if (is('mayHide')) await dialect.assertAllRowsVisible(session, read);
   return {
@@ -159,6 +166,11 @@ async function readPresence(
     denied: [...(is('runsDenied') ? [tables.runs] : []), ...(is('attemptsDenied') ? [tables.attempts] : [])],
     indexed: is('indexed'),
     indexable: is('indexable'),
+    phases: is('phases'),
+    heartbeats: is('heartbeats'),
+    released: is('released'),
+    releasable: is('releasable'),
+    format,
     complete: is('complete'),
     server,
     another: is('another'),
@@ -187,7 +199,7 @@ async function assertNotTaken(
   const [row] = await readRows(session, dialect.takenSql(tables));
   if (row === undefined) return;
   const part = String(row['which']) as RecordNameTakenError['part'];
-  const isLog = part === 'runs' || part === 'attempts';
+  const isLog = part !== 'migrations' && part !== 'primaryKey';
   throw new RecordNameTakenError(
     part,
     String(row['what']),

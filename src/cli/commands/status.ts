@@ -4,6 +4,7 @@ import { readStatus, type Status, type Verification } from '../../migrator/statu
 import { serverNotes } from '../../migrator/where.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
+import { releaseLine } from '../replica-lines.js';
 import type { Text } from '../line.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
@@ -36,6 +37,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     server,
     unreadable = [],
     partlyReplaced = [],
+    releases = [],
   } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   if (server.citus === 'worker') return [colour('bad', UNKNOWN), ...serverNotes(server)];
@@ -57,6 +59,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
       'pending',
       pending.map((id) => pendingLine(found, id)),
     ),
+    ...section('connected', releases.map(releaseLine)),
     ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),

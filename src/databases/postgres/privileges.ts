@@ -9,9 +9,11 @@ import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 const LISTS = ['migrations', 'runs', 'attempts'] as const;
+/** What a run writes to. */
+const WRITTEN = [...LISTS, 'phases'] as const;
 
 /** What a run does with its tables. */
-const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])[] = [
+const NEEDED: readonly (readonly [table: (typeof WRITTEN)[number], right: string])[] = [
   ['migrations', 'SELECT'],
   ['migrations', 'INSERT'],
   ['migrations', 'DELETE'],
@@ -20,6 +22,9 @@ const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])
   ['runs', 'UPDATE'],
   ['attempts', 'SELECT'],
   ['attempts', 'INSERT'],
+  ['phases', 'SELECT'],
+  ['phases', 'INSERT'],
+  ['phases', 'DELETE'],
 ];
 
 /** A right that the role lacks. */

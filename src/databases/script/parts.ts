@@ -1,6 +1,6 @@
 import { literalWriter } from '../records/bound.js';
 import { recordCondition } from '../records/verify-record-sql.js';
-import { endRun, startRun } from '../records/sql.js';
+import { beginHeartbeats, endRun, startRun } from '../records/sql.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 import { visible } from '../../text/visible.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
@@ -39,6 +39,11 @@ export function header(
     `-- A complete script ends with the line: ${LAST_LINE}`,
     '',
   ];
+}
+
+/** Notes since when there are heartbeats. */
+export function ageOfHeartbeats({ tables, tool }: ScriptInput): string {
+  return beginHeartbeats(tables, { host: HOST, pid: 0, tool }, valueLiteral);
 }
 
 /** Notes the run. */

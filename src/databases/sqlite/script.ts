@@ -9,6 +9,7 @@ import { emptiedTable, namedIn, rebuiltTables, renamesTemporaryTable } from './d
 import {
   endedIn,
   expectedBefore,
+  ageOfHeartbeats,
   header,
   LAST_LINE,
   verifyRecord,
@@ -62,7 +63,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
   return [
     'BEGIN EXCLUSIVE;',
     ...assertNotTaken(input, step),
-    ...(isFirst ? createTables(sqliteRecords, input.tables).map(ended) : []),
+    ...(isFirst ? [...createTables(sqliteRecords, input.tables), ageOfHeartbeats(input)].map(ended) : []),
     ...assertPosition(input, step),
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check();',
