@@ -21,17 +21,18 @@ eachDatabase('Processes with a heartbeat', (database) => {
     await seen.runMigrations();
   });
   afterEach(async () => {
-    for (const { signal, ended } of started.splice(0)) {
-      signal('SIGKILL');
-      await ended;
+    for (const application of started.splice(0)) {
+      application.signal('SIGKILL');
+      await application.ended;
     }
   });
   const silence = async () => (await readReplicas(seen))[0]?.silentMs ?? 0;
 
   it('A process that is killed leaves its row, which becomes silent and can be forgotten', async () => {
-    const { replica, pid, signal, ended } = await start();
-    signal('SIGKILL');
-    await ended;
+    const application = await start();
+    const { replica, pid } = application;
+    application.signal('SIGKILL');
+    await application.ended;
     const before = await silence();
     await until(async () => (await silence()) > before + 300);
     const past = database().dialect === 'sqlite' ? `'2020-01-01 00:00:00.000'` : `'2020-01-01'`;
@@ -45,26 +46,27 @@ eachDatabase('Processes with a heartbeat', (database) => {
   });
 
   it('A paused process becomes silent, and writes its heartbeat again when it wakes', async () => {
-    const { replica, signal } = await start();
-    signal('SIGSTOP');
+    const application = await start();
+    const { replica } = application;
+    application.signal('SIGSTOP');
     await until(async () => (await silence()) > 500);
     await forgetReplica(seen, replica);
-    signal('SIGCONT');
+    application.signal('SIGCONT');
     await until(async () => (await beatsIn(seen)).length === 1);
     expect((await readReplicas(seen))[0]?.id).to.equal(replica);
   });
 
   it('A process that wakes behind a contract revision reports that its release is too old', async () => {
-    const { signal, stderr } = await start();
-    signal('SIGSTOP');
+    const application = await start();
+    application.signal('SIGSTOP');
     await until(async () => (await silence()) > 300);
     await seen.query(
       `INSERT INTO "migrations_phase" ("revision", "phase", "changes") VALUES ('GaugesContract1800000000504', 'contract', '[]')`,
     );
-    signal('SIGCONT');
-    await until(() => Promise.resolve(stderr().includes('GaugesContract1800000000504')));
+    application.signal('SIGCONT');
+    await until(() => Promise.resolve(application.stderr().includes('GaugesContract1800000000504')));
     await pause(300);
-    expect(stderr().match(/This process is of an older release/g)).to.have.length(1);
+    expect(application.stderr().match(/This process is of an older release/g)).to.have.length(1);
   });
 });
 
