@@ -59,7 +59,7 @@ export async function readReplicas(dataSource: DataSource): Promise<readonly Rep
 }
 
 /** The same on a connection that the caller has. */
-export async function replicasOn(
+async function replicasOn(
   session: Session,
   { dialect, database, tables }: Pick<Project, 'dialect' | 'database' | 'tables'>,
 ): Promise<readonly Replica[]> {

@@ -17,7 +17,7 @@ export interface Beating {
 }
 
 /** The replica of the row that is written when the table is created: no process, but the age of the table. */
-export const AGE_OF_TABLE = '';
+const AGE_OF_TABLE = '';
 
 /**
  * Writes the row of a process. Only the primary key has an index, so an update changes no index, and the pages stay as
