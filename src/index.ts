@@ -51,7 +51,8 @@ export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export type { Direction } from './databases/direction.js';
 export type { PartlyReplaced } from './migrator/history.js';
 export type { Replaced } from './migrator/replaced.js';
-export { forgetReplica, readReplicas, type ConnectedRelease, type Replica } from './migrator/replicas.js';
+export type { Replica } from './errors/phases.js';
+export { forgetReplica, readReplicas, type ConnectedRelease } from './migrator/replicas.js';
 export {
   Revision,
   type DialectStatements,

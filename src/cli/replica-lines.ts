@@ -1,6 +1,7 @@
 /** Replicas of the application, for people and in JSON. */
 
-import { isSilent, type ConnectedRelease, type Replica } from '../migrator/replicas.js';
+import type { Replica } from '../errors/phases.js';
+import { isSilent, type ConnectedRelease } from '../migrator/replicas.js';
 import { paint, type Io } from './io.js';
 import { line, type Text } from './line.js';
 

@@ -134,6 +134,11 @@ export function numbersCaughtUp(table: string): string {
   return `The sequence of ${table} gave numbers that rows of the table already have, as after a copy of the rows alone. It was set to the newest row.`;
 }
 
+/** A warning: the log of an earlier version has no tables by which releases know of each other. */
+export function releaseTablesMissing(tables: readonly string[], grant: string): string {
+  return `The tables ${tables.join(' and ')} are missing, and this role may not create them, so contract revisions cannot see older processes. Let an owner run: ${grant}`;
+}
+
 /** The search path leads to two lists of applied revisions: an empty one first, and then one with records. */
 export class TwoRevisionListsError extends OrchestratorDbError {
   readonly code = 'TWO_REVISION_LISTS';

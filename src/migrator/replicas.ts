@@ -1,34 +1,18 @@
 /** The processes of the application that have a heartbeat, for people and for contract revisions. */
 
 import type { DataSource } from 'typeorm';
-import { leave, listProcesses } from '../databases/records/heartbeat-sql.js';
+import { readHeartbeats } from '../databases/records/gate-sql.js';
+import { leave } from '../databases/records/heartbeat-sql.js';
 import type { Row } from '../databases/row.js';
 import type { Session } from '../databases/session.js';
+import type { Replica } from '../errors/phases.js';
 import { ReplicaAmbiguousError, ReplicaUnknownError } from '../errors/heartbeats.js';
 import { PrivilegeMissingError } from '../errors/migration.js';
 import { StandbyError } from '../errors/server.js';
 import { onConnection } from './connections.js';
 import { readRows } from './records/read-rows.js';
-import { instantOf, textOf } from './records/rows.js';
+import { replicaOf } from './records/rows.js';
 import { projectOf, type Project } from './state.js';
-
-/** A process of the application, as its heartbeat shows it. */
-export interface Replica {
-  /** Random; another one for each DataSource that a process connects. */
-  readonly id: string;
-  /** The newest revision of its code: its release; null for code without revisions. */
-  readonly head: string | null;
-  /** Of this package. */
-  readonly version: string;
-  readonly host: string;
-  readonly pid: number;
-  /** Since when it is connected; ISO 8601. */
-  readonly startedAt: string;
-  /** When it was last seen, by the clock of the server; ISO 8601. */
-  readonly seenAt: string;
-  /** How long ago that was, milliseconds. */
-  readonly silentMs: number;
-}
 
 /** How many processes of a release are connected. */
 export interface ConnectedRelease {
@@ -66,7 +50,8 @@ async function replicasOn(
   const [sight = {}] = await readRows(session, dialect.heartbeatsSql(tables));
   if (sight['present'] !== 1) return [];
   if (sight['readable'] !== 1) await dialect.denyReading(session, [tables.heartbeats]);
-  return (await readRows(session, listProcesses(database.records, tables))).map(replicaOf);
+  const rows = await readRows(session, readHeartbeats(database.records, tables));
+  return rows.map(replicaOf).filter(({ id }) => id !== '');
 }
 
 /**
@@ -141,17 +126,4 @@ function chosen(replicas: readonly Replica[], beginning: string): Replica {
       matching.map(({ id }) => id),
     );
   return found;
-}
-
-function replicaOf(row: Row): Replica {
-  return {
-    id: String(row['replica']),
-    head: textOf(row['head']),
-    version: String(row['version']),
-    host: String(row['host']),
-    pid: Number(row['pid']),
-    startedAt: instantOf(row['started_at']) ?? '',
-    seenAt: instantOf(row['seen_at']) ?? '',
-    silentMs: Math.max(0, Number(row['silent_ms'])),
-  };
 }

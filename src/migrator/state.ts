@@ -1,6 +1,6 @@
 /** Reads what code and database contain together, in two round trips. */
 
-import { databaseOf } from '../databases/registry.js';
+import { databaseOf, type DialectName } from '../databases/registry.js';
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import {
@@ -14,6 +14,7 @@ import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
 import type { ServerFacts } from '../databases/server-facts.js';
 import { historyOf, type History, type RevisionFacts } from './history.js';
+import type { ReleaseState } from './releases.js';
 import { replacesIn } from './replaced.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
@@ -25,6 +26,7 @@ import {
   type RecordTables,
 } from '../databases/records/tables.js';
 import { managedEntities } from '../metadata/managed.js';
+import { touchedBy } from './touched.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
 /** A table of an entity, with its plain name. */
@@ -52,6 +54,8 @@ export interface State {
   readonly presence: Presence;
   /** What has answered: a standby may lag behind its primary. */
   readonly server: ServerFacts;
+  /** How other releases stand to the code; only where a plan is made. */
+  readonly release?: ReleaseState;
 }
 
 /** @throws RevisionInvalidError, DialectUnsupportedError */
@@ -86,11 +90,14 @@ export function factsOf(
   revisions: readonly KnownRevision[],
   dialect: MigrationDialect['name'],
 ): readonly RevisionFacts[] {
+  const isPhased = revisions.some(({ phase }) => phase === 'contract');
   return revisions.map((revision) => ({
     id: revision.id,
     description: revision.description,
     checksums: checksumsOf(revision, dialect),
     replaces: replacesIn(revision.migration),
+    ...(revision.phase === 'contract' ? { phase: revision.phase } : {}),
+    ...(isPhased ? { touches: () => touchedBy(revision, dialect as DialectName) } : {}),
   }));
 }
 
@@ -168,9 +175,11 @@ async function readPresence(
     indexable: is('indexable'),
     phases: is('phases'),
     heartbeats: is('heartbeats'),
+    phasable: is('phasable'),
+    lockable: is('lockable'),
     released: is('released'),
     releasable: is('releasable'),
-    format,
+    format: row['format'] === null || row['format'] === undefined ? null : format,
     complete: is('complete'),
     server,
     another: is('another'),

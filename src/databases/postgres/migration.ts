@@ -21,7 +21,13 @@ import { probeServer } from './probe.js';
 import { readOnly } from './read-only.js';
 import { refusedExtension } from './refused-extension.js';
 import { recordPlaces } from './same-database.js';
-import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
+import {
+  assertPrivileges,
+  assertSchemaUsage,
+  denyReading,
+  missingPrivilege,
+  releaseGrant,
+} from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
 import { catchUpNumbers, numberUsed } from './record-numbers.js';
 import { isSuspectSql, takenSql } from './taken-names.js';
@@ -81,6 +87,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   denyReading,
   failWithoutSchema: (session) => failForSearchPath(readAll(session)),
   missingPrivilege,
+  releaseGrant,
+  gate: { lock: ({ sql }) => [`LOCK TABLE ${sql} IN SHARE MODE`], youngMs: 60_000 },
   readOnly,
 });
 
@@ -95,6 +103,10 @@ function presenceSql(tables: RecordTables): string {
   const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const readable = (table: TableName) =>
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
+  const may = (table: TableName, ...rights: readonly string[]) => {
+    const each = rights.map((right) => `pg_catalog.has_table_privilege(${found(table)}, '${right}')`);
+    return `coalesce(${each.join(' AND ')}, false)::integer`;
+  };
   const denied = (table: TableName) =>
     `(pg_catalog.has_table_privilege(${found(table)}, 'SELECT') IS NOT TRUE AND ${found(table)} IS NOT NULL)::integer`;
   const all = [migrations, runs, attempts];
@@ -105,7 +117,7 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql([...all, phases])} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${may(phases, 'INSERT', 'DELETE')} AS "phasable", ${may(heartbeats, 'DELETE')} AS "lockable", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql([...all, phases])} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
 }
 
 /** A table needs the right to create in the schema of the list. */

@@ -9,11 +9,9 @@ import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 const LISTS = ['migrations', 'runs', 'attempts'] as const;
-/** What a run writes to. */
-const WRITTEN = [...LISTS, 'phases'] as const;
 
 /** What a run does with its tables. */
-const NEEDED: readonly (readonly [table: (typeof WRITTEN)[number], right: string])[] = [
+const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])[] = [
   ['migrations', 'SELECT'],
   ['migrations', 'INSERT'],
   ['migrations', 'DELETE'],
@@ -22,9 +20,6 @@ const NEEDED: readonly (readonly [table: (typeof WRITTEN)[number], right: string
   ['runs', 'UPDATE'],
   ['attempts', 'SELECT'],
   ['attempts', 'INSERT'],
-  ['phases', 'SELECT'],
-  ['phases', 'INSERT'],
-  ['phases', 'DELETE'],
 ];
 
 /** A right that the role lacks. */
@@ -158,6 +153,24 @@ async function assertNoneMissing(session: Session, sql: string): Promise<void> {
 
 function grant({ kind, privilege, name, role }: Missing): string {
   return `GRANT ${privilege} ON ${kind} ${name} TO ${role};`;
+}
+
+/** The statements with which this role may create, or write to, the tables by which releases know of each other. */
+export async function releaseGrant(session: Session, tables: RecordTables): Promise<string> {
+  const [row] = await readRows(
+    session,
+    `SELECT pg_catalog.quote_ident(${placeSql(tables)}) AS schema, pg_catalog.to_regclass(${postgresLiteral(tables.phases.sql)}) IS NOT NULL AS phases,
+       pg_catalog.to_regclass(${postgresLiteral(tables.heartbeats.sql)}) IS NOT NULL AS heartbeats`,
+  );
+  const role = await roleOf(session);
+  const all = 'SELECT, INSERT, UPDATE, DELETE';
+  const given = [
+    ...(row?.['phases'] === true ? [`GRANT ${all} ON TABLE ${tables.phases.sql} TO ${role};`] : []),
+    ...(row?.['heartbeats'] === true ? [`GRANT ${all} ON TABLE ${tables.heartbeats.sql} TO ${role};`] : []),
+  ];
+  return given.length === 2
+    ? given.join(' ')
+    : [...given, `GRANT CREATE, USAGE ON SCHEMA ${String(row?.['schema'])} TO ${role};`].join(' ');
 }
 
 async function roleOf(session: Session): Promise<string> {

@@ -22,6 +22,7 @@ import {
   header,
   LAST_LINE,
   verifyRecord,
+  phaseOf,
   recordOf,
   runEnd,
   runStart,
@@ -129,6 +130,7 @@ function transactional(input: ScriptInput, step: ScriptStep, first: readonly str
     ROLE_BACK,
     ...assertTables(input.tables, refusalOf(step)),
     ...recordOf(input, step, postgresRecords).map(ended),
+    ...phaseKept(input, step),
     // Deferred triggers act before COMMIT.
     'SET CONSTRAINTS ALL IMMEDIATE;',
     assertKept(input, step),
@@ -153,6 +155,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     oneSession,
     ...assertTables(input.tables, refusalOf(step)),
     ...recordOf(input, step, postgresRecords).map(ended),
+    ...phaseKept(input, step),
     assertKept(input, step),
     ...restBack(step.statements),
     `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
@@ -174,6 +177,14 @@ function constants({ limits }: ScriptStep): Settings {
 function assertKept(input: ScriptInput, step: ScriptStep): string {
   const { words, condition } = verifyRecord(input, step, postgresRecords);
   return `DO ${TAG} BEGIN IF NOT (${condition}) THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)}; END IF; END ${TAG};`;
+}
+
+/** A log of an earlier version may lack the table. */
+function phaseKept(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const statements = phaseOf(input, step, postgresRecords).map(ended);
+  if (statements.length === 0) return [];
+  const there = `pg_catalog.to_regclass(${valueLiteral(input.tables.phases.sql)}) IS NOT NULL`;
+  return [`DO ${TAG} BEGIN IF ${there} THEN ${statements.join(' ')} END IF; END ${TAG};`];
 }
 
 /** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */

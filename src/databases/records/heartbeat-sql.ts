@@ -16,9 +16,6 @@ export interface Beating {
   readonly pid: number;
 }
 
-/** The replica of the row that is written when the table is created: no process, but the age of the table. */
-const AGE_OF_TABLE = '';
-
 /**
  * Writes the row of a process. Only the primary key has an index, so an update changes no index, and the pages stay as
  * many as they are (HOT).
@@ -38,15 +35,6 @@ export function leave(
   replica: string,
 ): string {
   return `DELETE FROM ${heartbeats.sql} WHERE "replica" ${equals} ${literal(replica)}`;
-}
-
-/** All processes, those of the oldest code first, each with the milliseconds since it was last seen. */
-export function listProcesses(
-  { differs, elapsedMs, onPrimary }: RecordSyntax,
-  { heartbeats }: RecordTables,
-): string {
-  return `SELECT "replica", "head", "version", "host", "pid", "started_at", "seen_at", ${elapsedMs('"seen_at"')} AS "silent_ms"
-  FROM ${heartbeats.sql} WHERE "replica" ${differs} '${AGE_OF_TABLE}' AND ${onPrimary} ORDER BY "started_at", "replica"`;
 }
 
 /** The applied contract revisions, which took away what older code uses. */

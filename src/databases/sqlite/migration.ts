@@ -53,6 +53,9 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   denyReading: () => Promise.reject(new Error('SQLite has no rights on tables')),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
+  releaseGrant: () => Promise.resolve(''),
+  // A transaction that writes keeps all others out, and the processes of a development database come and go.
+  gate: { lock: () => [], youngMs: 0 },
   readOnly: () => Promise.resolve(undefined),
 });
 
@@ -86,7 +89,7 @@ function presenceSql(tables: RecordTables): string {
     .map(({ name }) => valueLiteral(name))
     .join(', ');
   const losing = `(SELECT 't temp.' || name FROM sqlite_temp_schema WHERE type IN ('table', 'view') AND name COLLATE NOCASE IN (${names}))`;
-  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", ${sqliteServer.columns}, ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", ${exists(phases)} AS "phases", ${exists(heartbeats)} AS "heartbeats", (${released}) AS "released", 1 AS "releasable", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
+  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", ${sqliteServer.columns}, ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", ${exists(phases)} AS "phases", ${exists(heartbeats)} AS "heartbeats", ${exists(phases)} AS "phasable", 1 AS "lockable", (${released}) AS "released", 1 AS "releasable", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
 }
 
 /** Another process sees nothing of a database in memory. */

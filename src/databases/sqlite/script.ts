@@ -13,6 +13,7 @@ import {
   header,
   LAST_LINE,
   verifyRecord,
+  phaseOf,
   recordOf,
   runEnd,
   runStart,
@@ -81,6 +82,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
     ),
     'DROP TABLE temp."orchestrator_db_violations";',
     ...recordOf(input, step, sqliteRecords).map(ended),
+    ...phaseOf(input, step, sqliteRecords).map(ended),
     ...assertKept(input, step),
     'COMMIT;',
   ];

@@ -9,6 +9,7 @@ import {
   type Writer,
 } from '../../databases/records/bound.js';
 import { verifyRecordStatement, saysNotKept } from '../../databases/records/verify-record-sql.js';
+import { phaseStatements } from '../../databases/records/phase-sql.js';
 import { failedAttempt, saysUnrecorded } from '../../databases/records/outcome-sql.js';
 import type { Fence, ListCount, Outcome, RunOutcome, RunStart } from '../../databases/records/outcome.js';
 import {
@@ -46,6 +47,9 @@ interface LogPlace {
   readonly complete: boolean;
   /** Whether the tables of releases are to be created. */
   readonly releasable: boolean;
+  /** Whether the table of phases is there after that, and may be written. */
+  readonly phased: boolean;
+  readonly format: number | null;
   /** Whether the log lacks its indexes and may be given them. */
   readonly indexable: boolean;
   /** Whether the next records are known to get numbers that no row has. */
@@ -114,7 +118,7 @@ export class RunLog {
     const count =
       sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
     return new RunLog(
-      { syntax, tables, fence, run: String(Number(row.id)) },
+      { syntax, tables, fence, run: String(Number(row.id)), phased: place.phased, format: place.format },
       { count, applied, numbersKnown },
     );
   }
@@ -130,6 +134,7 @@ export class RunLog {
     const { syntax } = this.#context;
     return (write) => [
       ...syntax.record(this.#context, { ...entry, ...list }, write),
+      ...phaseStatements(this.#context, entry, write),
       write((bind) => verifyRecordStatement(this.#context, entry, bind)),
     ];
   }

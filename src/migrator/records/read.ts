@@ -27,8 +27,11 @@ export interface Presence {
   readonly released: boolean;
   /** Whether the role may create them. */
   readonly releasable: boolean;
-  /** Of the log. */
-  readonly format: number;
+  /** Whether the role may write the one, and lock the other against writers. */
+  readonly phasable: boolean;
+  readonly lockable: boolean;
+  /** Of the log; null where it has no column for that. */
+  readonly format: number | null;
 }
 
 /** The applied revisions, and whether it is a standby that knows no more of them. */
