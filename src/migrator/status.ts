@@ -217,10 +217,10 @@ export function statusOf(history: History, log: StatusLog): Omit<Status, 'server
     edited,
     ...(history.partly.length > 0 ? { partlyReplaced: history.partly } : {}),
     failed: failuresIn(log, history),
-    revisions: history.known.map(({ id, description, phase = 'expand' }): RevisionStatus => ({
+    revisions: history.known.map(({ id, description, phase }): RevisionStatus => ({
       id,
       description,
-      phase,
+      phase: phase ?? 'expand',
     })),
     running: runningIn(log),
   };

@@ -12,6 +12,8 @@ export class PreparedTexts {
 
   /** SQL that runs a statement, and prepares it where that has not been done. */
   textOf({ sql, parameters }: BoundStatement): string {
+    // One that changes the structure cannot be prepared, and has none.
+    if (parameters.length === 0) return sql;
     const values = parameters.map(valueLiteral).join(', ');
     const known = this.#names.get(sql);
     if (known !== undefined) return `EXECUTE ${known}(${values})`;
