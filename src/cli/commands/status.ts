@@ -38,7 +38,6 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     unreadable = [],
     partlyReplaced = [],
     awaitingContract = [],
-    releases = [],
   } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   if (server.citus === 'worker') return [colour('bad', UNKNOWN), ...serverNotes(server)];
@@ -56,16 +55,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
           .join('  '),
       ),
     ),
-    ...section(
-      'pending',
-      pending.map((id) => pendingLine(found, id)),
-    ),
-    ...section(
-      'awaiting contract',
-      awaitingContract.map((one) => awaitingLine(found, one)),
-    ),
-    ...section('next step', nextStep(found)),
-    ...section('connected', releases.map(releaseLine)),
+    ...aheadSections(found),
     ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
@@ -78,6 +68,23 @@ function statusLines(found: Status, io: Io): readonly Text[] {
           ]
         : [],
     ),
+  ];
+}
+
+/** What is still to run, and the releases that use the database meanwhile. */
+function aheadSections(found: Status): readonly Text[] {
+  const { pending, awaitingContract = [], releases = [] } = found;
+  return [
+    ...section(
+      'pending',
+      pending.map((id) => pendingLine(found, id)),
+    ),
+    ...section(
+      'awaiting contract',
+      awaitingContract.map((one) => awaitingLine(found, one)),
+    ),
+    ...section('next step', nextStep(found)),
+    ...section('connected', releases.map(releaseLine)),
   ];
 }
 
