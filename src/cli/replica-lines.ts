@@ -2,6 +2,7 @@
 
 import type { Replica } from '../errors/phases.js';
 import { isSilent, type ConnectedRelease } from '../migrator/replicas.js';
+import { visible } from '../text/visible.js';
 import { paint, type Io } from './io.js';
 import { line, type Text } from './line.js';
 
@@ -26,11 +27,11 @@ export function replicaLines(replicas: readonly Replica[], io: Io): readonly Tex
   if (replicas.length === 0) return ['no replica has a heartbeat in this database'];
   const length = lengthOfIds(replicas.map(({ id }) => id));
   const rows = replicas.map((replica) => [
-    replica.id.slice(0, length),
-    releaseName(replica.head),
-    replica.host,
+    visible(replica.id.slice(0, length)),
+    visible(releaseName(replica.head)),
+    visible(replica.host),
     String(replica.pid),
-    replica.version,
+    visible(replica.version),
     replica.startedAt,
   ]);
   const widths = HEADING.map((word, column) =>

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { DataSource } from 'typeorm';
+import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
+import type { DatabaseTarget } from '../../src/database-url.js';
+import { LineLogger } from '../../src/logger.js';
+import { parseSettings } from '../../src/settings.js';
 import { compiledCopy } from './compiled-copy.js';
 import { revision } from './revisions.js';
 
@@ -50,4 +54,14 @@ export function beatsIn(dataSource: DataSource): Promise<readonly Record<string,
   return dataSource.query(
     `SELECT * FROM "migrations_heartbeat" WHERE "replica" <> '' ORDER BY "started_at", "replica"`,
   );
+}
+
+/** An application of this process, connected, with its heartbeat. */
+export async function connectBeating(
+  target: DatabaseTarget,
+  migrations: DataSourceContents['migrations'] = [GAUGES],
+): Promise<GuardedDataSource> {
+  const logger = new LineLogger('error', () => undefined);
+  const settings = { ...parseSettings({}), database: target };
+  return createDataSource(settings, { entities: [], migrations, logger }).initialize();
 }

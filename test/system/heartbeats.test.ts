@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { readReplicas } from '../../src/migrator/replicas.js';
-import { beatsIn, GAUGES, startApplication } from '../support/beats.js';
+import { beatsIn, connectBeating, GAUGES, startApplication } from '../support/beats.js';
 import { newDatabase, postgresTargetOf, type ChainDatabase } from '../support/chain-database.js';
 import { onTarget, withClient } from '../support/failures.js';
 import { startPooler, type Pooler } from '../support/pgbouncer.js';
@@ -13,7 +13,7 @@ import { urlOf } from '../support/servers.js';
 import { delayReplay, startReplicatedPair, type ReplicatedPair } from '../support/standby.js';
 import { until } from '../support/until.js';
 
-const OWN = { entities: [], migrations: [GAUGES], heartbeat: false as const };
+const OWN = { entities: [], migrations: [GAUGES] };
 
 /** Two processes through the pooler, one that stays and one that is killed; what is seen of them past the pooler. */
 async function assertSeen(direct: PostgresTarget, pooled: PostgresTarget): Promise<void> {
@@ -44,9 +44,9 @@ async function silenceOf(seen: DataSource, replica: string): Promise<number> {
 /** A process of createDataSource, which ends in an orderly way. */
 async function assertLeaves(direct: PostgresTarget, pooled: PostgresTarget): Promise<void> {
   await onTarget(direct, { contents: OWN }, async (seen) => {
-    await onTarget(pooled, { contents: { entities: [], migrations: [GAUGES] } }, async () => {
-      expect(await beatsIn(seen)).to.have.length(1);
-    });
+    const application = await connectBeating(pooled);
+    expect(await beatsIn(seen)).to.have.length(1);
+    await application.destroy();
     expect(await beatsIn(seen)).to.deep.equal([]);
   });
 }

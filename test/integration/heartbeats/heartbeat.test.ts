@@ -5,7 +5,7 @@ import { createDataSource } from '../../../src/data-source.js';
 import { Heartbeat } from '../../../src/migrator/heartbeat.js';
 import { toolVersion } from '../../../src/package-version.js';
 import { parseSettings } from '../../../src/settings.js';
-import { beatsIn, GAUGES } from '../../support/beats.js';
+import { beatsIn, connectBeating, GAUGES } from '../../support/beats.js';
 import { eachDatabase, onDatabase } from '../../support/databases.js';
 import { keepingLogger, revision } from '../../support/revisions.js';
 import { until } from '../../support/until.js';
@@ -28,7 +28,7 @@ eachDatabase('The heartbeat of a DataSource', (database) => {
 
   it('The heartbeat shows release, version, host and process, and is deleted when the DataSource is destroyed', async () => {
     const seen = await observer();
-    const application = await database().connect({ entities: [], migrations: [GAUGES, DIALS] });
+    const application = await connectBeating(database().target, [GAUGES, DIALS]);
     const [row, ...others] = await beatsIn(seen);
     expect(others).to.deep.equal([]);
     expect(row).to.include({
@@ -43,9 +43,12 @@ eachDatabase('The heartbeat of a DataSource', (database) => {
 
   it('Two DataSources of a process have a heartbeat each, and one without revisions has no release', async () => {
     const seen = await observer();
-    await database().connect(OWN);
-    await database().connect({ entities: [], migrations: [] });
+    const applications = [
+      await connectBeating(database().target),
+      await connectBeating(database().target, []),
+    ];
     const rows = await beatsIn(seen);
+    for (const application of applications) await application.destroy();
     expect(rows.map(({ head }) => head)).to.have.members(['MakeGauges1800000000501', null]);
     expect(new Set(rows.map(({ replica }) => replica)).size).to.equal(2);
     expect(new Set(rows.map(({ pid }) => pid))).to.deep.equal(new Set([process.pid]));

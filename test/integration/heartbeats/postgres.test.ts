@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresTarget } from '../../../src/database-url.js';
 import { Heartbeat } from '../../../src/migrator/heartbeat.js';
-import { beatsIn, GAUGES } from '../../support/beats.js';
+import { beatsIn, connectBeating, GAUGES } from '../../support/beats.js';
 import { onDatabase } from '../../support/databases.js';
 import { withClient } from '../../support/failures.js';
 import { keepingLogger } from '../../support/revisions.js';
@@ -11,7 +11,7 @@ import { startStandby } from '../../support/standby.js';
 import { onTarget } from '../../support/failures.js';
 import { until, untilLocked } from '../../support/until.js';
 
-const OWN = { entities: [], migrations: [GAUGES], heartbeat: false as const };
+const OWN = { entities: [], migrations: [GAUGES] };
 const FAST_MS = 20;
 
 onDatabase('postgres', 'The heartbeat of a DataSource on PostgreSQL', (database) => {
@@ -73,15 +73,14 @@ onDatabase('postgres', 'The heartbeat of a DataSource on PostgreSQL', (database)
       await client.query('BEGIN');
       await client.query('LOCK TABLE "migrations_heartbeat" IN SHARE MODE');
       let isConnected = false;
-      const connecting = database()
-        .connect({ entities: [], migrations: [GAUGES] })
-        .then(() => (isConnected = true));
+      const connecting = connectBeating(database().target).finally(() => (isConnected = true));
       await untilLocked((sql) => seen.query(sql));
       expect(isConnected).to.equal(false);
       await client.query('COMMIT');
-      await connecting;
+      const application = await connecting;
+      expect(await beatsIn(seen)).to.have.length(1);
+      await application.destroy();
     });
-    expect(await beatsIn(seen)).to.have.length(1);
   });
 
   it('A heartbeat that waits for the table keeps its DataSource from ending for 2 s at most', async () => {

@@ -6,7 +6,7 @@ import { beatsIn, GAUGES, startApplication, type Application } from '../../suppo
 import { eachDatabase, onDatabase } from '../../support/databases.js';
 import { until } from '../../support/until.js';
 
-const OWN = { entities: [], migrations: [GAUGES], heartbeat: false as const };
+const OWN = { entities: [], migrations: [GAUGES] };
 
 eachDatabase('Processes with a heartbeat', (database) => {
   let seen: DataSource;
