@@ -76,7 +76,8 @@ onDatabase('postgres', 'A process with a heartbeat and nothing else to do', (dat
     const seen = await database().connect(OWN);
     await seen.runMigrations();
     // So often that a connection of the pool would never be idle for long enough to be closed.
-    const { ended } = await startApplication(database().url, { IDLE: '1', BEAT_MS: '1000' });
-    expect(await ended).to.deep.equal([0, null]);
+    const application = await startApplication(database().url, { IDLE: '1', BEAT_MS: '1000' });
+    void pause(20_000, undefined, { ref: false }).then(() => application.signal('SIGKILL'));
+    expect(await application.ended).to.deep.equal([0, null]);
   });
 });
