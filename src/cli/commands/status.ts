@@ -55,7 +55,12 @@ function statusLines(found: Status, io: Io): readonly Text[] {
           .join('  '),
       ),
     ),
-    ...aheadSections(found),
+    ...section(
+      'pending',
+      pending.map((id) => pendingLine(found, id)),
+    ),
+    ...contractLines(found),
+    ...connectedLines(found),
     ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
@@ -71,21 +76,8 @@ function statusLines(found: Status, io: Io): readonly Text[] {
   ];
 }
 
-/** What is still to run, and the releases that use the database meanwhile. */
-function aheadSections(found: Status): readonly Text[] {
-  const { pending, awaitingContract = [], releases = [] } = found;
-  return [
-    ...section(
-      'pending',
-      pending.map((id) => pendingLine(found, id)),
-    ),
-    ...section(
-      'awaiting contract',
-      awaitingContract.map((one) => awaitingLine(found, one)),
-    ),
-    ...section('next step', nextStep(found)),
-    ...section('connected', releases.map(releaseLine)),
-  ];
+function connectedLines({ releases = [] }: Status): readonly Text[] {
+  return section('connected', releases.map(releaseLine));
 }
 
 const UNKNOWN = 'unknown which revisions are applied';
@@ -104,6 +96,18 @@ function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
   return [id, outOfOrder.includes(id) ? 'out of order' : '', description]
     .filter((part) => part !== '')
     .join('  ');
+}
+
+/** The contract revisions that wait, and what to do about them. */
+function contractLines(found: Status): readonly string[] {
+  const { awaitingContract = [] } = found;
+  return [
+    ...section(
+      'awaiting contract',
+      awaitingContract.map((one) => awaitingLine(found, one)),
+    ),
+    ...section('next step', nextStep(found)),
+  ];
 }
 
 function awaitingLine({ revisions }: Status, { id, reason }: AwaitingStatus): string {
