@@ -60,7 +60,6 @@ function statusLines(found: Status, io: Io): readonly Text[] {
       pending.map((id) => pendingLine(found, id)),
     ),
     ...contractLines(found),
-    ...connectedLines(found),
     ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
@@ -74,10 +73,6 @@ function statusLines(found: Status, io: Io): readonly Text[] {
         : [],
     ),
   ];
-}
-
-function connectedLines({ releases = [] }: Status): readonly Text[] {
-  return section('connected', releases.map(releaseLine));
 }
 
 const UNKNOWN = 'unknown which revisions are applied';
@@ -98,15 +93,16 @@ function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
     .join('  ');
 }
 
-/** The contract revisions that wait, and what to do about them. */
+/** The contract revisions that wait, what to do about them, and the releases that are connected. */
 function contractLines(found: Status): readonly string[] {
-  const { awaitingContract = [] } = found;
+  const { awaitingContract = [], releases = [] } = found;
   return [
     ...section(
       'awaiting contract',
       awaitingContract.map((one) => awaitingLine(found, one)),
     ),
     ...section('next step', nextStep(found)),
+    ...section('connected', releases.map(releaseLine)),
   ];
 }
 
