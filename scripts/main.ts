@@ -71,7 +71,7 @@ const project: Project = {
   createDataSource: (settings, logger) =>
     createDataSource(
       { ...settings, replicas: [] },
-      { entities, migrations, subscribers, logger, migrationsFolder: folder },
+      { entities, migrations, subscribers, logger, migrationsFolder: folder, heartbeat: false },
     ),
   seed: async (manager) => (await import('../src/seeds/development.js')).seedDevelopment(manager),
   loadAdmins: async () => (await import('../src/seeds/admin-user.js')).loadAdmins(),

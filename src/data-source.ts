@@ -22,6 +22,7 @@ import {
 } from './guard.js';
 import type { DatabaseTarget } from './database-url.js';
 import { LineLogger } from './logger.js';
+import { Heartbeat } from './migrator/heartbeat.js';
 import type { DirectSource } from './migrator/direct-connection.js';
 import { assertSound } from './migrator/revision-folder.js';
 import { assertRunNumbers } from './migrator/run-limits.js';
@@ -42,6 +43,11 @@ export interface DataSourceContents {
   readonly migrationsFolder?: string;
   /** The options of runMigrations and undoLastMigration. */
   readonly migrating?: GuardOptions;
+  /**
+   * `false` for a script that is no replica of the application: contract revisions do not wait for it. Default: while
+   * the DataSource is connected, its process keeps a row in the table of heartbeats.
+   */
+  readonly heartbeat?: false;
 }
 
 /**
@@ -93,6 +99,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   readonly #dialect: Database;
   readonly #stop = new AbortController();
   #connected = false;
+  #heartbeat: Heartbeat | undefined;
 
   constructor(settings: ConnectionSettings, contents: DataSourceContents) {
     assertNumbers(settings, ['poolSize', 'connectTimeoutMs', 'statementTimeoutMs', 'busyTimeoutMs']);
@@ -105,7 +112,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   }
 
   /**
-   * Connects.
+   * Connects, and writes the first heartbeat of this process.
    *
    * @throws RevisionInvalidError before it connects
    * @throws ConnectError naming the database, without its password, and the reason
@@ -120,6 +127,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     try {
       await super.initialize();
       await this.#assertReplicas();
+      if (this.#isOfApplication()) this.#heartbeat = await Heartbeat.begin(this);
       return this;
     } catch (error) {
       if (this.#reachedServer() || isOwnError(error)) throw error;
@@ -127,6 +135,20 @@ export class GuardedDataSource extends DataSource implements DirectSource {
         cause: error,
       });
     }
+  }
+
+  /** Disconnects, and deletes the heartbeat of this process before. */
+  override async destroy(): Promise<void> {
+    const heartbeat = this.#heartbeat;
+    this.#heartbeat = undefined;
+    await heartbeat?.stop();
+    await super.destroy();
+  }
+
+  /** Commands, those of TypeORM included, connect without subscribers. */
+  #isOfApplication(): boolean {
+    const { subscribers = [] } = this.options;
+    return this.#contents.heartbeat !== false && Object.keys(subscribers).length > 0;
   }
 
   /** @throws RevisionInvalidError for an invalid list of migrations, or a file that is not in it */
@@ -212,6 +234,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
         ...nameOfList(contents.migrationsTableName?.split('.').at(-1)),
         migrations: [...(revisions ? contents.migrations : []), ...more],
         logger: new LineLogger('error', () => undefined),
+        heartbeat: false,
       },
     );
   }
@@ -230,7 +253,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     if (!this.isInitialized) throw new NotConnectedError();
     const { replicas = [], observed = replicas } = this.settings;
     const settings = { ...this.settings, database: server, replicas: [], observed };
-    const dataSource = createDataSource(settings, this.#contents);
+    const dataSource = createDataSource(settings, { ...this.#contents, heartbeat: false });
     await dataSource.initialize();
     try {
       if (direct !== database)

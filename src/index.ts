@@ -21,6 +21,7 @@ export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';
 export * from './errors/extension.js';
+export * from './errors/heartbeats.js';
 export * from './errors/lint.js';
 export * from './errors/migration.js';
 export type { LostObject } from './errors/lost-object.js';
@@ -61,6 +62,7 @@ export {
 } from './errors/phases.js';
 export type { WaitingContract } from './errors/run-ended.js';
 export type { Replaced } from './migrator/replaced.js';
+export { forgetReplica, readReplicas, type ConnectedRelease } from './migrator/replicas.js';
 export {
   Revision,
   type DialectStatements,

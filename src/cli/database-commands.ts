@@ -1,10 +1,11 @@
-/** Declares the commands that look at a database: init, check, eject. */
+/** Declares the commands that look at a database: init, check, replicas, eject. */
 
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
 import type { CheckOptions } from './commands/check.js';
 import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
+import type { ReplicasOptions } from './commands/replicas.js';
 import type { DataSourceOption } from './open.js';
 import {
   wholeSeconds,
@@ -20,6 +21,7 @@ import {
 export function addDatabaseCommands(registry: Registry): void {
   addInit(registry);
   addCheck(registry);
+  addReplicas(registry);
   addEject(registry);
 }
 
@@ -68,6 +70,18 @@ function addCheck({ program, context, settle }: Registry): void {
     const { check } = await import('./commands/check.js');
     settle(await check(options, context));
   });
+}
+
+function addReplicas({ program, context, settle }: Registry): void {
+  const command = program
+    .command('replicas [forget] [id]')
+    .description('print the connected processes of the application by release; forget one that is gone');
+  withJson(withDataSource(command)).action(
+    async (action: string | undefined, id: string | undefined, options: ReplicasOptions) => {
+      const { replicas } = await import('./commands/replicas.js');
+      settle(await replicas({ action, id }, options, context));
+    },
+  );
 }
 
 function addEject({ program, context, settle }: Registry): void {

@@ -148,6 +148,8 @@ export interface Connections {
   surviveLostConnections(dataSource: DataSource): void;
   /** Both as options of a DataSource that is not connected yet, for its first connections. */
   survivingOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
+  /** Lets the process end although this connection of the pool, which nothing uses, is open. */
+  letProcessEnd(dataSource: DataSource, connection: unknown): void;
   /**
    * An error of this package, with a code and a remedy, for what the driver or the server has thrown; any other error
    * as it is.

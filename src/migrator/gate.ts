@@ -8,7 +8,7 @@ import type { Session } from '../databases/session.js';
 import { replicasWords, type Replica } from '../errors/phases.js';
 import type { Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
-import { instantOf } from './records/rows.js';
+import { replicaOf } from './records/rows.js';
 import { stampOf } from './revision.js';
 
 /** Whether a contract revision may run, and why not. */
@@ -112,17 +112,4 @@ async function readAll(
   const replicas = rows.filter((row) => row['replica'] !== '').map(replicaOf);
   const begunAt = typeof own?.['head'] === 'string' ? own['head'] : null;
   return { heartbeats: { replicas, ageMs: own ? Number(own['age_ms']) : null, begunAt } };
-}
-
-function replicaOf(row: Row): Replica {
-  return {
-    id: String(row['replica']),
-    head: typeof row['head'] === 'string' ? row['head'] : null,
-    version: String(row['version']),
-    host: String(row['host']),
-    pid: Number(row['pid']),
-    startedAt: instantOf(row['started_at']) ?? '',
-    seenAt: instantOf(row['seen_at']) ?? '',
-    silentMs: Math.max(0, Number(row['silent_ms'])),
-  };
 }

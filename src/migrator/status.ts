@@ -22,6 +22,7 @@ import {
 } from './records/read-log.js';
 import type { Run } from './records/rows.js';
 import type { ServerFacts } from '../databases/server-facts.js';
+import { releasesOn, type ConnectedRelease } from './replicas.js';
 import { logOf, projectOf, readState, type Project, type State } from './state.js';
 import { readServer } from './where.js';
 
@@ -64,6 +65,8 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified' | 'aw
   readonly unreadable?: readonly string[];
   /** Only where there are some: pending ones that cannot run here, since some of what they replace is applied. */
   readonly partlyReplaced?: readonly PartlyReplaced[];
+  /** Only where some process of the application has a heartbeat: how many of each release. */
+  readonly releases?: readonly ConnectedRelease[];
   /** Those of the code, oldest first. */
   readonly revisions: readonly RevisionStatus[];
 }
@@ -126,6 +129,7 @@ export async function readRecordedStatus(dataSource: DataSource): Promise<Status
       ...(server.role === 'standby' ? { standby: true } : {}),
       server,
       ...(unreadable.length > 0 ? { unreadable } : {}),
+      ...(presence.heartbeats ? await releasesOn(session, project) : {}),
     };
   });
 }

@@ -12,6 +12,7 @@ import { knowSnapshot, type SnapshotSource } from '../drift/known-views.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from '../drift/accepted/accepted-file.js';
 import { ConnectError, isOwnError } from '../errors/base.js';
 import { DatabaseOptionError } from '../errors/start.js';
+import { keepHeartbeat } from '../migrator/heartbeat.js';
 import { visible } from '../text/visible.js';
 import { wantedNumber } from '../number-options.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';
@@ -209,6 +210,7 @@ async function started(name: string, options: CheckedOptions): Promise<GuardedDa
   if (options.snapshot !== undefined) knowSnapshot(dataSource, options.snapshot);
   await connect(dataSource);
   try {
+    await keepHeartbeat(dataSource);
     await applyOnStart(dataSource, { onStart, waitMs, contract, accepted, clock: systemClock, log });
     return dataSource;
   } catch (error) {

@@ -75,6 +75,9 @@ const COMMANDS: readonly (readonly [
   [['check', '--ignore', hostile('x')], 2, 'the attack'],
   [['status'], 0, 'the attack'],
   [['history'], 0, 'the attack'],
+  [['replicas'], 0, 'the attack'],
+  [['replicas', 'forget', hostile('x')], 1, 'the attack'],
+  [['replicas', hostile('forget')], 64, 'the attack'],
   [['up'], 1, 'the attack'],
   [['up', '--allow-missing'], 1, 'the attack'],
   [['up', '--plan', '--allow-missing'], 0, 'the attack'],
@@ -117,7 +120,13 @@ eachDatabase('Control characters from a database', (database) => {
     });
 
   it('JSON documents contain the characters of the database unchanged', async () => {
-    for (const args of [['check'], ['status'], ['history'], ['up', '--plan', '--allow-missing']]) {
+    for (const args of [
+      ['check'],
+      ['status'],
+      ['history'],
+      ['replicas'],
+      ['up', '--plan', '--allow-missing'],
+    ]) {
       const answer = await ran([...args, '--json'], database().url);
       assertHarmless(answer);
       const [document = '', ...more] = answer.stdout;

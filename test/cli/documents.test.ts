@@ -44,6 +44,7 @@ eachDatabase('The documents of --json', (database) => {
     documentIn(await run('stamp', 'head', '--force'), 'run');
     const { applied } = documentIn(await run('status'), 'status');
     expect(applied).not.to.be.empty;
+    documentIn(await run('replicas'), 'replicas');
     const { runs } = documentIn(await run('history'), 'history');
     expect(runs).to.have.length(4);
   }).timeout(PATIENCE_MS);

@@ -44,6 +44,7 @@ export async function onChain<T>(
       entities: CHAIN_ENTITIES,
       migrations: CHAIN,
       logger: new LineLogger('error', () => undefined),
+      heartbeat: false,
       ...contents,
     },
   );

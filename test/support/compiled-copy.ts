@@ -21,7 +21,7 @@ export interface CompiledCopy {
 const FOLDERS = ['test/support', 'test/cli'];
 /** DataSource files, revisions that are looked up as files, and what runs in a process of its own. */
 const STARTED =
-  /(-data-source|(data-sources|lint-files)\/[^/]+|\/(sqlite-stop|nest-application|instants-process))\.ts$/;
+  /(-data-source|(data-sources|lint-files)\/[^/]+|\/(sqlite-stop|nest-application|beating-application|instants-process))\.ts$/;
 
 let made: CompiledCopy | undefined;
 

@@ -24,7 +24,7 @@ export interface TestDatabase {
   readonly url: string;
   /**
    * A DataSource on it, connected; closed after the test. The entities and revisions of the project, unless told
-   * otherwise.
+   * otherwise; without a heartbeat, which would be in what tests compare.
    */
   connect(contents?: Partial<DataSourceContents>, settings?: Partial<Settings>): Promise<GuardedDataSource>;
   /** The same, with all revisions applied. */
@@ -122,7 +122,7 @@ function lend(dialect: DialectName, place: Place): DisposableDatabase {
   const connect: TestDatabase['connect'] = async (contents, settings) => {
     const dataSource = createDataSource(
       { ...parseSettings({}), database: place.target, ...settings },
-      { entities, migrations, logger: QUIET, ...contents },
+      { entities, migrations, logger: QUIET, heartbeat: false, ...contents },
     );
     await dataSource.initialize();
     opened.push(dataSource);

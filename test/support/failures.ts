@@ -60,7 +60,7 @@ export async function onTarget<T>(
   const logger = new LineLogger('error', () => undefined);
   const dataSource = createDataSource(
     { ...parseSettings({}), database: target, ...settings },
-    { entities: [], migrations: [], logger, ...contents },
+    { entities: [], migrations: [], logger, heartbeat: false, ...contents },
   );
   await dataSource.initialize();
   try {

@@ -65,6 +65,8 @@ export const FORGED_ROWS: readonly string[] = [
    VALUES ('up', '${JSON.stringify([ID('Gone', 1800000000050)]).replaceAll("'", "''")}', '${JSON.stringify([hostile('allowed')])}', '${hostile('ann')}', '${hostile('host')}', 7, '${hostile('tool')}')`,
   `INSERT INTO "migrations_attempt" ("run_id", "revision", "direction", "kind", "outcome", "started_at", "finished_at", "duration_ms", "tries", "error")
    SELECT max("id"), '${ID('Fail', 1800000000200)}', 'up', '${hostile('ran')}', 'failed', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 3, 2, '${hostile('words')}' FROM "migrations_run"`,
+  `INSERT INTO "migrations_heartbeat" ("replica", "head", "version", "host", "pid")
+   VALUES ('${hostile('replica')}', '${ID('Gone', 1800000000050)}', '${hostile('version')}', '${hostile('host')}', 7)`,
 ];
 
 /** What else PostgreSQL can hold. */

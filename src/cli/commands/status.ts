@@ -4,6 +4,7 @@ import { readStatus, type AwaitingStatus, type Status, type Verification } from 
 import { serverNotes } from '../../migrator/where.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
+import { releaseLine } from '../replica-lines.js';
 import type { Text } from '../line.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
@@ -92,15 +93,16 @@ function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
     .join('  ');
 }
 
-/** The contract revisions that wait, and what to do about them. */
+/** The contract revisions that wait, what to do about them, and the releases that are connected. */
 function contractLines(found: Status): readonly string[] {
-  const { awaitingContract = [] } = found;
+  const { awaitingContract = [], releases = [] } = found;
   return [
     ...section(
       'awaiting contract',
       awaitingContract.map((one) => awaitingLine(found, one)),
     ),
     ...section('next step', nextStep(found)),
+    ...section('connected', releases.map(releaseLine)),
   ];
 }
 

@@ -5,6 +5,7 @@ import { error } from './error.js';
 import { initialised } from './init.js';
 import { created, history, outcome, plan, rebased, script, status } from './migrate.js';
 import { check, ejected, generated, lint, missing, shown } from './schema.js';
+import { forgotten, replicas } from './replicas.js';
 import { squashed } from './squash.js';
 
 /** What commands print with `--json`, each by the name of its file in `schemas/`. */
@@ -21,6 +22,8 @@ export const DOCUMENTS = {
   lint,
   plan,
   rebase: rebased,
+  replicas,
+  'replicas-forget': forgotten,
   run: outcome,
   script,
   squash: squashed,

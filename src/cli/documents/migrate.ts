@@ -19,6 +19,7 @@ import {
   upOrDown,
   warnings,
 } from './parts.js';
+import { releases } from './replicas.js';
 
 /** Of `up`, `down` and `stamp`. */
 export const outcome = v.pipe(
@@ -165,6 +166,7 @@ export const status = v.pipe(
           ),
         ),
       ),
+      releases: v.exactOptional(releases),
       revisions: v.pipe(
         v.array(v.object({ id, description: v.string(), phase: v.picklist(['expand', 'contract']) })),
         v.description('The revisions of the code, oldest first.'),

@@ -23,6 +23,8 @@ export interface PostgresDriver {
 }
 
 interface Pool extends PostgresDriver {
+  /** Connections that nothing uses, each with what ends it after a while. */
+  readonly _idle?: readonly { readonly client: unknown; readonly timeoutId?: { unref(): unknown } }[];
   on(event: 'connect', listener: (client: PostgresClient) => void): unknown;
 }
 
@@ -141,6 +143,19 @@ export function surviveLostClients(dataSource: DataSource): void {
 /** The same for one client. */
 export function surviveLoss(client: PostgresClient): void {
   client.on('error', () => undefined);
+}
+
+/**
+ * Lets the process end although this client, if it is back in the pool, is connected: the pool refers to it again when
+ * it hands it out. Otherwise a statement every few seconds would keep a process alive that has nothing else to do.
+ */
+export function letProcessEnd(dataSource: DataSource, client: unknown): void {
+  // After `destroy` there is no pool.
+  const { _idle: idle } = (poolOf(dataSource) as Pool | undefined) ?? {};
+  const item = idle?.find((one) => one.client === client);
+  if (item === undefined) return;
+  item.timeoutId?.unref();
+  (client as { unref?(): void }).unref?.();
 }
 
 /** TypeORM's pool, which is there while the DataSource is connected. */

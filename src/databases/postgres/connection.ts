@@ -12,6 +12,7 @@ import type { Probe } from '../probe.js';
 import {
   CONNECT_MS,
   KEEPALIVE,
+  letProcessEnd,
   ownClient,
   poolOf,
   surviveLoss,
@@ -75,6 +76,7 @@ export const postgresConnections: Connections = {
   firstRead: () => Promise.resolve(),
   surviveLostConnections: surviveLostClients,
   assertOptions: (connection) => assertOptionsHold(connection as PostgresClient),
+  letProcessEnd,
   survivingOptions,
   typedError,
   errorKind: postgresErrorKind,

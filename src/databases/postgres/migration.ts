@@ -10,6 +10,7 @@ import { EQ } from '../../sql/postgres-operators.js';
 import { readRows } from './read-rows.js';
 import { allTables, type RecordTables, type TableName } from '../records/tables.js';
 import { assertOneSchema, assertOnlyList, isApartSql, otherListsSql, placeSql } from './record-place.js';
+import { heartbeatsSql } from './heartbeats.js';
 import { resolveLock } from './lock/lock-name.js';
 import { IN_RECOVERY } from './lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
@@ -51,6 +52,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   actor: () => ({ expression: 'session_user' }),
   standbySql: IN_RECOVERY,
   presenceSql,
+  heartbeatsSql,
   takenSql,
   presentTables,
   resolveLock,

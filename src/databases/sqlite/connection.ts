@@ -49,6 +49,7 @@ export const sqliteConnections: Connections = {
   firstRead,
   surviveLostConnections: () => undefined,
   assertOptions: () => Promise.resolve(),
+  letProcessEnd: () => undefined,
   survivingOptions: () => ({}),
   typedError,
   errorKind: sqliteErrorKind,

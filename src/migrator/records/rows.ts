@@ -1,5 +1,6 @@
 import { masked } from '../../text/secrets.js';
 import type { Row } from '../../databases/row.js';
+import type { Replica } from '../../errors/phases.js';
 
 /** An attempt at a revision, as the log has it. */
 export interface Attempt {
@@ -66,6 +67,20 @@ export function runOf(row: Row): Run {
     finishedAt: instantOf(row['finished_at']),
     outcome: textOf(row['outcome']),
     error: errorIn(row['error']),
+  };
+}
+
+/** A row of the heartbeats. */
+export function replicaOf(row: Row): Replica {
+  return {
+    id: String(row['replica']),
+    head: textOf(row['head']),
+    version: String(row['version']),
+    host: String(row['host']),
+    pid: Number(row['pid']),
+    startedAt: instantOf(row['started_at']) ?? '',
+    seenAt: instantOf(row['seen_at']) ?? '',
+    silentMs: Math.max(0, Number(row['silent_ms'])),
   };
 }
 

@@ -14,6 +14,7 @@ const COMMANDS = [
   'create',
   'status',
   'history',
+  'replicas',
   'up',
   'down',
   'stamp',
