@@ -31,7 +31,8 @@ export async function runCommandHere(
   const io = recordingIo({ ...systemClock, env });
   const unused = () => Promise.reject(new Error('Nothing here asks for this.'));
   const code = await run(args, io, {
-    createDataSource: (settings, logger) => createDataSource(settings, { ...contents, logger, heartbeat: false }),
+    createDataSource: (settings, logger) =>
+      createDataSource(settings, { ...contents, logger, heartbeat: false }),
     seed: unused,
     loadAdmins: unused,
     today: Date.now,
