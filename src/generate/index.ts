@@ -8,6 +8,7 @@ export * from '../errors/scratch.js';
 export { scratchSourcesOf, type ScratchSource, type ScratchSources } from '../scratch/scratch-sources.js';
 export type { Snapshot } from './compare/snapshot.js';
 export type { ConfirmationOptions } from './confirm/confirmations.js';
+export type { StepOptions } from './plan/steps.js';
 export {
   generate,
   type CompareRequest,

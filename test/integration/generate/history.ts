@@ -32,6 +32,8 @@ export class History {
   #stamp = 1_795_700_000_000;
   /** What the project does to its DataSource. */
   prepare: (dataSource: DataSource) => DataSource = (dataSource) => dataSource;
+  /** Whether changes are generated in expand and contract. */
+  isPhased = false;
 
   private constructor(
     readonly dialect: DialectName,
@@ -63,6 +65,7 @@ export class History {
       name: 'Change',
       now: (this.#stamp += 60_000),
       scratchUrl: urlOf(postgresServer()),
+      oneStep: !this.isPhased,
       ...options,
     });
     this.#migrations.push(...report.revisions.map(generatedClass));
