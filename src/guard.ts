@@ -44,7 +44,12 @@ async function runMigrations(
   { fake = false }: TypeormMigrateOptions = {},
 ): Promise<Migration[]> {
   const words = fake ? 'has been recorded, not executed' : 'has been executed successfully';
-  const { done } = await migrateUp(dataSource, withLogging(dataSource, words, { ...options, stamp: fake }));
+  const { done, awaitingContract = [] } = await migrateUp(
+    dataSource,
+    withLogging(dataSource, words, { ...options, stamp: fake }),
+  );
+  for (const { id, reason } of awaitingContract)
+    dataSource.logger.log('info', `Migration ${id} awaits contract: ${reason}`);
   if (done.length === 0) dataSource.logger.logSchemaBuild('No migrations are pending');
   const instances = new Map(listRevisions(dataSource).map(({ id, migration }) => [id, migration]));
   return done.map(({ id }) => new Migration(undefined, stampOf(id), id, instances.get(id)));
@@ -66,10 +71,10 @@ async function undoLastMigration(
  * @returns whether any is pending
  */
 async function showMigrations(dataSource: DataSource): Promise<boolean> {
-  const { applied, pending } = await readRecordedStatus(dataSource);
+  const { applied, pending, awaitingContract = [] } = await readRecordedStatus(dataSource);
   const lines = [
     ...applied.map(({ id }, index) => ({ id, line: `[X] ${index + 1} ${id}` })),
-    ...pending.map((id) => ({ id, line: `[ ] ${id}` })),
+    ...[...pending, ...awaitingContract.map(({ id }) => id)].map((id) => ({ id, line: `[ ] ${id}` })),
   ];
   for (const { line } of lines.sort((a, b) => stampOf(a.id) - stampOf(b.id)))
     dataSource.logger.logSchemaBuild(line);
@@ -90,6 +95,8 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
   if (event.kind === 'finished') logger.logSchemaBuild(`Migration ${event.revision} ${words}.`);
   else if (event.kind === 'warning') logger.log('warn', event.message);
   else if (event.kind === 'waiting') logger.log('warn', `Waiting for the migration lock: ${event.holder}`);
+  else if (event.kind === 'awaiting-contract')
+    logger.log('info', `Migration ${event.revision} awaits contract: ${event.reason}`);
   else if (event.kind === 'notice')
     logger.log(event.severity === 'warning' ? 'warn' : 'info', noticeWords(event));
   else if (event.kind === 'standbys-behind' || event.kind === 'standbys-replayed')

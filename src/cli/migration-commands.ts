@@ -20,6 +20,7 @@ import {
   withFolder,
   withJson,
   withLockWait,
+  withPhases,
   withPlace,
   withStandbys,
   type Registry,
@@ -155,7 +156,7 @@ function addMigrate(
   { description }: { readonly description: string },
 ): void {
   const named = program.command(`${direction} [target]`).description(description);
-  const command = direction === 'up' ? withStandbys(named) : named;
+  const command = direction === 'up' ? withPhases(withStandbys(named)) : named;
   withJson(withAllowances(withLimits(withPlan(withDataSource(command))))).action(
     async (target: string | undefined, options: MigrateCommandOptions) => {
       const { migrate } = await import('./commands/migrate.js');

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ExitCode } from './io.js';
+import { UsageError } from '../errors/base.js';
 import type { Allowances } from '../migrator/plan.js';
 import type { RunOptions } from '../migrator/run-context.js';
 import type { RunLimits } from '../migrator/run-limits.js';
@@ -87,6 +88,54 @@ export function standbysIn({ waitStandbys }: StandbyOptions): Pick<RunOptions, '
   return waitStandbys === undefined ? {} : { waitStandbysMs: waitStandbys * 1000 };
 }
 
+/** Options of `withPhases`, as given. */
+export interface PhaseOptions {
+  readonly expand?: boolean;
+  readonly contract?: boolean;
+  readonly forceContract?: boolean;
+  /** Seconds. */
+  readonly drainWait?: number;
+  /** Seconds. */
+  readonly releaseTimeout?: number;
+}
+
+/** Adds the options for contract revisions. */
+export function withPhases(command: Command): Command {
+  return withGate(
+    command
+      .option('--expand', 'apply no contract revision', false)
+      .option('--contract', 'apply contract revisions only; exit code 3 where they may not run yet', false),
+  );
+}
+
+/** Adds the options for the wait of contract revisions. */
+export function withGate(command: Command): Command {
+  return command
+    .option('--drain-wait <seconds>', 'wait until no older release is connected, for contract revisions', seconds)
+    .option(
+      '--release-timeout <seconds>',
+      'how long a process counts after its last heartbeat (default: 600)',
+      seconds,
+    )
+    .option('--force-contract', 'apply contract revisions although older releases may be connected', false);
+}
+
+/** The options in the form of the migrator. @throws UsageError */
+export function phasesIn(
+  options: PhaseOptions,
+): Pick<RunOptions, 'phases' | 'drainWaitMs' | 'releaseTimeoutMs'> {
+  const { expand, contract, drainWait, releaseTimeout } = options;
+  if (expand && contract) throw new UsageError('--expand and --contract exclude each other: pass only one of them');
+  if (expand && (drainWait !== undefined || options.forceContract))
+    throw new UsageError('--expand applies no contract revision: pass it without --drain-wait and --force-contract');
+  return {
+    ...(expand ? { phases: 'expand' } : {}),
+    ...(contract ? { phases: 'contract' } : {}),
+    ...(drainWait === undefined ? {} : { drainWaitMs: drainWait * 1000 }),
+    ...(releaseTimeout === undefined ? {} : { releaseTimeoutMs: releaseTimeout * 1000 }),
+  };
+}
+
 /** Adds the --allow options, with which a run continues where it would stop. */
 export function withAllowances(command: Command): Command {
   return command
@@ -116,11 +165,12 @@ export function timeoutsIn({ lockTimeout, statementTimeout }: TimeoutOptions): P
 }
 
 /** The allowances in the form of the migrator. */
-export function allowancesIn(options: AllowanceOptions): Allowances {
+export function allowancesIn(options: AllowanceOptions & Pick<PhaseOptions, 'forceContract'>): Allowances {
   return {
     edited: options.allowEdited,
     outOfOrder: options.allowOutOfOrder,
     missing: options.allowMissing,
+    ...(options.forceContract ? { forceContract: true } : {}),
   };
 }
 

@@ -30,7 +30,13 @@ async function documentOf(of: Recorded, direction: 'up' | 'down', plan: Plan): P
       steps.push({ id, description, transaction: true, statements: [], only: RECORDS[way] });
     else if (revision) steps.push({ id, description, ...(await plannedStatements(of, revision, direction)) });
   }
-  return { direction, steps, warnings: plan.warnings };
+  const awaiting = (plan.awaiting ?? []).map(({ revision: id, reason }) => ({ id, reason }));
+  return {
+    direction,
+    steps,
+    warnings: plan.warnings,
+    ...(awaiting.length > 0 ? { awaitingContract: awaiting } : {}),
+  };
 }
 
 /** A plan for people. */
@@ -40,9 +46,10 @@ export async function planLines(
   plan: Plan,
 ): Promise<readonly string[]> {
   const database = databaseOf(dataSource);
-  const { steps } = await documentOf({ dataSource, database }, direction, plan);
+  const { steps, awaitingContract = [] } = await documentOf({ dataSource, database }, direction, plan);
   const verb = direction === 'up' ? 'apply' : 'revert';
-  if (steps.length === 0) return [`nothing to ${verb}`];
+  const waiting = awaitingContract.map(({ id, reason }) => `awaiting contract ${id}: ${reason}`);
+  if (steps.length === 0) return [`nothing to ${verb}`, ...waiting];
   const run = steps.filter(({ only }) => only === undefined).length;
   return [
     `${run} revision${run === 1 ? '' : 's'} to ${verb}; nothing was run`,
@@ -53,6 +60,7 @@ export async function planLines(
         (line) => `  ${line}`,
       ),
     ]),
+    ...(waiting.length > 0 ? ['', ...waiting] : []),
   ];
 }
 

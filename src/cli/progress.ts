@@ -74,6 +74,8 @@ function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started
     case 'notice':
     case 'notices-omitted':
       return noticeWords(event);
+    case 'awaiting-contract':
+      return paint(io, 'faint', awaitingWords(event));
     case 'standbys-replayed':
       return standbyWords(event);
     case 'standbys-behind':
@@ -81,6 +83,10 @@ function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started
     case 'retrying':
       return `${event.revision} will be retried: ${event.reason}; rolled back, try ${event.tries + 1} in ${event.pauseMs} ms`;
   }
+}
+
+function awaitingWords({ revision, reason }: MigrationEvent & { readonly kind: 'awaiting-contract' }): string {
+  return `awaiting contract, ${revision}: ${reason}`;
 }
 
 function doneWord({ direction, stamped }: MigrationEvent & { readonly kind: 'finished' }): string {

@@ -75,7 +75,8 @@ export interface MigrationDialect {
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read, and
    * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where their names lead to no schema
    * at all, so that nothing can be concluded, `absent` where the schema that the DataSource names does not exist;
-   * `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
+   * whether `phases` and `heartbeats` can be read, written (`phasable`), locked against writers (`lockable`), exist
+   * (`released`) or can be created by this role (`releasable`); `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
    * the columns of `ServerReader`, whether all three tables are there (`complete`), and whether one may hide rows
    * (`mayHide`). The `format` of the log: a number, or a text of one; null where it has none. And whether another object
    * may have one of the names (`suspect`), which `takenSql` decides: the planning of that takes longer than all of this.
@@ -163,6 +164,15 @@ export interface MigrationDialect {
     session: Session,
     tables: RecordTables,
   ): Promise<PrivilegeMissingError | undefined>;
+  /** The statements that let the role keep the tables by which releases know of each other. */
+  releaseGrant(session: Session, tables: RecordTables): Promise<string>;
+  /** How a contract revision looks at the heartbeats of processes. */
+  readonly gate: {
+    /** Statements, inside its transaction, that let no process begin until it has ended. */
+    readonly lock: (heartbeats: TableName) => readonly string[];
+    /** How old the table of heartbeats has to be on a database that had revisions before, milliseconds. */
+    readonly youngMs: number;
+  };
   /** That writing is switched off for the role or the database, and by what, if an error reports that. */
   readOnly(error: unknown, session: Session, left?: string): Promise<DatabaseReadOnlyError | undefined>;
 }

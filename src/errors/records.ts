@@ -60,6 +60,8 @@ const NAMED = {
   migrations: 'the list of applied revisions',
   runs: 'the log of runs',
   attempts: 'the log of attempts',
+  phases: 'the table of phases',
+  heartbeats: 'the table of heartbeats',
   primaryKey: 'the primary key of the list of applied revisions',
 };
 
@@ -73,7 +75,7 @@ export class RecordNameTakenError extends OrchestratorDbError {
    * @param list the list of applied revisions, as SQL writes it, where it exists
    */
   constructor(
-    readonly part: 'migrations' | 'runs' | 'attempts' | 'primaryKey',
+    readonly part: keyof typeof NAMED,
     readonly found: string,
     list?: string,
   ) {
@@ -130,6 +132,11 @@ export class RecordNumbersBehindError extends RunEndedError {
 /** A warning: what numbers a table was set to its newest row. */
 export function numbersCaughtUp(table: string): string {
   return `The sequence of ${table} gave numbers that rows of the table already have, as after a copy of the rows alone. It was set to the newest row.`;
+}
+
+/** A warning: the log of an earlier version has no tables by which releases know of each other. */
+export function releaseTablesMissing(tables: readonly string[], grant: string): string {
+  return `The tables ${tables.join(' and ')} are missing, and this role may not create them, so contract revisions cannot see older processes. Let an owner run: ${grant}`;
 }
 
 /** The search path leads to two lists of applied revisions: an empty one first, and then one with records. */

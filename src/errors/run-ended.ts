@@ -15,10 +15,19 @@ export interface RunReport {
   readonly done: readonly DoneStep[];
   /** The newest applied revision afterwards; null at base. */
   readonly current: string | null;
+  /** Only where there are some: contract revisions that are pending, and why each waits. */
+  readonly awaitingContract?: readonly WaitingContract[];
   /** Only where the run was to wait for standbys. */
   readonly standbys?: StandbysReplayed;
   /** Only where a standby has answered and nothing is to be done there: its primary may be further. */
   readonly standby?: true;
+}
+
+/** A contract revision that waits until no older release is connected. */
+export interface WaitingContract {
+  readonly id: string;
+  /** In words. */
+  readonly reason: string;
 }
 
 /** The servers that have replayed a run. */

@@ -1,4 +1,5 @@
 import type { Direction } from '../databases/direction.js';
+import type { AwaitingContract } from '../errors/phases.js';
 import type { StandbysReplayed } from '../errors/run-ended.js';
 import type { StandbyWait } from '../errors/standbys.js';
 
@@ -51,6 +52,8 @@ export type MigrationEvent =
       readonly durationMs: number;
       readonly tries: number;
     }
+  /** The run waits until no older release is connected; reported every few seconds. */
+  | ({ readonly kind: 'awaiting-contract'; readonly waitedMs: number } & AwaitingContract)
   /** The run waits for standbys; reported every few seconds. */
   | ({ readonly kind: 'standbys-behind' } & StandbyWait)
   /** All standbys have replayed the run, or there are none. */

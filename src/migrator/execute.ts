@@ -12,6 +12,8 @@ import type { Executor } from '../databases/executor.js';
 import type { Recording } from '../databases/records/bound.js';
 import type { Outcome } from '../databases/records/outcome.js';
 import { withRetries } from './retry.js';
+import { passGate } from './pass-gate.js';
+import { phaseRecordOf } from './release-phase.js';
 import { runsOutside, statementsOf } from './revision.js';
 import { runningOf } from './proof-checksum.js';
 import { limitsFor } from './run-limits.js';
@@ -78,6 +80,7 @@ async function attempt(run: RunSession, step: Tracked, outcome: () => Outcome): 
 function inside(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { executor, limits } = run;
   return executor.inTransaction(limitsFor(step.revision.migration, false, limits), async () => {
+    await passGate(run, step, true);
     if (step.kind === 'run')
       await executor.runBody(() => runBody(run, step), runningOf(step.revision, step.direction));
     return recording(run, step, outcome);
@@ -89,6 +92,7 @@ async function outside(run: RunSession, step: Tracked, outcome: () => Outcome): 
   step.progress.isComplete = false;
   if (!(await executor.hasOwnSession())) throw new DirectConnectionNeededError(step.revision.id);
   await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
+    await passGate(run, step, false);
     await rehearse(run, step, outcome);
     const [statement] = statementsOf(step.revision, dialect.name, step.direction) ?? [];
     if (statement !== undefined) await executor.clearBefore(statement);
@@ -198,11 +202,12 @@ async function interruptible(
 }
 
 async function recording(run: RunSession, step: Step, outcome: () => Outcome): Promise<Recording> {
-  const { executor, log, signal } = run;
+  const { executor, log, signal, dialect } = run;
   await executor.nextTurn();
   signal.throwIfAborted();
   const condition = await executor.recordCondition();
-  return log.recording({ outcome: outcome(), change: step.change, condition });
+  const phase = phaseRecordOf(step.revision, dialect.name);
+  return log.recording({ outcome: outcome(), change: step.change, condition, phase });
 }
 
 /** What is only recorded is always in a transaction. */

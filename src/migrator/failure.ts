@@ -1,5 +1,6 @@
 import type { Line } from '../databases/line.js';
 import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors/base.js';
+import { ContractRefusedError } from '../errors/phases.js';
 import { DatabaseReadOnlyError, ServerSilentError } from '../errors/connection.js';
 import { ExtensionMissingError } from '../errors/extension.js';
 import {
@@ -38,6 +39,7 @@ const STOPS = [
   ServerSilentError,
   DirectConnectionNeededError,
   ExtensionMissingError,
+  ContractRefusedError,
   RecordConflictError,
   RecordsChangedError,
   RecordNotKeptError,

@@ -1,6 +1,7 @@
 /** What the code knows and what the database records, with each revision in the place of those that it replaces. Pure. */
 
 import type { Checksums } from '../databases/direction.js';
+import type { Touched } from './touched.js';
 import { absentIn, holdsAll, replacedIds, type Replaced } from './replaced.js';
 
 /** What plans need to know of a revision in the code. */
@@ -11,6 +12,10 @@ export interface RevisionFacts {
   readonly checksums: Checksums | null;
   /** The revisions in whose place it stands; only where there are some. */
   readonly replaces?: readonly Replaced[];
+  /** Only of a contract revision. */
+  readonly phase?: 'contract';
+  /** The objects that it changes; only where the code has contract revisions. */
+  readonly touches?: () => Touched;
 }
 
 /** A revision that the database records, or that counts as recorded. */

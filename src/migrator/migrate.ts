@@ -5,11 +5,14 @@ import { assertSchemaRecorded } from './unrecorded-schema.js';
 import { onConnection } from './connections.js';
 import { onDirectConnection } from './direct-connection.js';
 import type { History } from './history.js';
-import { standingOf } from './standing.js';
-import { planDown, planStamp, planUp, settleTarget, type Allowances, type Plan } from './plan.js';
+import { readNewer, readRelease } from './release-state.js';
+import type { NewerRevision, ReleaseState } from './releases.js';
+import type { KnownRevision } from './revision.js';
+import { pendingNow, standingOf } from './standing.js';
+import { planDown, planStamp, planUp, settleTarget, type Plan } from './plan.js';
 import { run } from './run.js';
 import type { RunReport } from '../errors/run-ended.js';
-import type { RunOptions } from './run-context.js';
+import { gateOptionsOf, type RunOptions } from './run-context.js';
 import { projectOf, readState, type State } from './state.js';
 import { STANDBY_NOTE } from './where.js';
 import { parseTarget, type Target } from './target.js';
@@ -72,30 +75,45 @@ export function stampAt(
 export async function planMigration(
   dataSource: DataSource,
   direction: 'up' | 'down',
-  options: Pick<MigrateOptions, 'target' | 'allow'> = {},
+  options: Pick<MigrateOptions, 'target' | 'allow' | 'phases' | 'releaseTimeoutMs'> = {},
 ): Promise<Plan> {
   const project = projectOf(dataSource);
   const target = targetOf(direction, options);
   return onConnection(dataSource, async (session) => {
     const state = await readState(project, session);
-    const plan = planFor(direction, { history: state.history, target, ...allowing(options) });
+    const release =
+      direction === 'up'
+        ? await readRelease(project, session, { state, options: gateOptionsOf(options) })
+        : undefined;
+    const plan = planFor(direction, { history: state.history, target, ...choosing(options, release) });
     await assertSchemaRecorded(project, session, { state, steps: plan.steps });
     return state.server.role === 'standby' ? { ...plan, warnings: [...plan.warnings, STANDBY_NOTE] } : plan;
   });
 }
 
-/** What is in the code only. */
-interface PendingRevisions extends Pick<History, 'partly'> {
-  /** Ids, oldest first. */
+/** What is in the code only, and what newer code has applied. */
+export interface PendingRevisions extends Pick<History, 'partly'> {
+  /** Ids, oldest first, without contract revisions. */
   readonly pending: readonly string[];
+  /** Pending contract revisions, oldest first. */
+  readonly awaitingContract: readonly KnownRevision[];
+  readonly newer: readonly NewerRevision[];
 }
 
 /** The revisions that are in the code only, oldest first; writes nothing. */
 export async function pendingRevisions(dataSource: DataSource): Promise<PendingRevisions> {
-  if (dataSource.migrations.length === 0) return { pending: [], partly: [] };
+  if (dataSource.migrations.length === 0) return { pending: [], partly: [], awaitingContract: [], newer: [] };
   const project = projectOf(dataSource);
-  const { history } = await onConnection(dataSource, (session) => readState(project, session));
-  return { pending: standingOf(history).pending, partly: history.partly };
+  return onConnection(dataSource, async (session) => {
+    const state = await readState(project, session);
+    const standing = standingOf(state.history);
+    return {
+      pending: pendingNow(standing),
+      partly: state.history.partly,
+      awaitingContract: project.revisions.filter(({ id }) => standing.awaitingContract.includes(id)),
+      newer: await readNewer(project, session, state),
+    };
+  });
 }
 
 function migrate(
@@ -104,10 +122,11 @@ function migrate(
   options: MigrateOptions,
 ): Promise<RunReport> {
   let target = targetOf(direction, options);
-  const plan = ({ history }: State): Plan => {
+  const plan = ({ history, release }: State): Plan => {
+    const given = choosing(options, release);
     // Settled by the first look, so that +1 of two processes at once is one step and not two.
-    target = settleTarget(history, target, direction);
-    const decided = planFor(direction, { history, target, ...allowing(options) });
+    target = settleTarget({ history, target, ...given }, direction);
+    const decided = planFor(direction, { history, target, ...given });
     if (!options.stamp) return decided;
     return { ...decided, steps: decided.steps.map((step) => ({ ...step, kind: 'stamp' as const })) };
   };
@@ -117,7 +136,7 @@ function migrate(
 
 function planFor(
   direction: 'up' | 'down',
-  input: { readonly history: History; readonly target: Target; readonly allow?: Allowances },
+  input: Parameters<typeof planUp>[0],
 ): Plan {
   return direction === 'up' ? planUp(input) : planDown(input);
 }
@@ -126,6 +145,13 @@ function targetOf(direction: 'up' | 'down', { target }: Pick<MigrateOptions, 'ta
   return parseTarget(target ?? (direction === 'up' ? 'head' : '-1'));
 }
 
-function allowing({ allow }: Pick<MigrateOptions, 'allow'>): { readonly allow?: Allowances } {
-  return allow === undefined ? {} : { allow };
+function choosing(
+  { allow, phases }: Pick<MigrateOptions, 'allow' | 'phases'>,
+  release: ReleaseState | undefined,
+): Omit<Parameters<typeof planUp>[0], 'history' | 'target'> {
+  return {
+    ...(allow === undefined ? {} : { allow }),
+    ...(phases === undefined ? {} : { phases }),
+    ...(release ? { gates: release.gates, suited: release.suited } : {}),
+  };
 }

@@ -10,6 +10,7 @@ import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
+import { phaseRecordOf } from './release-phase.js';
 import { replacedIds, replacesIn } from './replaced.js';
 import { checksumsOf, stampOf, statementsOf, written, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
@@ -227,6 +228,7 @@ async function scriptStep(
     checksums: checksumsOf(revision, dialect),
     stamped,
     replaces,
+    phase: phaseRecordOf(revision, dialect),
     before: (stamped ? newestOf(replaces) : ids[ids.indexOf(id) - 1]) ?? null,
   };
 }

@@ -1,6 +1,5 @@
 /** Decides what to run, from the history and a target. Pure; run-context.ts reads what it needs. */
 
-import { UsageError } from '../errors/base.js';
 import {
   DatabaseAheadError,
   RevisionEditedError,
@@ -8,12 +7,15 @@ import {
   RevisionOutOfOrderError,
 } from '../errors/migration.js';
 import { RevisionPartlyReplacedError } from '../errors/replaced.js';
+import type { AwaitingContract } from '../errors/phases.js';
+import type { Arranging, PhaseChoice } from './arrange.js';
+import type { Gate } from './gate.js';
 import { orderOf } from './order.js';
+import { downTo, lastStamped, upTo } from './reach-target.js';
 import type { History } from './history.js';
-import { standingOf, type Standing } from './standing.js';
+import { pendingNow, standingOf, type Standing } from './standing.js';
 import type { Direction } from '../databases/direction.js';
-import { resolveName, targetWords, type Target } from './target.js';
-import { shortList } from '../text/short-list.js';
+import { resolveName, type Target } from './target.js';
 
 /** What is allowed that would otherwise stop a run. */
 export interface Allowances {
@@ -23,6 +25,8 @@ export interface Allowances {
   readonly outOfOrder?: boolean;
   /** Revisions in the database that the code does not have. */
   readonly missing?: boolean;
+  /** Contract revisions while older releases may be connected. */
+  readonly forceContract?: boolean;
 }
 
 /** One revision to run, or to record only. */
@@ -39,6 +43,10 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   /** Warnings that do not stop the run, in words. */
   readonly warnings: readonly string[];
+  /** Contract revisions that wait, oldest first; only where there are some. */
+  readonly awaiting?: readonly AwaitingContract[];
+  /** The first of them that the run was to apply. */
+  readonly refused?: AwaitingContract;
 }
 
 /** What a plan is made from. */
@@ -46,6 +54,12 @@ interface PlanInput {
   readonly history: History;
   readonly target: Target;
   readonly allow?: Allowances;
+  /** Which phases it applies; default all. */
+  readonly phases?: PhaseChoice;
+  /** Whether each pending contract revision may run; one that is not in it may. */
+  readonly gates?: ReadonlyMap<string, Gate>;
+  /** Whether all revisions that the code does not have suit it. */
+  readonly suited?: boolean;
 }
 
 /**
@@ -54,16 +68,39 @@ interface PlanInput {
  * @throws UsageError for a target that is unknown, ambiguous, too far or behind
  * @throws DatabaseAheadError when there is nothing to apply and the database has newer revisions than the code
  * @throws RevisionPartlyReplacedError
+ * @throws ContractAwaitedError for one that touches what a contract revision that waits still changes
  * @throws RevisionMissingError, RevisionOutOfOrderError, RevisionEditedError unless allowed
  */
-export function planUp({ history, target, allow = {} }: PlanInput): Plan {
+export function planUp(input: PlanInput): Plan {
+  const { history, target, allow = {}, phases, suited = false } = input;
   assertWhole(history);
   const standing = standingOf(history);
-  const wanted = upTo(history, standing, target);
-  const warnings = sound(standing, allow, () => isAhead(standing, history));
+  const isSuited = suited && phases === 'start';
+  const warnings = sound(standing, isSuited ? { ...allow, missing: true } : allow, () =>
+    isAhead(standing, history),
+  );
+  const { run: wanted, awaiting } = upTo({ history, standing, target }, arrangingOf(input));
+  const refused = awaiting.find(({ revision }) => isWanted(input, revision));
   const recorded = (id: string) => history.following.includes(id);
   const steps = wanted.flatMap((id) => stepsOf([id], 'up', recorded(id) ? 'stamp' : 'run'));
-  return { steps: [...stepsOf(history.counted, 'up', 'stamp'), ...steps], warnings };
+  return {
+    steps: [...stepsOf(history.counted, 'up', 'stamp'), ...steps],
+    warnings,
+    ...(awaiting.length > 0 ? { awaiting } : {}),
+    ...(refused ? { refused } : {}),
+  };
+}
+
+function arrangingOf({ history, phases = 'all', gates = new Map<string, Gate>() }: PlanInput): Arranging {
+  const isNew = phases === 'start' && history.recorded.length === 0;
+  return { choice: isNew ? 'all' : phases, gates };
+}
+
+/** A run wants a contract revision that its target names, and all of them where it applies no others. */
+function isWanted({ history, target, phases }: PlanInput, revision: string): boolean {
+  if (phases === 'contract') return true;
+  if (target.kind !== 'name') return false;
+  return resolveName(target.name, orderOf(history).ids, history.replacedBy) === revision;
 }
 
 /**
@@ -77,7 +114,7 @@ export function planUp({ history, target, allow = {} }: PlanInput): Plan {
 export function planDown({ history, target, allow = {} }: PlanInput): Plan {
   assertWhole(history);
   const standing = standingOf(history);
-  const wanted = downTo(history, standing, target);
+  const wanted = downTo({ history, standing, target });
   const unknown = standing.missing.filter((id) => wanted.includes(id));
   if (unknown.length > 0) throw new RevisionMissingError(unknown, true);
   const warnings = [...sound(standing, allow, () => false), ...editedDownWarnings(standing, wanted)];
@@ -112,7 +149,7 @@ export function assertWhole({ partly: [first] }: Pick<History, 'partly'>): void 
 export function planStamp({ history, target }: PlanInput): Plan {
   const standing = standingOf(history);
   const order = orderOf(history);
-  const limit = order.rank(lastStamped(history, standing, target));
+  const limit = order.rank(lastStamped({ history, standing, target }));
   const held = [...history.applied.map(({ id }) => id), ...history.partly.map(({ id }) => id)];
   const after = order
     .sorted(held)
@@ -138,10 +175,14 @@ export function planStamp({ history, target }: PlanInput): Plan {
 }
 
 /** The target with its id, so that it means the same after another process has moved on. */
-export function settleTarget(history: History, target: Target, direction: Direction): Target {
+export function settleTarget(input: Omit<PlanInput, 'allow'>, direction: Direction): Target {
+  const { history, target } = input;
   if (target.kind !== 'relative') return target;
   const standing = standingOf(history);
-  const steps = direction === 'up' ? upTo(history, standing, target) : downTo(history, standing, target);
+  const steps =
+    direction === 'up'
+      ? upTo({ history, standing, target }, arrangingOf(input)).run
+      : downTo({ history, standing, target });
   if (direction === 'up') {
     const last = steps.at(-1);
     return last === undefined ? { kind: 'head' } : { kind: 'name', name: last };
@@ -162,85 +203,14 @@ function stepsOf(
   return ids.map((revision) => ({ revision, direction, kind, change }));
 }
 
-function upTo(history: History, standing: Standing, target: Target): readonly string[] {
-  const { pending } = standing;
-  switch (target.kind) {
-    case 'head':
-      return pending;
-    case 'base':
-      throw new UsageError(
-        'up cannot reach base. To see what reverting everything would run: down base --plan',
-      );
-    case 'relative':
-      return first(pending, target, 'pending');
-    case 'name': {
-      const { ids, rank } = orderOf(history);
-      const id = resolveName(target.name, ids, history.replacedBy);
-      if (!pending.includes(id) && rank(id) < rank(standing.current))
-        throw new UsageError(
-          `${id} is applied, and older than the current revision ${standing.current}. To see what reverting to it would run: down ${id} --plan`,
-        );
-      return pending.filter((other) => rank(other) <= rank(id));
-    }
-  }
-}
-
-function downTo(history: History, standing: Standing, target: Target): readonly string[] {
-  const { ids, rank, sorted } = orderOf(history);
-  const newestFirst = [...sorted(history.applied.map(({ id }) => id))].reverse();
-  switch (target.kind) {
-    case 'base':
-      return newestFirst;
-    case 'head':
-      throw new UsageError('down cannot reach head. To apply everything: up head');
-    case 'relative':
-      return first(newestFirst, target, 'applied');
-    case 'name': {
-      const id = resolveName(target.name, ids, history.replacedBy);
-      if (standing.pending.includes(id)) throw new UsageError(`${id} is not applied. To apply it: up ${id}`);
-      return newestFirst.filter((other) => rank(other) > rank(id));
-    }
-  }
-}
-
-/** The first ones of a list. An empty list is no error, since a repeated command has already reached its target. */
-function first(
-  ids: readonly string[],
-  target: Target & { readonly kind: 'relative' },
-  what: 'pending' | 'applied',
-): readonly string[] {
-  const count = what === 'pending' ? target.by : -target.by;
-  if (count < 0)
-    throw new UsageError(
-      `${targetWords(target)} is the wrong direction: ${what === 'pending' ? 'up takes +1, +2' : 'down takes -1, -2'} and so on.`,
-    );
-  if (count > ids.length && ids.length > 0)
-    throw new UsageError(
-      `${targetWords(target)} is too far: ${ids.length} revision(s) ${what}: ${shortList(ids)}.`,
-    );
-  return ids.slice(0, count);
-}
-
-/** The revision that is current behind `stamp`; null at base. */
-function lastStamped(history: History, standing: Standing, target: Target): string | null {
-  if (target.kind === 'base') return null;
-  if (target.kind === 'head') return standing.head;
-  if (target.kind === 'name')
-    return resolveName(
-      target.name,
-      history.known.map(({ id }) => id),
-      history.replacedBy,
-    );
-  throw new UsageError(`stamp takes head, base or a revision, not ${targetWords(target)}.`);
-}
-
 /**
  * Nothing to apply, and each revision missing in the code is newer than all of the code: an old replica in a rolling
  * deploy.
  */
-function isAhead({ pending, missing, head }: Standing, history: History): boolean {
+function isAhead(standing: Standing, history: History): boolean {
+  const { missing, head } = standing;
   const { rank } = orderOf(history);
-  return pending.length === 0 && missing.every((id) => rank(id) > rank(head));
+  return pendingNow(standing).length === 0 && missing.every((id) => rank(id) > rank(head));
 }
 
 function sound(standing: Standing, allow: Allowances, ahead: () => boolean): readonly string[] {

@@ -6,8 +6,11 @@ import type { ConnectionSettings } from '../databases/database.js';
 import type { Line } from '../databases/line.js';
 import type { DoneStep, RunReport, StandbysReplayed } from '../errors/run-ended.js';
 import { StandbyError } from '../errors/server.js';
+import type { PhaseChoice } from './arrange.js';
 import type { OnEvent } from './events.js';
+import { RELEASE_TIMEOUT_MS, type GateOptions } from './gate.js';
 import type { Allowances, Plan } from './plan.js';
+import { readRelease } from './release-state.js';
 import type { RunLimits } from './run-limits.js';
 import { readState, type Project, type State } from './state.js';
 import { Watchdog } from './watchdog.js';
@@ -23,6 +26,12 @@ export interface RunOptions extends Partial<RunLimits> {
    * wait.
    */
   readonly waitStandbysMs?: number;
+  /** Which phases `up` applies; default all that may run now. */
+  readonly phases?: PhaseChoice;
+  /** How long `up` waits until no older release is connected, for contract revisions; default: it does not wait. */
+  readonly drainWaitMs?: number;
+  /** How long a process counts after its last heartbeat; default 10 minutes. */
+  readonly releaseTimeoutMs?: number;
   /** Ends the run: the running revision is rolled back. */
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
@@ -58,6 +67,8 @@ export interface Context {
   standbys: StandbysReplayed | undefined;
   /** What the last look at the database has found. */
   latest: State | undefined;
+  /** What was decided by it. */
+  decided: Plan | undefined;
 }
 
 /** What is to be run, and how. */
@@ -90,6 +101,7 @@ export async function contextOf(
     settings,
     standbys: undefined,
     latest: undefined,
+    decided: undefined,
     emit: (event) => {
       if (event.kind === 'finished') {
         const { revision: id, direction, stamped, durationMs, tries } = event;
@@ -126,11 +138,24 @@ function watchdogFor({ dialect }: Project, { line, place }: Watched, { signal }:
 export async function plan(context: Context): Promise<Plan> {
   const { request, project, session } = context;
   context.latest = await readState(project, session);
-  const decided = request.plan(context.latest);
+  const release =
+    request.direction === 'up'
+      ? await readRelease(project, session, { state: context.latest, options: gateOptionsOf(context.options) })
+      : undefined;
+  const decided = request.plan(release ? { ...context.latest, release } : context.latest);
+  context.decided = decided;
   const wanted = decided.steps.map(({ revision }) => revision);
   if (context.latest.server.role === 'standby' && wanted.length > 0)
     throw new StandbyError(shownOf(context), wanted);
   return decided;
+}
+
+/** How the gates of contract revisions are read. */
+export function gateOptionsOf({ allow, releaseTimeoutMs }: Pick<RunOptions, 'allow' | 'releaseTimeoutMs'>): GateOptions {
+  return {
+    force: allow?.forceContract === true,
+    releaseTimeoutMs: releaseTimeoutMs ?? RELEASE_TIMEOUT_MS,
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { MigrationDialect } from '../databases/migration-dialect.js';
 import type { Checksums, Direction } from '../databases/direction.js';
 import type { RecordChange } from '../databases/records/syntax.js';
 import type { OnEvent } from './events.js';
+import type { GateOptions } from './gate.js';
 import type { RunLog } from './records/log.js';
 import type { KnownRevision } from './revision.js';
 import type { RunLimits } from './run-limits.js';
@@ -24,6 +25,8 @@ export interface RunSession {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly limits: RunLimits;
+  /** How the gates of contract revisions are read. */
+  readonly gate: GateOptions;
   readonly emit: OnEvent;
 }
 

@@ -6,6 +6,7 @@ import { TableLockedError } from '../errors/table-locked.js';
 import { RunEndedError, type RunReport } from '../errors/run-ended.js';
 import { onConnection, settingsOf } from './connections.js';
 import { typedFailure } from './failure.js';
+import { assertNotRefused, drain } from './drain.js';
 import { orderOf } from './order.js';
 import type { Plan } from './plan.js';
 import {
@@ -48,10 +49,13 @@ export async function runOn(session: Session, project: Project, given: GivenRun)
 async function runIn(context: Context): Promise<RunReport> {
   const { steps, warnings } = await firstPlan(context);
   for (const message of warnings) context.emit({ kind: 'warning', message });
+  assertNotRefused(context);
   const before = await countStandbys(context);
   const standby = context.latest?.server.role === 'standby';
   if (standby) context.emit({ kind: 'warning', message: STANDBY_NOTE });
   if (steps.length > 0) await runLocked(context);
+  assertNotRefused(context);
+  await drain(context, () => runLocked(context));
   await waitForStandbys(context, before);
   return standby ? { ...reportOf(context), standby } : reportOf(context);
 }
@@ -76,8 +80,16 @@ async function firstPlan(context: Context): Promise<Plan> {
 
 /** A copy, since a run that was left behind may go on. */
 function reportOf(context: Context): RunReport {
-  const { request, done, standbys } = context;
-  const report = { direction: request.direction, done: [...done], current: currentAfter(context) };
+  const { request, done, standbys, decided } = context;
+  const awaiting = decided?.awaiting ?? [];
+  const report = {
+    direction: request.direction,
+    done: [...done],
+    current: currentAfter(context),
+    ...(awaiting.length > 0
+      ? { awaitingContract: awaiting.map(({ revision: id, reason }) => ({ id, reason })) }
+      : {}),
+  };
   return standbys === undefined ? report : { ...report, standbys };
 }
 

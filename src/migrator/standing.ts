@@ -13,7 +13,9 @@ export interface Standing {
   readonly pending: readonly string[];
   /** In the database only. */
   readonly missing: readonly string[];
-  /** Pending, and older than current. */
+  /** Pending contract revisions: they wait until no older release is connected. */
+  readonly awaitingContract: readonly string[];
+  /** Pending, and older than current; a contract revision never is. */
   readonly outOfOrder: readonly string[];
   /** Applied, and what `up` runs has changed since. */
   readonly edited: readonly string[];
@@ -31,15 +33,20 @@ export function standingOf(history: History): Standing {
   const appliedById = new Map(applied.map((revision) => [revision.id, revision]));
   const current = order.sorted(appliedById.keys()).at(-1) ?? null;
   const pending = known.filter(({ id }) => !appliedById.has(id)).map(({ id }) => id);
+  const awaitingContract = pending.filter((id) => isContract(history, id));
   const changed = (direction: 'up' | 'down') =>
     known.filter((facts) => isChanged(facts, appliedById.get(facts.id), direction)).map(({ id }) => id);
   return {
     current,
     head: known.at(-1)?.id ?? null,
     pending,
+    awaitingContract,
     missing: order.sorted(appliedById.keys()).filter((id) => !knownIds.has(id)),
     outOfOrder: pending.filter(
-      (id) => order.rank(id) < order.rank(current) && !history.following.includes(id),
+      (id) =>
+        order.rank(id) < order.rank(current) &&
+        !history.following.includes(id) &&
+        !awaitingContract.includes(id),
     ),
     edited: changed('up'),
     editedDown: changed('down'),
@@ -47,4 +54,13 @@ export function standingOf(history: History): Standing {
       .filter(({ id, checksums }) => checksums !== null && appliedById.get(id)?.checksums === null)
       .map(({ id }) => id),
   };
+}
+
+/** Pending revisions that do not wait for an older release. */
+export function pendingNow({ pending, awaitingContract }: Standing): readonly string[] {
+  return pending.filter((id) => !awaitingContract.includes(id));
+}
+
+function isContract({ known }: History, id: string): boolean {
+  return known.some((facts) => facts.id === id && facts.phase === 'contract');
 }

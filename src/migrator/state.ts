@@ -1,6 +1,6 @@
 /** Reads what code and database contain together, in two round trips. */
 
-import { databaseOf } from '../databases/registry.js';
+import { databaseOf, type DialectName } from '../databases/registry.js';
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import {
@@ -14,12 +14,19 @@ import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
 import type { ServerFacts } from '../databases/server-facts.js';
 import { historyOf, type History, type RevisionFacts } from './history.js';
+import type { ReleaseState } from './releases.js';
 import { replacesIn } from './replaced.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
-import { RECORDS_FORMAT, recordTables, type RecordTables } from '../databases/records/tables.js';
+import {
+  FIRST_FORMAT,
+  RECORDS_FORMAT,
+  recordTables,
+  type RecordTables,
+} from '../databases/records/tables.js';
 import { managedEntities } from '../metadata/managed.js';
+import { touchedBy } from './touched.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
 /** A table of an entity, with its plain name. */
@@ -47,6 +54,8 @@ export interface State {
   readonly presence: Presence;
   /** What has answered: a standby may lag behind its primary. */
   readonly server: ServerFacts;
+  /** How other releases stand to the code; only where a plan is made. */
+  readonly release?: ReleaseState;
 }
 
 /** @throws RevisionInvalidError, DialectUnsupportedError */
@@ -81,11 +90,14 @@ export function factsOf(
   revisions: readonly KnownRevision[],
   dialect: MigrationDialect['name'],
 ): readonly RevisionFacts[] {
+  const isPhased = revisions.some(({ phase }) => phase === 'contract');
   return revisions.map((revision) => ({
     id: revision.id,
     description: revision.description,
     checksums: checksumsOf(revision, dialect),
     replaces: replacesIn(revision.migration),
+    ...(revision.phase === 'contract' ? { phase: revision.phase } : {}),
+    ...(isPhased ? { touches: () => touchedBy(revision, dialect as DialectName) } : {}),
   }));
 }
 
@@ -140,7 +152,7 @@ async function readPresence(
   const server = await database.server.facts(session, row);
   if (server.citus === 'worker') throw new CitusWorkerError(session.place.shown);
   await assertDurable({ dialect, tables }, session, row['losing']);
-  const format = Number(row['format'] ?? RECORDS_FORMAT);
+  const format = Number(row['format'] ?? FIRST_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
   if (is('suspect')) await assertNotTaken({ dialect, tables }, session, is('migrations'));
   if (!is('migrations')) await dialect.assertSchemaUsage(session, tables);
@@ -152,6 +164,8 @@ async function readPresence(
     ...(presence.migrations ? [tables.migrations] : []),
     ...(is('runs') ? [tables.runs] : []),
     ...(is('attempts') ? [tables.attempts] : []),
+    ...(is('phases') ? [tables.phases] : []),
+    ...(is('heartbeats') ? [tables.heartbeats] : []),
   ];
   if (is('mayHide')) await dialect.assertAllRowsVisible(session, read);
   return {
@@ -159,6 +173,13 @@ async function readPresence(
     denied: [...(is('runsDenied') ? [tables.runs] : []), ...(is('attemptsDenied') ? [tables.attempts] : [])],
     indexed: is('indexed'),
     indexable: is('indexable'),
+    phases: is('phases'),
+    heartbeats: is('heartbeats'),
+    phasable: is('phasable'),
+    lockable: is('lockable'),
+    released: is('released'),
+    releasable: is('releasable'),
+    format: row['format'] === null || row['format'] === undefined ? null : format,
     complete: is('complete'),
     server,
     another: is('another'),
@@ -187,7 +208,7 @@ async function assertNotTaken(
   const [row] = await readRows(session, dialect.takenSql(tables));
   if (row === undefined) return;
   const part = String(row['which']) as RecordNameTakenError['part'];
-  const isLog = part === 'runs' || part === 'attempts';
+  const isLog = part !== 'migrations' && part !== 'primaryKey';
   throw new RecordNameTakenError(
     part,
     String(row['what']),

@@ -6,7 +6,10 @@ import { onConnection } from './connections.js';
 import { CitusWorkerError } from '../errors/server.js';
 import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
 import { historyOf, type History, type PartlyReplaced } from './history.js';
-import { standingOf, type Standing } from './standing.js';
+import { pendingNow, standingOf, type Standing } from './standing.js';
+import { readRelease } from './release-state.js';
+import type { RevisionPhase } from './revision.js';
+import { gateOptionsOf } from './run-context.js';
 import {
   countRuns,
   readAttemptsOf,
@@ -18,7 +21,7 @@ import {
 } from './records/read-log.js';
 import type { Run } from './records/rows.js';
 import type { ServerFacts } from '../databases/server-facts.js';
-import { logOf, projectOf, readState, type Project } from './state.js';
+import { logOf, projectOf, readState, type Project, type State } from './state.js';
 import { readServer } from './where.js';
 
 /** Whether an applied revision matches the code. */
@@ -43,7 +46,11 @@ export interface AppliedStatus {
 }
 
 /** Where a database stands. */
-export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
+export interface Status extends Omit<Standing, 'editedDown' | 'unverified' | 'awaitingContract'> {
+  /** In the code only, without contract revisions. */
+  readonly pending: readonly string[];
+  /** Only where there are some: pending contract revisions, oldest first, and what each waits for. */
+  readonly awaitingContract?: readonly AwaitingStatus[];
   readonly applied: readonly AppliedStatus[];
   readonly failed: readonly FailedStatus[];
   /** The run that is under way. */
@@ -57,7 +64,21 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
   /** Only where there are some: pending ones that cannot run here, since some of what they replace is applied. */
   readonly partlyReplaced?: readonly PartlyReplaced[];
   /** Those of the code, oldest first. */
-  readonly revisions: readonly { readonly id: string; readonly description: string }[];
+  readonly revisions: readonly RevisionStatus[];
+}
+
+/** A revision of the code. */
+interface RevisionStatus {
+  readonly id: string;
+  readonly description: string;
+  readonly phase: RevisionPhase;
+}
+
+/** A pending contract revision. */
+export interface AwaitingStatus {
+  readonly id: string;
+  /** What it waits for, in words; null where it may run now. */
+  readonly reason: string | null;
 }
 
 /** The newest runs of a log. */
@@ -91,18 +112,30 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
 export async function readRecordedStatus(dataSource: DataSource): Promise<Status> {
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (session) => {
-    const { history, presence, server } = await readState(project, session);
+    const state = await readState(project, session);
+    const { history, presence, server } = state;
+    const awaitingContract = await awaitingIn(project, session, state);
     const log = presence.log
       ? await readStatusLog(project, logOf(project, session, presence), history)
       : NO_LOG;
     const unreadable = presence.denied.map(({ name }) => name);
     return {
       ...statusOf(history, log),
+      ...(awaitingContract.length > 0 ? { awaitingContract } : {}),
       ...(server.role === 'standby' ? { standby: true } : {}),
       server,
       ...(unreadable.length > 0 ? { unreadable } : {}),
     };
   });
+}
+
+async function awaitingIn(
+  project: Project,
+  session: TypeormSession,
+  state: State,
+): Promise<readonly AwaitingStatus[]> {
+  const { gates } = await readRelease(project, session, { state, options: gateOptionsOf({}) });
+  return [...gates].map(([id, gate]) => ({ id, reason: gate.open ? null : gate.reason }));
 }
 
 /** Nothing is known of the records, so nothing counts as pending either. */
@@ -120,7 +153,7 @@ export async function readPendingAndServer(
   session: TypeormSession,
 ): Promise<{ readonly pending: readonly string[]; readonly standby: boolean }> {
   const { history, server } = await readState(projectOf(session.queryRunner.connection), session);
-  return { pending: standingOf(history).pending, standby: server.role === 'standby' };
+  return { pending: pendingNow(standingOf(history)), standby: server.role === 'standby' };
 }
 
 /**
@@ -163,7 +196,7 @@ function readingLog<T>(
 /** What code, database and log come to. Pure. */
 export function statusOf(history: History, log: StatusLog): Omit<Status, 'server'> {
   const standing = standingOf(history);
-  const { current, head, pending, missing, outOfOrder, edited } = standing;
+  const { current, head, missing, outOfOrder, edited } = standing;
   return {
     current,
     head,
@@ -174,13 +207,15 @@ export function statusOf(history: History, log: StatusLog): Omit<Status, 'server
       verification: verificationOf(history, standing, id),
       description: history.known.find((facts) => facts.id === id)?.description ?? '',
     })),
-    pending,
+    pending: pendingNow(standing),
     missing,
     outOfOrder,
     edited,
     ...(history.partly.length > 0 ? { partlyReplaced: history.partly } : {}),
     failed: failuresIn(log, history),
-    revisions: history.known.map(({ id, description }) => ({ id, description })),
+    revisions: history.known.map(
+      ({ id, description, phase = 'expand' }): RevisionStatus => ({ id, description, phase }),
+    ),
     running: runningIn(log),
   };
 }

@@ -3,6 +3,7 @@
  * revision.
  */
 
+import { allTables } from '../databases/records/tables.js';
 import type { Session } from '../databases/session.js';
 import { SchemaNotRecordedError } from '../errors/migration.js';
 import type { PlannedStep } from './plan.js';
@@ -20,7 +21,7 @@ export async function assertSchemaRecorded(
   { state, steps }: { readonly state: State; readonly steps: readonly PlannedStep[] },
 ): Promise<void> {
   if (state.history.recorded.length > 0 || steps.every(({ kind }) => kind === 'stamp')) return;
-  const own = [tables.migrations, tables.runs, tables.attempts].map(({ name }) => name);
+  const own = allTables(tables).map(({ name }) => name);
   const wanted = entityTables().filter(({ tableName }) => !own.includes(tableName));
   const present = wanted.length === 0 ? [] : await dialect.presentTables(session, wanted);
   const found = wanted.flatMap(({ tableName, path }) => (present.includes(path) ? [tableName] : []));

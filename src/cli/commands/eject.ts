@@ -65,11 +65,11 @@ export async function eject(options: EjectOptions, context: CommandContext): Pro
 
 function leavingOf(dataSource: DataSource, revisions: readonly KnownRevision[]): Leaving {
   const { name: dialect, capabilities } = databaseOf(dataSource);
-  const { attempts, runs } = recordTables(dataSource, capabilities.schemas);
+  const { attempts, runs, phases, heartbeats } = recordTables(dataSource, capabilities.schemas);
   const classes = revisions.flatMap((revision) => classOf(revision, dialect) ?? []);
   const ours = new Set(classes.map(({ name, stamp }) => `${name}${stamp}`));
   return {
-    statements: [attempts, runs].map(({ sql }) => `DROP TABLE IF EXISTS ${sql}`),
+    statements: [attempts, runs, phases, heartbeats].map(({ sql }) => `DROP TABLE IF EXISTS ${sql}`),
     classes,
     kept: revisions.map(({ id }) => id).filter((id) => !ours.has(id)),
     notes: notesOf(classes, capabilities),

@@ -18,6 +18,7 @@ import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
 import { line } from '../line.js';
 import { assertDirectFits, directSettings } from '../open.js';
 import { allowancesIn, standbysIn, type AllowanceOptions, type StandbyOptions } from '../options.js';
+import { awaitingLines } from '../run-outcome.js';
 import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
 import type { CreateAdmin, Project } from '../project.js';
@@ -162,7 +163,7 @@ export async function applyPending({
 }: InitStep<DataSource>): Promise<Pick<InitReport, 'applied' | 'standbys'>> {
   const progress = showProgress(io, say);
   try {
-    const { done, standbys } = await io.whileStoppable((signal) =>
+    const { done, standbys, awaitingContract = [] } = await io.whileStoppable((signal) =>
       migrateUp(dataSource, {
         allow: allowancesIn(options),
         lockWaitMs: options.lockWait * 1000,
@@ -172,6 +173,7 @@ export async function applyPending({
         onEvent: progress.onEvent,
       }),
     );
+    for (const words of awaitingLines({ awaitingContract })) say(words);
     if (done.length === 0) say('no pending revision');
     const applied = done.map(({ id, durationMs }) => ({ id, durationMs }));
     return standbys === undefined ? { applied } : { applied, standbys };

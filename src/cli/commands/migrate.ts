@@ -6,9 +6,11 @@ import type { DoneStep } from '../../errors/run-ended.js';
 import type { ExitCode } from '../io.js';
 import {
   allowancesIn,
+  phasesIn,
   standbysIn,
   timeoutsIn,
   type AllowanceOptions,
+  type PhaseOptions,
   type StandbyOptions,
   type TimeoutOptions,
 } from '../options.js';
@@ -22,7 +24,7 @@ import { printScript } from './script.js';
 
 /** Options of `up` and `down`, as given. */
 export interface MigrateCommandOptions
-  extends DataSourceOption, AllowanceOptions, TimeoutOptions, StandbyOptions {
+  extends DataSourceOption, AllowanceOptions, TimeoutOptions, StandbyOptions, PhaseOptions {
   readonly plan: boolean;
   readonly sql: boolean;
   readonly dialect?: 'postgres' | 'sqlite';
@@ -52,6 +54,8 @@ export async function migrate(
   if (options.dialect !== undefined && !options.sql) throw new UsageError('--dialect requires --sql');
   if (options.waitStandbys !== undefined && (options.plan || options.sql))
     throw new UsageError('--wait-standbys waits after a run: pass it without --plan and --sql');
+  if (options.drainWait !== undefined && (options.plan || options.sql))
+    throw new UsageError('--drain-wait waits during a run: pass it without --plan and --sql');
   if (options.sql) return printScript(course, options, context);
   return options.plan ? showPlan(course, options, context) : runRevisions(course, options, context);
 }
@@ -120,6 +124,7 @@ function optionsFor({ target }: Course, options: MigrateCommandOptions): Migrate
     allow: allowancesIn(options),
     lockWaitMs: options.lockWait * 1000,
     ...standbysIn(options),
+    ...phasesIn(options),
     ...timeoutsIn(options),
   };
 }

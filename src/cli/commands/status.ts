@@ -1,6 +1,6 @@
 import { PARTLY_REPLACED, partLine, section } from '../../drift/report.js';
 import type { FailedStatus } from '../../migrator/failed-attempts.js';
-import { readStatus, type Status, type Verification } from '../../migrator/status.js';
+import { readStatus, type AwaitingStatus, type Status, type Verification } from '../../migrator/status.js';
 import { serverNotes } from '../../migrator/where.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
@@ -36,11 +36,12 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     server,
     unreadable = [],
     partlyReplaced = [],
+    awaitingContract = [],
   } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   if (server.citus === 'worker') return [colour('bad', UNKNOWN), ...serverNotes(server)];
   return [
-    current === head && pending.length === 0
+    current === head && pending.length + awaitingContract.length === 0
       ? colour('good', `at head, ${head ?? 'which is base'}`)
       : `at ${current ?? 'base'}, head is ${head ?? 'base'}`,
     ...serverNotes(server),
@@ -57,6 +58,11 @@ function statusLines(found: Status, io: Io): readonly Text[] {
       'pending',
       pending.map((id) => pendingLine(found, id)),
     ),
+    ...section(
+      'awaiting contract',
+      awaitingContract.map((one) => awaitingLine(found, one)),
+    ),
+    ...section('next step', nextStep(found)),
     ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
@@ -88,6 +94,24 @@ function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
   return [id, outOfOrder.includes(id) ? 'out of order' : '', description]
     .filter((part) => part !== '')
     .join('  ');
+}
+
+function awaitingLine({ revisions }: Status, { id, reason }: AwaitingStatus): string {
+  const description = revisions.find((revision) => revision.id === id)?.description ?? '';
+  return [id, reason === null ? 'may run now' : `waits: ${reason}`, description]
+    .filter((part) => part !== '')
+    .join('  ');
+}
+
+/** Only where a contract revision is pending: what it waits for decides. */
+function nextStep({ pending, awaitingContract: [first] = [] }: Status): readonly string[] {
+  if (!first) return [];
+  if (pending.length > 0) return ['npm run -s db -- up --expand'];
+  return [
+    first.reason === null
+      ? 'npm run -s db -- up --contract'
+      : 'when the older release is gone: npm run -s db -- up --contract',
+  ];
 }
 
 function failedLine({ id, direction, outcome, at, error }: FailedStatus): string {

@@ -19,6 +19,13 @@ import {
   warnings,
 } from './parts.js';
 
+const awaitingContract = v.exactOptional(
+  v.pipe(
+    v.array(v.object({ id, reason: v.string() })),
+    v.description('Present if contract revisions are pending that do not run yet, and why.'),
+  ),
+);
+
 /** Of `up`, `down` and `stamp`. */
 export const outcome = v.pipe(
   v.object({
@@ -26,6 +33,7 @@ export const outcome = v.pipe(
     direction: runDirection,
     done: v.array(doneStep),
     current: v.pipe(v.nullable(id), v.description('The newest applied revision; null at base.')),
+    awaitingContract,
     standbys,
     standby,
   }),
@@ -54,6 +62,7 @@ export const plan = v.pipe(
       }),
     ),
     warnings,
+    awaitingContract,
   }),
   v.description('up --plan, down --plan: the revisions to run, in order.'),
 );
@@ -126,7 +135,18 @@ export const status = v.pipe(
           description: v.string(),
         }),
       ),
-      pending: ids,
+      pending: v.pipe(ids, v.description('In the code only, without contract revisions.')),
+      awaitingContract: v.exactOptional(
+        v.pipe(
+          v.array(
+            v.object({
+              id,
+              reason: v.pipe(v.nullable(v.string()), v.description('null where it may run now.')),
+            }),
+          ),
+          v.description('Present if contract revisions are pending: what each waits for.'),
+        ),
+      ),
       missing: v.pipe(ids, v.description('In the database only.')),
       outOfOrder: v.pipe(ids, v.description('Pending, and older than current.')),
       edited: v.pipe(ids, v.description('Applied, and their up has changed since.')),
@@ -152,7 +172,7 @@ export const status = v.pipe(
         ),
       ),
       revisions: v.pipe(
-        v.array(v.object({ id, description: v.string() })),
+        v.array(v.object({ id, description: v.string(), phase: v.picklist(['expand', 'contract']) })),
         v.description('The revisions of the code, oldest first.'),
       ),
     }),

@@ -5,7 +5,7 @@ import { verifyRecordStatement } from '../records/verify-record-sql.js';
 import type { Outcome, RunStart } from '../records/outcome.js';
 import { newestRun, startRun } from '../records/sql.js';
 import type { RecordContext, RecordEntry } from '../records/syntax.js';
-import { recordTables, type RecordTables } from '../records/tables.js';
+import { FIRST_FORMAT, recordTables, type RecordTables } from '../records/tables.js';
 import { assertHolds, type Subject } from './subject.js';
 import { recordsIn, type Connection } from './world.js';
 
@@ -48,7 +48,7 @@ export async function startedRun(subject: Subject, connection: Connection): Prom
   await connection.query(sql, parameters);
   const [row] = await connection.query(newestRun(syntax, tables));
   assertHolds(row !== undefined, 'A run was noted, and the newest run is none');
-  return { syntax, tables, run: String(row['id']), fence: undefined };
+  return { syntax, tables, run: String(row['id']), fence: undefined, phased: true, format: FIRST_FORMAT };
 }
 
 /** Records a revision in a transaction, as a run does. Rolled back when the database refuses it. */

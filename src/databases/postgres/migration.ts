@@ -8,8 +8,8 @@ import { failForSearchPath, isAbsent } from './search-path.js';
 import { readAll } from './connection.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import { readRows } from './read-rows.js';
-import { type RecordTables, type TableName } from '../records/tables.js';
-import { assertOneSchema, assertOnlyList, isApartSql, otherListsSql } from './record-place.js';
+import { allTables, type RecordTables, type TableName } from '../records/tables.js';
+import { assertOneSchema, assertOnlyList, isApartSql, otherListsSql, placeSql } from './record-place.js';
 import { resolveLock } from './lock/lock-name.js';
 import { IN_RECOVERY } from './lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
@@ -20,7 +20,13 @@ import { probeServer } from './probe.js';
 import { readOnly } from './read-only.js';
 import { refusedExtension } from './refused-extension.js';
 import { recordPlaces } from './same-database.js';
-import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
+import {
+  assertPrivileges,
+  assertSchemaUsage,
+  denyReading,
+  missingPrivilege,
+  releaseGrant,
+} from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
 import { catchUpNumbers, numberUsed } from './record-numbers.js';
 import { isSuspectSql, takenSql } from './taken-names.js';
@@ -79,6 +85,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   denyReading,
   failWithoutSchema: (session) => failForSearchPath(readAll(session)),
   missingPrivilege,
+  releaseGrant,
+  gate: { lock: ({ sql }) => [`LOCK TABLE ${sql} IN SHARE MODE`], youngMs: 60_000 },
   readOnly,
 });
 
@@ -89,10 +97,14 @@ function isRuleRefusal(error: unknown): boolean {
 
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
 function presenceSql(tables: RecordTables): string {
-  const { migrations, runs, attempts, schema } = tables;
+  const { migrations, runs, attempts, phases, heartbeats, schema } = tables;
   const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const readable = (table: TableName) =>
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
+  const may = (table: TableName, ...rights: readonly string[]) => {
+    const each = rights.map((right) => `pg_catalog.has_table_privilege(${found(table)}, '${right}')`);
+    return `coalesce(${each.join(' AND ')}, false)::integer`;
+  };
   const denied = (table: TableName) =>
     `(pg_catalog.has_table_privilege(${found(table)}, 'SELECT') IS NOT TRUE AND ${found(table)} IS NOT NULL)::integer`;
   const all = [migrations, runs, attempts];
@@ -103,7 +115,15 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${may(phases, 'INSERT', 'DELETE')} AS "phasable", ${may(heartbeats, 'DELETE')} AS "lockable", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql([...all, phases])} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
+}
+
+/** A table needs the right to create in the schema of the list. */
+function releaseSql(tables: RecordTables): string {
+  const there = [tables.phases, tables.heartbeats]
+    .map(({ sql }) => `pg_catalog.to_regclass(${postgresLiteral(sql)}) IS NOT NULL`)
+    .join(' AND ');
+  return `(${there})::integer AS "released", coalesce((SELECT pg_catalog.has_schema_privilege(n.oid, 'CREATE') FROM pg_catalog.pg_namespace n WHERE n.nspname ${EQ} ${placeSql(tables)}), false)::integer AS "releasable"`;
 }
 
 /** The first table that loses its rows or receives foreign ones, as `u`, `t` or `s` and its name; NULL where none does. */

@@ -155,6 +155,24 @@ function grant({ kind, privilege, name, role }: Missing): string {
   return `GRANT ${privilege} ON ${kind} ${name} TO ${role};`;
 }
 
+/** The statements with which this role may create, or write to, the tables by which releases know of each other. */
+export async function releaseGrant(session: Session, tables: RecordTables): Promise<string> {
+  const [row] = await readRows(
+    session,
+    `SELECT pg_catalog.quote_ident(${placeSql(tables)}) AS schema, pg_catalog.to_regclass(${postgresLiteral(tables.phases.sql)}) IS NOT NULL AS phases,
+       pg_catalog.to_regclass(${postgresLiteral(tables.heartbeats.sql)}) IS NOT NULL AS heartbeats`,
+  );
+  const role = await roleOf(session);
+  const all = 'SELECT, INSERT, UPDATE, DELETE';
+  const given = [
+    ...(row?.['phases'] === true ? [`GRANT ${all} ON TABLE ${tables.phases.sql} TO ${role};`] : []),
+    ...(row?.['heartbeats'] === true ? [`GRANT ${all} ON TABLE ${tables.heartbeats.sql} TO ${role};`] : []),
+  ];
+  return given.length === 2
+    ? given.join(' ')
+    : [...given, `GRANT CREATE, USAGE ON SCHEMA ${String(row?.['schema'])} TO ${role};`].join(' ');
+}
+
 async function roleOf(session: Session): Promise<string> {
   const [row] = (await readRows(
     session,

@@ -2,7 +2,7 @@ import type { Session } from '../session.js';
 import { TwoRevisionListsError, TwoSchemasError } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
-import type { RecordTables, TableName } from '../records/tables.js';
+import { RECORD_TABLES, type RecordTables, type TableName } from '../records/tables.js';
 import { readRows } from './read-rows.js';
 
 /** Where the server finds the tables of the records. */
@@ -13,6 +13,8 @@ interface Places {
   /** Null for a table that does not exist. */
   readonly runs: string | null;
   readonly attempts: string | null;
+  readonly phases: string | null;
+  readonly heartbeats: string | null;
 }
 
 /** SQL: the schema in which the server finds a table, NULL where it finds none. */
@@ -34,13 +36,8 @@ export function placedTables(tables: RecordTables, places: Places): RecordTables
   const list = places.migrations;
   const named = { ...tables, lockName: places.lock };
   if (tables.schema !== undefined || list === null) return named;
-  const { migrations, runs, attempts } = tables;
-  return {
-    ...named,
-    migrations: inSchema(migrations, list),
-    runs: inSchema(runs, places.runs ?? list),
-    attempts: inSchema(attempts, places.attempts ?? list),
-  };
+  const placed = RECORD_TABLES.map((table) => [table, inSchema(tables[table], places[table] ?? list)]);
+  return { ...named, ...(Object.fromEntries(placed) as Pick<RecordTables, (typeof RECORD_TABLES)[number]>) };
 }
 
 function inSchema({ name }: TableName, schema: string): TableName {

@@ -15,6 +15,7 @@ export const postgresRecords: RecordSyntax = {
   equals: EQ,
   differs: NE,
   atLeast: 'OPERATOR(pg_catalog.>=)',
+  elapsedMs: (instant) => `CAST(EXTRACT(epoch FROM (${NOW} ${MINUS} ${instant})) ${TIMES} 1000 AS bigint)`,
   max: 'pg_catalog.max',
   count: 'pg_catalog.count',
   serial: 'SERIAL NOT NULL',
@@ -37,6 +38,11 @@ export const postgresRecords: RecordSyntax = {
     `SELECT CAST(CASE WHEN ${condition} THEN '1' ELSE '${text}' END AS pg_catalog.int4)`,
   held,
   record,
+  setFormat: ({ sql }, format, has) => [
+    has
+      ? `ALTER TABLE ${sql} ALTER COLUMN "format" SET DEFAULT ${format}`
+      : `ALTER TABLE ${sql} ADD COLUMN "format" integer NOT NULL DEFAULT ${format}`,
+  ],
 };
 
 /** A row while the lock is held. What is taken here, when it is free, goes with the transaction. */

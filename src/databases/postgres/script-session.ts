@@ -1,6 +1,6 @@
 import { EQ, NE } from '../../sql/postgres-operators.js';
 import { valueLiteral } from '../../sql/quote.js';
-import type { RecordTables } from '../records/tables.js';
+import { allTables, type RecordTables } from '../records/tables.js';
 import { maySet, putBackFrom, SESSION_SETTINGS } from './session-settings.js';
 
 /** Variables of psql: no statement of a revision reaches them. */
@@ -68,8 +68,8 @@ export function assertTables(tables: RecordTables, refusal: string): readonly st
   return [`SELECT ${valueLiteral(raise)} WHERE NOT (${identities(tables)} ${EQ} :'${PREFIX}tables') \\gexec`];
 }
 
-function identities({ migrations, runs, attempts }: RecordTables): string {
-  const found = [migrations, runs, attempts].map(
+function identities(tables: RecordTables): string {
+  const found = allTables(tables).map(
     ({ sql }) => `pg_catalog.to_regclass(${valueLiteral(sql)})::pg_catalog.oid`,
   );
   return `pg_catalog.concat_ws(' ', ${found.join(', ')})`;

@@ -1,7 +1,8 @@
+import { EQ } from '../../sql/postgres-operators.js';
 import { concurrentIndex, invalidIndex } from './invalid-index.js';
 import { createTables } from '../records/sql.js';
 import { placeSql } from './record-place.js';
-import type { TableName } from '../records/tables.js';
+import { allTables, RECORD_TABLES } from '../records/tables.js';
 import { postgresRecords } from './records.js';
 import { assertion, keyOf, refusalOf, TAG } from './script-assertion.js';
 import {
@@ -17,9 +18,11 @@ import { CONSTANTS, MEANING } from './settings.js';
 import { stretchesOf } from '../../sql/text.js';
 import {
   endedIn,
+  ageOfHeartbeats,
   header,
   LAST_LINE,
   verifyRecord,
+  phaseOf,
   recordOf,
   runEnd,
   runStart,
@@ -29,6 +32,9 @@ import type { ScriptInput, ScriptStep } from '../script/script.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('postgres');
+
+/** The list and the log come first. */
+const LOG_TABLES = 3;
 
 /** Names, and values as SQL writes them. */
 type Settings = readonly (readonly [name: string, value: string])[];
@@ -68,30 +74,30 @@ function notes(input: ScriptInput): readonly string[] {
   return [...created(input), ended(runStart(input, { expression: 'session_user' }))];
 }
 
-/** CREATE TABLE takes the first schema of the search path, and only the server knows where the list is. */
-function created({ tables }: ScriptInput): readonly string[] {
-  if (tables.schema !== undefined) return createTables(postgresRecords, tables).map(ended);
+/**
+ * CREATE TABLE takes the first schema of the search path, and only the server knows where the list is. A log of an
+ * earlier version gets the tables of releases only from a role that may create tables beside it.
+ */
+function created(input: ScriptInput): readonly string[] {
+  const { tables } = input;
   const format = (name: string) => `%1$I.${quoteIdentifier(name).replaceAll('%', '%%')}`;
-  const placed = (table: TableName) => ({ ...table, sql: format(table.name) });
-  const { migrations, runs, attempts } = tables;
-  const all = [migrations, runs, attempts];
+  const placed = RECORD_TABLES.map((table) => [table, { ...tables[table], sql: format(tables[table].name) }]);
   const primaryKey = tables.primaryKey.replaceAll('%', '%%');
-  const texts = createTables(postgresRecords, {
-    ...tables,
-    primaryKey,
-    migrations: placed(migrations),
-    runs: placed(runs),
-    attempts: placed(attempts),
-  });
+  const formats = { ...tables, primaryKey, ...(Object.fromEntries(placed) as Partial<typeof tables>) };
+  const texts = createTables(postgresRecords, formats);
+  const mayCreate = `EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname ${EQ} place AND pg_catalog.has_schema_privilege(n.oid, 'CREATE'))`;
+  const isReleased = (index: number) => (index < LOG_TABLES ? '' : ` AND (isnew OR ${mayCreate})`);
   return [
     `DO ${TAG}`,
     'DECLARE',
     `  place pg_catalog.name := ${placeSql(tables)};`,
+    `  isnew pg_catalog.bool := pg_catalog.to_regclass(${valueLiteral(tables.runs.sql)}) IS NULL;`,
     'BEGIN',
     `  IF place IS NULL THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(NO_SCHEMA)}, HINT = ${valueLiteral(SET_PATH)}; END IF;`,
     ...texts.flatMap((sql, index) => [
-      `  IF pg_catalog.to_regclass(${valueLiteral(all[index]?.sql ?? '')}) IS NULL THEN`,
+      `  IF pg_catalog.to_regclass(${valueLiteral(allTables(tables)[index]?.sql ?? '')}) IS NULL${isReleased(index)} THEN`,
       `    EXECUTE pg_catalog.format(${valueLiteral(sql)}, place);`,
+      ...(RECORD_TABLES[index] === 'heartbeats' ? [`    ${ended(ageOfHeartbeats(input))}`] : []),
       '  END IF;',
     ]),
     'END',
@@ -124,6 +130,7 @@ function transactional(input: ScriptInput, step: ScriptStep, first: readonly str
     ROLE_BACK,
     ...assertTables(input.tables, refusalOf(step)),
     ...recordOf(input, step, postgresRecords).map(ended),
+    ...phaseKept(input, step),
     // Deferred triggers act before COMMIT.
     'SET CONSTRAINTS ALL IMMEDIATE;',
     assertKept(input, step),
@@ -148,6 +155,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     oneSession,
     ...assertTables(input.tables, refusalOf(step)),
     ...recordOf(input, step, postgresRecords).map(ended),
+    ...phaseKept(input, step),
     assertKept(input, step),
     ...restBack(step.statements),
     `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
@@ -169,6 +177,14 @@ function constants({ limits }: ScriptStep): Settings {
 function assertKept(input: ScriptInput, step: ScriptStep): string {
   const { words, condition } = verifyRecord(input, step, postgresRecords);
   return `DO ${TAG} BEGIN IF NOT (${condition}) THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)}; END IF; END ${TAG};`;
+}
+
+/** A log of an earlier version may lack the table. */
+function phaseKept(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const statements = phaseOf(input, step, postgresRecords).map(ended);
+  if (statements.length === 0) return [];
+  const there = `pg_catalog.to_regclass(${valueLiteral(input.tables.phases.sql)}) IS NOT NULL`;
+  return [`DO ${TAG} BEGIN IF ${there} THEN ${statements.join(' ')} END IF; END ${TAG};`];
 }
 
 /** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */

@@ -1,7 +1,7 @@
 import type { Session } from '../session.js';
 import { RecordsUntrustedError } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
-import type { RecordTables } from '../records/tables.js';
+import { allTables, type RecordTables } from '../records/tables.js';
 import { readRows } from './read-rows.js';
 import { foundBehind } from './relations-behind.js';
 
@@ -48,8 +48,8 @@ const TRUSTED = `(SELECT r.rolsuper OR r.rolname ${EQ} current_user OR (pg_catal
   OR code.owner ${EQ} n.nspowner OR EXISTS (SELECT FROM pg_catalog.pg_database b WHERE b.datname ${EQ} pg_catalog.current_database() AND b.datdba ${EQ} code.owner)`;
 
 /** SQL for WITH RECURSIVE: `used`, the code that the tables of the records and the relations behind them use. */
-function usedBy({ migrations, runs, attempts }: RecordTables): string {
-  return `${foundBehind([migrations, runs, attempts])}, part AS (${PARTS}), used AS (${USED})`;
+function usedBy(tables: RecordTables): string {
+  return `${foundBehind(allTables(tables))}, part AS (${PARTS}), used AS (${USED})`;
 }
 
 /**

@@ -33,4 +33,10 @@ export const RECORD_COLUMNS = {
     ...given('text', 'revision', 'direction', 'kind', 'outcome', 'checksum_up', 'checksum_down', 'error'),
     ...given('instant', 'started_at', 'finished_at'),
   ],
+  phases: [...given('text', 'revision', 'phase', 'changes'), ...own('instant', 'recorded_at')],
+  heartbeats: [
+    ...given('text', 'replica', 'head', 'version', 'host'),
+    ...given('number', 'pid'),
+    ...own('instant', 'started_at', 'seen_at'),
+  ],
 } as const satisfies Readonly<Record<string, readonly RecordColumn[]>>;

@@ -3,10 +3,10 @@
 import type { Bind } from './bound.js';
 import type { RunOutcome, RunStart } from './outcome.js';
 import type { RecordContext, RecordSyntax } from './syntax.js';
-import { RECORDS_FORMAT, type RecordTables, type TableName } from './tables.js';
+import { FIRST_FORMAT, type RecordTables, type TableName } from './tables.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 
-/** Creates the tables that are not there yet; `migrations` is what TypeORM itself would create. */
+/** Creates the tables that are not there yet, in the order of RECORD_TABLES; `migrations` is what TypeORM would create. */
 export function createTables(syntax: RecordSyntax, tables: RecordTables): readonly string[] {
   const { serial, identity, text, instant, now } = syntax;
   const key = syntax.primaryKey(tables.primaryKey);
@@ -15,12 +15,37 @@ export function createTables(syntax: RecordSyntax, tables: RecordTables): readon
     `CREATE TABLE IF NOT EXISTS ${tables.runs.sql} ("id" ${identity}, "direction" ${text} NOT NULL, "planned" ${text} NOT NULL,
   "allowed" ${text} NOT NULL, "actor" ${text} NOT NULL, "host" ${text} NOT NULL, "pid" integer NOT NULL, "tool" ${text} NOT NULL,
   "started_at" ${instant} NOT NULL DEFAULT (${now}), "finished_at" ${instant}, "outcome" ${text}, "error" ${text},
-  "format" integer NOT NULL DEFAULT ${RECORDS_FORMAT}, UNIQUE ("outcome", "id"))`,
+  "format" integer NOT NULL DEFAULT ${FIRST_FORMAT}, UNIQUE ("outcome", "id"))`,
     `CREATE TABLE IF NOT EXISTS ${tables.attempts.sql} ("id" ${identity}, "run_id" bigint NOT NULL, "revision" ${text} NOT NULL,
   "direction" ${text} NOT NULL, "kind" ${text} NOT NULL, "outcome" ${text} NOT NULL, "checksum_up" ${text}, "checksum_down" ${text},
   "started_at" ${instant} NOT NULL, "finished_at" ${instant} NOT NULL, "duration_ms" integer, "tries" integer NOT NULL, "error" ${text},
   UNIQUE ("revision", "outcome", "id"), UNIQUE ("run_id", "id"))`,
+    ...createReleaseTables(syntax, tables),
   ];
+}
+
+/** Creates the tables by which releases know of each other, which a log of an earlier version does not have. */
+export function createReleaseTables(syntax: RecordSyntax, tables: RecordTables): readonly string[] {
+  const { text, instant, now } = syntax;
+  return [
+    `CREATE TABLE IF NOT EXISTS ${tables.phases.sql} ("revision" ${text} NOT NULL PRIMARY KEY, "phase" ${text} NOT NULL, "changes" ${text} NOT NULL,
+  "recorded_at" ${instant} NOT NULL DEFAULT (${now}))`,
+    `CREATE TABLE IF NOT EXISTS ${tables.heartbeats.sql} ("replica" ${text} NOT NULL PRIMARY KEY, "head" ${text}, "version" ${text} NOT NULL,
+  "host" ${text} NOT NULL, "pid" integer NOT NULL, "started_at" ${instant} NOT NULL DEFAULT (${now}), "seen_at" ${instant} NOT NULL DEFAULT (${now}))`,
+  ];
+}
+
+/**
+ * Notes since when there are heartbeats, in the row of no replica. Its head is the newest record at that time: while it
+ * has one, older processes may not have written yet.
+ */
+export function beginHeartbeats(
+  tables: RecordTables,
+  { host, pid, tool }: Pick<RunStart, 'host' | 'pid' | 'tool'>,
+  bind: Bind,
+): string {
+  const values = [bind(''), newestRecord(tables), bind(tool), bind(host), bind(pid)].join(', ');
+  return `INSERT INTO ${tables.heartbeats.sql} ("replica", "head", "version", "host", "pid") VALUES (${values}) ON CONFLICT ("replica") DO NOTHING`;
 }
 
 /** Gives the log of an earlier version the indexes that new ones have from `createTables`. */

@@ -15,6 +15,8 @@ export interface RecordSyntax {
   readonly max: string;
   readonly count: string;
   readonly atLeast: string;
+  /** How many milliseconds ago an instant was, by the clock of the server. */
+  readonly elapsedMs: (instant: string) => string;
   /** The parameter with that number, which counts from 1. */
   readonly placeholder: (number: number) => string;
   /** A text as a literal that means the same in every session. */
@@ -38,6 +40,15 @@ export interface RecordSyntax {
    * or something else has recorded it, the database raises an error, so that COMMIT can be sent in the same breath.
    */
   readonly record: (context: RecordContext, entry: RecordEntry, write: Writer) => readonly BoundStatement[];
+  /** Gives the log another format; `has` is whether the runs have a column for it. */
+  readonly setFormat: (runs: TableName, format: number, has: boolean) => readonly string[];
+}
+
+/** What older code needs to know of an applied revision. */
+export interface PhaseRecord {
+  readonly phase: 'expand' | 'contract';
+  /** The changes of this database, as JSON. */
+  readonly changes: string;
 }
 
 /** What happened to the list of revisions: a row more, a row less, or a row that was there and stays. */
@@ -53,6 +64,8 @@ export interface RecordEntry {
   readonly condition?: string | undefined;
   /** The newest record as it was read, null for none: the list must still end with it. Not compared where undefined. */
   readonly newest?: string | null | undefined;
+  /** For older code; undefined for a revision that changes nothing such code knows. */
+  readonly phase?: PhaseRecord | undefined;
 }
 
 /** What all statements of one run share. */
@@ -63,4 +76,8 @@ export interface RecordContext {
   readonly run: string;
   /** Where the lock can be seen by SQL. */
   readonly fence: Fence | undefined;
+  /** Whether the table of phases is there and may be written. */
+  readonly phased: boolean;
+  /** Of the log; null where it has no column for that. */
+  readonly format: number | null;
 }

@@ -5,14 +5,21 @@ import { keptName, NAME_BYTES } from '../../sql/identifiers.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 
 /**
- * The format of the tables of the log. It is the default of the column `format` of the runs; tables without the column
- * are of format 1. It grows only when code of the former format can no longer work on the tables (ADR 22).
+ * The newest format of the tables of the log that this version knows. It is the default of the column `format` of the
+ * runs; tables without the column are of format 1. It grows only when code of the former format can no longer work on
+ * the tables (ADR 22).
  */
-export const RECORDS_FORMAT = 1;
+export const RECORDS_FORMAT = 2;
+
+/** What a new log has, and one without the column. */
+export const FIRST_FORMAT = 1;
+
+/** What a log has with the first contract revision that it records: code of format 1 would run it like any other (ADR 33). */
+export const PHASED_FORMAT = 2;
 
 /**
  * The tables in which migrating is recorded. `migrations` is TypeORM's own, in TypeORM's format, so that a project can
- * come to this package and leave it again; what it has no room for is in the two beside it.
+ * come to this package and leave it again; what it has no room for is in the others beside it.
  */
 export interface RecordTables {
   /** The applied revisions. */
@@ -36,7 +43,12 @@ export interface RecordTables {
 }
 
 /** The tables among them, by their keys. */
-export const RECORD_TABLES = ['migrations', 'runs', 'attempts'] as const;
+export const RECORD_TABLES = ['migrations', 'runs', 'attempts', 'phases', 'heartbeats'] as const;
+
+/** All tables of the records. */
+export function allTables(tables: RecordTables): readonly TableName[] {
+  return RECORD_TABLES.map((table) => tables[table]);
+}
 
 /** A table by its plain name and as SQL writes it. */
 export interface TableName {

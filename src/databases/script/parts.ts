@@ -1,6 +1,8 @@
 import { literalWriter } from '../records/bound.js';
 import { recordCondition } from '../records/verify-record-sql.js';
-import { endRun, startRun } from '../records/sql.js';
+import { beginHeartbeats, endRun, startRun } from '../records/sql.js';
+import { phaseStatements } from '../records/phase-sql.js';
+import { FIRST_FORMAT } from '../records/tables.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 import { visible } from '../../text/visible.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
@@ -15,7 +17,7 @@ const HOST = 'offline script';
 function scriptContext({ tables }: ScriptInput, syntax: RecordSyntax): RecordContext {
   const { equals, max } = syntax;
   const run = `(SELECT ${max}("id") FROM ${tables.runs.sql} WHERE "host" ${equals} ${valueLiteral(HOST)})`;
-  return { syntax, tables, run, fence: undefined };
+  return { syntax, tables, run, fence: undefined, phased: true, format: FIRST_FORMAT };
 }
 
 /** Neither psql nor sqlite3 reports that a file was cut off between two statements. */
@@ -39,6 +41,11 @@ export function header(
     `-- A complete script ends with the line: ${LAST_LINE}`,
     '',
   ];
+}
+
+/** Notes since when there are heartbeats. */
+export function ageOfHeartbeats({ tables, tool }: ScriptInput): string {
+  return beginHeartbeats(tables, { host: HOST, pid: 0, tool }, valueLiteral);
 }
 
 /** Notes the run. */
@@ -68,6 +75,11 @@ export function recordOf(input: ScriptInput, step: ScriptStep, syntax: RecordSyn
   return direction === 'up' || replaces.length === 0 ? own : [forgetting(input, replaces, syntax), ...own];
 }
 
+/** Keeps what older code needs to know of a revision. */
+export function phaseOf(input: ScriptInput, step: ScriptStep, syntax: RecordSyntax): readonly string[] {
+  return phaseStatements(scriptContext(input, syntax), entryOf(step), literalWriter).map(({ sql }) => sql);
+}
+
 /** Without the record of the revision that replaces them, these would count as applied again. */
 function forgetting({ tables }: ScriptInput, replaced: readonly string[], { equals }: RecordSyntax): string {
   const names = replaced.map((id) => `"name" ${equals} ${valueLiteral(id)}`).join(' OR ');
@@ -86,10 +98,11 @@ export function verifyRecord(
   };
 }
 
-function entryOf({ id: revision, stamp, direction, checksums, stamped }: ScriptStep): RecordEntry {
+function entryOf(step: ScriptStep): RecordEntry {
+  const { id: revision, stamp, direction, checksums, stamped, phase } = step;
   const kind = stamped ? 'stamped' : 'ran';
   const outcome = { revision, stamp, direction, kind, checksums, durationMs: null, tries: 1 } as const;
-  return { outcome, change: direction === 'up' ? 'insert' : 'delete' };
+  return { outcome, change: direction === 'up' ? 'insert' : 'delete', phase };
 }
 
 /** A line above each section; a line break in a name would end the comment. */

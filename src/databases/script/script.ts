@@ -3,6 +3,7 @@
 import type { RunningRevision } from '../running-revision.js';
 import type { Limits } from '../executor.js';
 import type { RecordTables } from '../records/tables.js';
+import type { PhaseRecord } from '../records/syntax.js';
 import type { Checksums, Direction } from '../direction.js';
 
 /** One revision of a script. */
@@ -23,6 +24,8 @@ export interface ScriptStep {
   readonly replaces: readonly string[];
   /** The newest recorded revision before it is run; null at base. */
   readonly before: string | null;
+  /** For older code; undefined for a revision that changes nothing such code knows. */
+  readonly phase: PhaseRecord | undefined;
 }
 
 /** What a script is made from. */

@@ -6,7 +6,7 @@ import { SessionClosedError, type Session } from '../session.js';
 import { messageOf } from '../../errors/base.js';
 import type { MigrationLock } from '../lock.js';
 import { assertOneName, databaseFile, isBusy, isFileHeld, noLock, SqliteLock } from './lock.js';
-import type { RecordTables, TableName } from '../records/tables.js';
+import { allTables, type RecordTables, type TableName } from '../records/tables.js';
 import type { LockInput, MigrationDialect, NamedTable } from '../migration-dialect.js';
 import { sqliteServer } from './server.js';
 import { takenSql } from './taken-names.js';
@@ -52,6 +52,9 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   denyReading: () => Promise.reject(new Error('SQLite has no rights on tables')),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
+  releaseGrant: () => Promise.resolve(''),
+  // A transaction that writes keeps all others out, and the processes of a development database come and go.
+  gate: { lock: () => [], youngMs: 0 },
   readOnly: () => Promise.resolve(undefined),
 });
 
@@ -73,14 +76,19 @@ function actor(): string {
 }
 
 function presenceSql(tables: RecordTables): string {
-  const { migrations, runs, attempts } = tables;
+  const { migrations, runs, attempts, phases, heartbeats } = tables;
   const exists = ({ name }: TableName, types = "('table', 'view')") =>
     `EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ${types} AND name = ${valueLiteral(name)} COLLATE NOCASE)`;
-  const viewed = [migrations, runs, attempts].map((table) => exists(table, "('view')")).join(' OR ');
+  const viewed = allTables(tables)
+    .map((table) => exists(table, "('view')"))
+    .join(' OR ');
+  const released = [phases, heartbeats].map((table) => exists(table)).join(' AND ');
   const complete = [migrations, runs, attempts].map((table) => exists(table)).join(' AND ');
-  const names = [migrations, runs, attempts].map(({ name }) => valueLiteral(name)).join(', ');
+  const names = allTables(tables)
+    .map(({ name }) => valueLiteral(name))
+    .join(', ');
   const losing = `(SELECT 't temp.' || name FROM sqlite_temp_schema WHERE type IN ('table', 'view') AND name COLLATE NOCASE IN (${names}))`;
-  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", ${sqliteServer.columns}, ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
+  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", ${sqliteServer.columns}, ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", ${exists(phases)} AS "phases", ${exists(heartbeats)} AS "heartbeats", ${exists(phases)} AS "phasable", 1 AS "lockable", (${released}) AS "released", 1 AS "releasable", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
 }
 
 async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ export const sqliteRecords: RecordSyntax = {
   equals: '=',
   differs: '<>',
   atLeast: '>=',
+  elapsedMs: (instant) => `CAST(round((julianday('now') - julianday(${instant})) * 86400000) AS integer)`,
   max: 'max',
   count: 'count',
   serial: 'integer PRIMARY KEY AUTOINCREMENT NOT NULL',
@@ -34,6 +35,11 @@ export const sqliteRecords: RecordSyntax = {
   // The lock is of a file, which SQL cannot see.
   held: () => 'SELECT 1',
   record,
+  // SQLite cannot change the default of a column.
+  setFormat: ({ sql }, format, has) => [
+    ...(has ? [`ALTER TABLE ${sql} DROP COLUMN "format"`] : []),
+    `ALTER TABLE ${sql} ADD COLUMN "format" integer NOT NULL DEFAULT ${format}`,
+  ],
 };
 
 /** Two statements: an attempt of no run is what the database refuses. */

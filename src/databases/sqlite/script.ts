@@ -9,9 +9,11 @@ import { emptiedTable, namedIn, rebuiltTables, renamesTemporaryTable } from './d
 import {
   endedIn,
   expectedBefore,
+  ageOfHeartbeats,
   header,
   LAST_LINE,
   verifyRecord,
+  phaseOf,
   recordOf,
   runEnd,
   runStart,
@@ -62,7 +64,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
   return [
     'BEGIN EXCLUSIVE;',
     ...assertNotTaken(input, step),
-    ...(isFirst ? createTables(sqliteRecords, input.tables).map(ended) : []),
+    ...(isFirst ? [...createTables(sqliteRecords, input.tables), ageOfHeartbeats(input)].map(ended) : []),
     ...assertPosition(input, step),
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check();',
@@ -80,6 +82,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
     ),
     'DROP TABLE temp."orchestrator_db_violations";',
     ...recordOf(input, step, sqliteRecords).map(ended),
+    ...phaseOf(input, step, sqliteRecords).map(ended),
     ...assertKept(input, step),
     'COMMIT;',
   ];

@@ -9,10 +9,13 @@ import {
   type Writer,
 } from '../../databases/records/bound.js';
 import { verifyRecordStatement, saysNotKept } from '../../databases/records/verify-record-sql.js';
+import { phaseStatements } from '../../databases/records/phase-sql.js';
 import { failedAttempt, saysUnrecorded } from '../../databases/records/outcome-sql.js';
 import type { Fence, ListCount, Outcome, RunOutcome, RunStart } from '../../databases/records/outcome.js';
 import {
+  beginHeartbeats,
   createIndexes,
+  createReleaseTables,
   createTables,
   endRun,
   newestRecord,
@@ -40,8 +43,13 @@ interface LogPlace {
   readonly fence: Fence | undefined;
   /** How many numbers the list of revisions had given out when it was read, where that is known. */
   readonly given: number | undefined;
-  /** Whether all three tables exist. */
+  /** Whether the list and the two tables of the log exist. */
   readonly complete: boolean;
+  /** Whether the tables of releases are to be created. */
+  readonly releasable: boolean;
+  /** Whether the table of phases is there after that, and may be written. */
+  readonly phased: boolean;
+  readonly format: number | null;
   /** Whether the log lacks its indexes and may be given them. */
   readonly indexable: boolean;
   /** Whether the next records are known to get numbers that no row has. */
@@ -94,11 +102,15 @@ export class RunLog {
   /** Creates missing tables and notes the run. The caller holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
     const { syntax, tables, fence, session, given, applied, numbersKnown } = place;
-    const indexes = place.indexable ? createIndexes(tables) : [];
-    const created = place.complete ? indexes : createTables(syntax, tables);
+    const missing = [
+      ...(place.indexable ? createIndexes(tables) : []),
+      ...(place.releasable ? createReleaseTables(syntax, tables) : []),
+    ];
+    const created = place.complete ? missing : createTables(syntax, tables);
+    const begun = place.releasable || !place.complete ? [beginHeartbeats(tables, run, valueLiteral)] : [];
     if (created.length > 0) await executor.send(created);
     await place.assertTrusted();
-    await executor.send([startRun(tables, run, valueLiteral)]);
+    await executor.send([...begun, startRun(tables, run, valueLiteral)]);
     const [row] = (await session.query(newestRun(syntax, tables))) as unknown as readonly RunRow[];
     const isKept = row?.host === run.host && row.pid === run.pid && row.outcome === null;
     if (!isKept || row.planned !== JSON.stringify(run.planned)) throw new RunNotKept();
@@ -106,7 +118,7 @@ export class RunLog {
     const count =
       sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
     return new RunLog(
-      { syntax, tables, fence, run: String(Number(row.id)) },
+      { syntax, tables, fence, run: String(Number(row.id)), phased: place.phased, format: place.format },
       { count, applied, numbersKnown },
     );
   }
@@ -122,6 +134,7 @@ export class RunLog {
     const { syntax } = this.#context;
     return (write) => [
       ...syntax.record(this.#context, { ...entry, ...list }, write),
+      ...phaseStatements(this.#context, entry, write),
       write((bind) => verifyRecordStatement(this.#context, entry, bind)),
     ];
   }

@@ -18,8 +18,20 @@ export interface Presence {
   readonly indexed: boolean;
   /** Whether the role may add them. */
   readonly indexable: boolean;
-  /** Whether all three exist, readable or not. */
+  /** Whether the list and the two tables of the log exist, readable or not. */
   readonly complete: boolean;
+  /** Whether each of them is there and may be read: what applied revisions have changed, and who is connected. */
+  readonly phases: boolean;
+  readonly heartbeats: boolean;
+  /** Whether both exist; beside a log of an earlier version they do not. */
+  readonly released: boolean;
+  /** Whether the role may create them. */
+  readonly releasable: boolean;
+  /** Whether the role may write the one, and lock the other against writers. */
+  readonly phasable: boolean;
+  readonly lockable: boolean;
+  /** Of the log; null where it has no column for that. */
+  readonly format: number | null;
 }
 
 /** The applied revisions, and whether it is a standby that knows no more of them. */

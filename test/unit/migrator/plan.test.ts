@@ -264,7 +264,7 @@ describe('A plan to stamp', () => {
 
 describe('A settled target', () => {
   const settle = (history: History, target: string, direction: 'up' | 'down') =>
-    settleTarget(history, parseTarget(target), direction);
+    settleTarget({ history, target: parseTarget(target) }, direction);
 
   it('A settled target means the same after another process has migrated', () => {
     const before = historyOf({ known: [A, B, C], applied: [A] });

@@ -21,6 +21,7 @@ const FIRST: ScriptStep = {
   stamped: false,
   replaces: [],
   before: null,
+  phase: undefined,
 };
 
 const SECOND: ScriptStep = {

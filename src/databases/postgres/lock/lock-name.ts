@@ -3,7 +3,7 @@ import { EQ, JOINED, NE } from '../../../sql/postgres-operators.js';
 import { readRows } from '../read-rows.js';
 import { ruleReferences } from '../relations-behind.js';
 import { placedTables, placeSql, schemaOf } from '../record-place.js';
-import type { RecordTables } from '../../records/tables.js';
+import { RECORD_TABLES, type RecordTables } from '../../records/tables.js';
 import { valueLiteral } from '../../../sql/quote.js';
 
 /** SQL: the tables that the table `k` is a partition of or inherits from, and those that are so to it. */
@@ -37,10 +37,12 @@ export function lockNameSql(tables: RecordTables): string {
  * @param tables as the DataSource names them
  */
 export async function resolveLock(session: Session, tables: RecordTables): Promise<RecordTables> {
-  const { runs, attempts } = tables;
+  const places = RECORD_TABLES.filter((table) => table !== 'migrations').map(
+    (table) => `${schemaOf(tables[table])} AS "${table}"`,
+  );
   const [row] = await readRows(
     session,
-    `SELECT ${lockNameSql(tables)} AS "lock", ${placeSql(tables)} AS "migrations", ${schemaOf(runs)} AS "runs", ${schemaOf(attempts)} AS "attempts"`,
+    `SELECT ${lockNameSql(tables)} AS "lock", ${placeSql(tables)} AS "migrations", ${places.join(', ')}`,
   );
   return placedTables(tables, row as unknown as Parameters<typeof placedTables>[1]);
 }

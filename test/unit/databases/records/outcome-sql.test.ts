@@ -34,7 +34,7 @@ function recorded(
   fence?: Fence,
 ): readonly string[] {
   const syntax = databaseNamed(dialect).records;
-  const context = { syntax, tables: TABLES, run: '5', fence };
+  const context = { syntax, tables: TABLES, run: '5', fence, phased: true, format: 1 };
   return syntax
     .record(context, { ...entry, outcome: OUTCOME }, literalWriter)
     .map(({ sql }) =>
