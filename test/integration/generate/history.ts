@@ -79,7 +79,7 @@ export class History {
 
   /** Applies the history to a database and checks it. */
   checked(database: Place, entities: readonly EntitySchema[]): Promise<Findings> {
-    return this.#use(database, entities, async (dataSource) => {
+    return this.use(database, entities, async (dataSource) => {
       await migrateUp(dataSource);
       return findings(dataSource);
     });
@@ -87,7 +87,7 @@ export class History {
 
   /** Applies the history, and reads something of the database. */
   read(database: Place, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    return this.#use(database, [], async (dataSource) => {
+    return this.use(database, [], async (dataSource) => {
       await migrateUp(dataSource);
       return dataSource.query(sql);
     });
@@ -95,12 +95,13 @@ export class History {
 
   /** Reverts the whole history. */
   reverted(database: Place): Promise<void> {
-    return this.#use(database, [], async (dataSource) => {
+    return this.use(database, [], async (dataSource) => {
       await migrateDown(dataSource, { target: 'base' });
     });
   }
 
-  async #use<T>(
+  /** Lends a DataSource with these entities and the whole history. */
+  async use<T>(
     database: Place,
     entities: readonly EntitySchema[],
     use: (dataSource: DataSource) => Promise<T>,

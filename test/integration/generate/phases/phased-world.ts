@@ -1,0 +1,96 @@
+import type { DataSource, EntitySchema } from 'typeorm';
+import type { GenerateOptions, GenerateReport } from '../../../../src/generate/generate-revisions.js';
+import { compareCatalogs, readRawCatalog } from '../../../../src/generate/verify/raw-catalog.js';
+import { migrateDown, migrateUp } from '../../../../src/migrator/migrate.js';
+import type { TestDatabase } from '../../../support/databases.js';
+import { History } from '../history.js';
+
+/** A change of entities, and the confirmations. */
+export interface Pair {
+  readonly before: readonly EntitySchema[];
+  readonly after: readonly EntitySchema[];
+  readonly words?: Partial<GenerateOptions>;
+  /** Statements between the first revision and the change. */
+  readonly byHand?: readonly string[];
+}
+
+/** Where a database is between two releases. */
+export type Stage = 'start' | 'expand' | 'contract';
+
+/** A database that goes through a change in phases, used by the release before it and the one after it. */
+export class PhasedWorld {
+  private constructor(
+    readonly report: GenerateReport,
+    readonly database: TestDatabase,
+    readonly pair: Pair,
+    readonly history: History,
+  ) {}
+
+  /** Generates the change in phases, or in one step. */
+  static async lend<T>(
+    database: TestDatabase,
+    pair: Pair,
+    use: (world: PhasedWorld) => Promise<T>,
+    isPhased = true,
+  ): Promise<T> {
+    return History.lend(database.dialect, async (history) => {
+      history.isPhased = isPhased;
+      await history.generate(pair.before, { name: 'Initial' });
+      if (pair.byHand) history.byHand(pair.byHand);
+      const report = await history.generate(pair.after, { name: 'Change', ...pair.words });
+      return use(new PhasedWorld(report, database, pair, history));
+    });
+  }
+
+  /** The names of its revisions of a phase. */
+  ids(phase: 'expand' | 'contract'): readonly string[] {
+    return this.report.revisions.filter((one) => one.phase === phase).map(({ id }) => id);
+  }
+
+  /** Brings the database to a stage, up or down. */
+  async bring(stage: Stage): Promise<void> {
+    await this.as('after', async (dataSource) => {
+      const first = this.report.revisions[0]?.id ?? '';
+      const ids = dataSource.migrations.map((one) => one.name ?? one.constructor.name);
+      const start = ids[ids.indexOf(first) - 1] ?? 'base';
+      const expand = this.ids('expand').at(-1) ?? start;
+      const target = stage === 'start' ? start : stage === 'expand' ? expand : (ids.at(-1) ?? '');
+      const applied = await appliedIn(dataSource);
+      await (applied.includes(target) && applied.at(-1) !== target ? migrateDown : migrateUp)(dataSource, {
+        target,
+        forceContract: true,
+      });
+    });
+  }
+
+  /** Uses the database as one of the two releases does. */
+  as<T>(release: 'before' | 'after', use: (dataSource: DataSource) => Promise<T>): Promise<T> {
+    return this.history.use(this.database, this.pair[release], use);
+  }
+
+  /** The catalog as PostgreSQL has it. */
+  catalog(): Promise<readonly string[]> {
+    return this.as('after', async (dataSource) => {
+      const runner = dataSource.createQueryRunner();
+      try {
+        return await readRawCatalog(runner);
+      } finally {
+        await runner.release();
+      }
+    });
+  }
+}
+
+async function appliedIn(dataSource: DataSource): Promise<readonly string[]> {
+  const [{ there } = { there: null }] = await dataSource.query<readonly { readonly there: string | null }[]>(
+    "SELECT to_regclass('migrations') AS there",
+  );
+  if (there === null) return [];
+  const rows = await dataSource.query<readonly { readonly name: string }[]>(
+    'SELECT name FROM migrations ORDER BY id',
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** What differs between two catalogs. */
+export { compareCatalogs };
