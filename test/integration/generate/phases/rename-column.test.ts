@@ -125,7 +125,11 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
     'a nullable column with a default': renamed({ type: 'text', nullable: true, default: 'd' }),
     'a column with a default': renamed({ type: 'integer', default: 3 }),
     'an enumerated column': renamed({ type: 'enum', enum: ['a', 'b'], default: 'a' }),
-    'a JSON column': renamed({ type: 'json' }),
+    'a JSON column': {
+      before: job({ task: { type: 'json', nullable: true } }),
+      after: job({ descr: { type: 'json', nullable: true } }),
+      words: { renames: ['job.task:descr'] },
+    },
     'a primary key': {
       before: job({ id: { type: 'integer', primary: true, generated: 'increment' }, ...OTHER }),
       after: job({ key: { type: 'integer', primary: true, generated: 'increment' }, ...OTHER }),

@@ -27,6 +27,8 @@ export interface Bridge {
   readonly rename: ColumnRename;
   /** The column at head, under its old name. */
   readonly column: ColumnModel;
+  /** The same after the renames, which may concern its type. */
+  readonly columnAfter: ColumnModel;
   /** The table at head, under the old name of the column. */
   readonly before: TableModel;
   /** The table after the rename, under the new name. */
@@ -39,18 +41,20 @@ interface State {
   readonly table: string;
   readonly copy: string;
   readonly original: string;
+  /** The original. */
+  readonly model: ColumnModel;
   /** The table, with the name of the copy in place of that of the original. */
   readonly like: TableModel;
 }
 
 /** In expand, the new name is the copy. */
-function expanded({ rename: { table, from, to }, after }: Bridge): State {
-  return { table, copy: to, original: from, like: after };
+function expanded({ rename: { table, from, to }, column, after }: Bridge): State {
+  return { table, copy: to, original: from, model: column, like: after };
 }
 
 /** Behind the swap, the old name is the copy. */
-function swapped({ rename: { table, from, to }, before }: Bridge): State {
-  return { table, copy: from, original: to, like: before };
+function swapped({ rename: { table, from, to }, columnAfter, before }: Bridge): State {
+  return { table, copy: from, original: to, model: columnAfter, like: before };
 }
 
 /** Expand: the copy, its trigger, its values, its indexes. */
@@ -117,7 +121,7 @@ export function withCopies(schema: SchemaModel, bridges: readonly Bridge[], isSw
 }
 
 /** Without a comment and without constraints; a domain may forbid NULL before the trigger has a say. */
-function copyOf({ column, facts }: Bridge, { copy }: State): ColumnModel {
+function copyOf({ facts }: Bridge, { copy, model: column }: State): ColumnModel {
   return {
     ...column,
     name: copy,
@@ -212,9 +216,10 @@ function differs(one: string, other: string): string {
 }
 
 /** On INSERT the name that is left out follows the other one; on UPDATE the copy wins where it has changed. */
-function triggerOf(names: PostgresNames, bridge: Bridge, { table, copy, original }: State): RowTrigger {
+function triggerOf(names: PostgresNames, bridge: Bridge, state: State): RowTrigger {
+  const { table, copy, original } = state;
   const { from, to } = bridge.rename;
-  const model = copyOf(bridge, { table, copy, original, like: bridge.after });
+  const model = copyOf(bridge, state);
   const [ofCopy, ofOriginal] = [`NEW.${quoteIdentifier(copy)}`, `NEW.${quoteIdentifier(original)}`];
   const isLeftOut = model.default
     ? `NOT ${differs(ofCopy, `(${model.default.sql})::${names.type(model.type)}`)}`

@@ -58,8 +58,11 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
     const named = ({ name }: TableModel) => name === rename.table;
     const [before, after] = [head.tables.find(named), from.tables.find(named)];
     const column = before?.columns.find(({ name }) => name === rename.from);
+    const columnAfter = after?.columns.find(({ name }) => name === rename.to);
     const own = facts.bridged?.find(({ table, column: to }) => table === rename.table && to === rename.to);
-    return before && after && column && own ? [{ rename, column, before, after, facts: own }] : [];
+    return before && after && column && columnAfter && own
+      ? [{ rename, column, columnAfter, before, after, facts: own }]
+      : [];
   });
 }
 
