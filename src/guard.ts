@@ -1,4 +1,5 @@
 import { Migration, type DataSource } from 'typeorm';
+import type { PhaseChoice } from './migrator/arrange.js';
 import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
@@ -11,6 +12,8 @@ import { inWordsOfProject } from './words-of-project.js';
 export interface TypeormMigrateOptions {
   readonly transaction?: 'all' | 'none' | 'each';
   readonly fake?: boolean;
+  /** Which phases it applies; default all that may run now. */
+  readonly phases?: PhaseChoice;
 }
 
 /** The options of every migration of a guarded DataSource. */
@@ -41,12 +44,12 @@ export function guardedMethods(dataSource: DataSource, options: GuardOptions): G
 async function runMigrations(
   dataSource: DataSource,
   options: GuardOptions,
-  { fake = false }: TypeormMigrateOptions = {},
+  { fake = false, phases }: TypeormMigrateOptions = {},
 ): Promise<Migration[]> {
   const words = fake ? 'has been recorded, not executed' : 'has been executed successfully';
   const { done, awaitingContract = [] } = await migrateUp(
     dataSource,
-    withLogging(dataSource, words, { ...options, stamp: fake }),
+    withLogging(dataSource, words, { ...options, ...(phases ? { phases } : {}), stamp: fake }),
   );
   for (const { id, reason } of awaitingContract)
     dataSource.logger.log('info', `Migration ${id} awaits contract: ${reason}`);

@@ -111,7 +111,11 @@ export function withPhases(command: Command): Command {
 /** Adds the options for the wait of contract revisions. */
 export function withGate(command: Command): Command {
   return command
-    .option('--drain-wait <seconds>', 'wait until no older release is connected, for contract revisions', seconds)
+    .option(
+      '--drain-wait <seconds>',
+      'wait until no older release is connected, for contract revisions',
+      seconds,
+    )
     .option(
       '--release-timeout <seconds>',
       'how long a process counts after its last heartbeat (default: 600)',
@@ -125,9 +129,12 @@ export function phasesIn(
   options: PhaseOptions,
 ): Pick<RunOptions, 'phases' | 'drainWaitMs' | 'releaseTimeoutMs'> {
   const { expand, contract, drainWait, releaseTimeout } = options;
-  if (expand && contract) throw new UsageError('--expand and --contract exclude each other: pass only one of them');
+  if (expand && contract)
+    throw new UsageError('--expand and --contract exclude each other: pass only one of them');
   if (expand && (drainWait !== undefined || options.forceContract))
-    throw new UsageError('--expand applies no contract revision: pass it without --drain-wait and --force-contract');
+    throw new UsageError(
+      '--expand applies no contract revision: pass it without --drain-wait and --force-contract',
+    );
   return {
     ...(expand ? { phases: 'expand' } : {}),
     ...(contract ? { phases: 'contract' } : {}),

@@ -85,7 +85,10 @@ function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started
   }
 }
 
-function awaitingWords({ revision, reason }: MigrationEvent & { readonly kind: 'awaiting-contract' }): string {
+function awaitingWords({
+  revision,
+  reason,
+}: MigrationEvent & { readonly kind: 'awaiting-contract' }): string {
   return `awaiting contract, ${revision}: ${reason}`;
 }
 

@@ -5,7 +5,9 @@ import type { Io } from './io.js';
 import { printDocument } from './print-document.js';
 
 /** The contract revisions that wait, a line each. */
-export function awaitingLines({ awaitingContract = [] }: Pick<RunReport, 'awaitingContract'>): readonly string[] {
+export function awaitingLines({
+  awaitingContract = [],
+}: Pick<RunReport, 'awaitingContract'>): readonly string[] {
   return awaitingContract.map(({ id, reason }) => `awaiting contract ${id}: ${reason}`);
 }
 

@@ -6,7 +6,8 @@ import { databaseOf } from '../databases/registry.js';
 import { momentWords } from '../errors/entities.js';
 import { describeEntities, type Description } from '../metadata/describe.js';
 import { clausesByHand } from './clauses-by-hand.js';
-import { compareSides } from './compare.js';
+import { compareSides, type ComparedSides } from './compare.js';
+import { isBridge, newerContract, schemaBetween } from './releases.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
 import { applyAccepted } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
@@ -73,22 +74,24 @@ export async function checkDrift(
 /** The same with the accepted differences already read. */
 export interface CheckOptions extends Omit<DriftOptions, 'accepted' | 'snapshot'> {
   readonly accepted: AcceptedDrift | undefined;
+  /** Whether to compare with the schema after all contract revisions, whatever is applied; default false. */
+  readonly atHead?: boolean;
 }
 
 /** Does what `checkDrift` does. @throws as it does */
 export async function checkAgainst(dataSource: DataSource, options: CheckOptions): Promise<DriftReport> {
   return withReadOnlyConnection(dataSource, async () => {
-    const description = describeEntities(dataSource);
-    const { comparison: found, ...sides } = await compareSides(dataSource, description);
-    const { listed, views, ...comparison } = found;
-    if (comparison.changes.some(({ kind }) => kind === 'create-table'))
-      await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
-    const { pending, partly, uncomparable } = await readPending(dataSource, listed);
+    const { description, compared, pending: found } = await compareBetween(dataSource, options);
+    const { comparison: all, ...sides } = compared;
+    const { listed: _, views, ...comparison } = all;
+    const { pending, partly, uncomparable, awaitingContract } = found;
+    const { name: dialect } = databaseOf(dataSource);
+    const tooOldFor = newerContract(found);
     const { managed, byHand, options: kept } = byOrigin(comparison.changes, dataSource, sides);
     const clauses = clausesByHand(comparison.uncomparable, dataSource);
     const extra = [...byHand.map(unmanagedPart), ...kept.map(unmanagedOption), ...clauses.unmanaged];
     const unmanaged = inOrder([...comparison.unmanaged, ...extra]).filter(
-      ({ object }) => !matchesAny(object, options.ignore ?? []),
+      (one) => !matchesAny(one.object, options.ignore ?? []) && !isBridge(one, found, dialect),
     );
     const { changes, accepted, stale } = applyAccepted(
       { ...comparison, changes: [...managed, ...views.changes], pending },
@@ -104,10 +107,33 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       uncomparable: [...clauses.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
+      ...(awaitingContract.length > 0 ? { awaitingContract: awaitingContract.map(({ id }) => id) } : {}),
+      ...(tooOldFor === undefined ? {} : { newerContract: tooOldFor }),
       ...(partly.length > 0 ? { partlyReplaced: partly } : {}),
       ...(notes.length > 0 ? { notes } : {}),
     };
   });
+}
+
+/** A comparison, what it compared with, and what is pending. */
+interface Between {
+  readonly description: Description;
+  readonly compared: ComparedSides;
+  readonly pending: Awaited<ReturnType<typeof readPending>>;
+}
+
+/** Compares again where releases follow each other: the database is then to have another schema than the entities. */
+async function compareBetween(dataSource: DataSource, { atHead }: CheckOptions): Promise<Between> {
+  const description = describeEntities(dataSource);
+  const compared = await compareSides(dataSource, description);
+  const { changes, listed } = compared.comparison;
+  if (changes.some(({ kind }) => kind === 'create-table'))
+    await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
+  const pending = await readPending(dataSource, listed);
+  const schema = atHead ? undefined : schemaBetween(description.schema, pending, databaseOf(dataSource).name);
+  if (!schema) return { description, compared, pending };
+  const between = { ...description, schema };
+  return { description: between, compared: await compareSides(dataSource, between), pending };
 }
 
 /** What entities mean otherwise than they write it. */

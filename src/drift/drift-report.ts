@@ -18,8 +18,12 @@ export interface DriftReport {
   readonly uncomparable: readonly Uncomparable[];
   /** What entities cannot declare; drift only if the check is strict. */
   readonly unmanaged: readonly UnmanagedObject[];
-  /** Revisions that are in the code only. */
+  /** Revisions that are in the code only, without contract revisions. */
   readonly pending: readonly string[];
+  /** Contract revisions that are in the code only: they wait for older releases. Absent where there are none. */
+  readonly awaitingContract?: readonly string[];
+  /** Present on a release that is too old: an applied contract revision that its code does not have. */
+  readonly newerContract?: string;
   /** Those of them that cannot run, since some of what they replace is applied; absent where there are none. */
   readonly partlyReplaced?: readonly PartlyReplaced[];
   /** What to write otherwise in entities, in words; absent where there is nothing. */

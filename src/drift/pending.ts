@@ -6,18 +6,14 @@ import { messageOf } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
 import { RecordsReplicatedError } from '../errors/records.js';
 import { CitusWorkerError, RecordsHiddenError, RowSecurityError } from '../errors/server.js';
-import type { PartlyReplaced } from '../migrator/history.js';
-import { pendingRevisions } from '../migrator/migrate.js';
+import { pendingRevisions, type PendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import { recordTables, revisionTableName } from '../databases/records/tables.js';
 import { quoteIdentifier } from '../sql/quote.js';
 import type { Uncomparable } from '../schema/model.js';
 
-/** What is known of revisions that are in the code only. */
-interface Pending {
-  readonly pending: readonly string[];
-  /** Those of them that cannot run: some of what they replace is applied. */
-  readonly partly: readonly PartlyReplaced[];
+/** What is known of revisions that are in the code only, or in newer code. */
+interface Pending extends PendingRevisions {
   /** The list of applied revisions, if it cannot be read. */
   readonly uncomparable: readonly Uncomparable[];
 }
@@ -46,7 +42,7 @@ export async function readPending(dataSource: DataSource, listed: boolean): Prom
 function unreadable(table: string, why: string): Pending {
   const reason = `the list of applied revisions cannot be read: ${why}`;
   return {
-    ...{ pending: [], partly: [] },
+    ...{ pending: [], partly: [], awaitingContract: [], newer: [] },
     uncomparable: [{ kind: 'table', table, object: table, desired: null, live: null, reason }],
   };
 }

@@ -51,9 +51,12 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
     citusWorker,
     subscriptions,
     notes = [],
+    awaitingContract = [],
+    newerContract,
   } = report;
   return [
     headline(report),
+    ...(newerContract === undefined ? [] : [tooOldNote(newerContract)]),
     ...(standby ? [STANDBY_NOTE] : []),
     ...(citusWorker ? [WORKER_NOTE] : []),
     ...(subscriptions ? [subscriberNote(subscriptions)] : []),
@@ -70,9 +73,14 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
       unmanaged.map(({ kind, object }) => `${kind} ${object}`),
     ),
     ...section('pending revisions', pending),
+    ...section('awaiting contract', awaitingContract),
     ...section(PARTLY_REPLACED, partlyReplaced.map(partLine)),
     ...section('notes', notes),
   ];
+}
+
+function tooOldNote(contract: string): string {
+  return `this release is older than the applied contract revision ${contract}, which removed what only older releases use; deploy a release that contains it`;
 }
 
 /** The title of a list of `partLine`s. */
@@ -109,9 +117,10 @@ export function nextSteps({
   ]);
 }
 
-/** Whether there is anything to look into: drift, something uncomparable, a pending revision. */
+/** Whether there is anything to look into: drift, something uncomparable, a pending revision, a release too old. */
 export function hasFindings(report: DriftReport): boolean {
-  return report.status === 'drifted' || report.uncomparable.length > 0 || report.pending.length > 0;
+  const { status, uncomparable, pending, newerContract } = report;
+  return status === 'drifted' || uncomparable.length > 0 || pending.length > 0 || newerContract !== undefined;
 }
 
 function headline(report: DriftReport): string {
@@ -132,8 +141,10 @@ function outcome(report: DriftReport): string {
     return `incomplete: ${count(uncomparable.length, 'object')} cannot be compared`;
   const missing = unmanaged.filter(({ kind }) => kind === 'missing-index').length;
   const first = pending.length > 0 ? `${count(pending.length, 'revision')} pending; otherwise ` : '';
+  const waiting = report.awaitingContract?.length ?? 0;
+  const later = waiting > 0 ? `, ${count(waiting, 'contract revision')} awaiting` : '';
   const but = missing > 0 ? `, but ${count(missing, 'excluded index', 'excluded indexes')} missing` : '';
-  return `${first}in sync (${count(tables, 'table')})${but}`;
+  return `${first}in sync (${count(tables, 'table')})${but}${later}`;
 }
 
 /** What the differences are in; empty where no table is among it, since the title then names the objects. */

@@ -46,7 +46,9 @@ export function arrange(
     if (run.length >= limit) break;
     const before = waiting.find((one) => isTouched(one.facts, facts));
     if (facts.phase === 'contract') {
-      const wait = before ? waitFor(before.revision) : whyWait({ choice, gate: gates.get(facts.id), skipped });
+      const wait = before
+        ? waitFor(before.revision)
+        : whyWait({ choice, gate: gates.get(facts.id), skipped });
       if (wait) waiting.push({ revision: facts.id, facts, ...wait });
       else run.push(facts.id);
     } else if (choice === 'contract') skipped.push(facts.id);
@@ -59,7 +61,10 @@ export function arrange(
 type Wait = Pick<AwaitingContract, 'reason' | 'older'>;
 
 function waitFor(contract: string): Wait {
-  return { reason: `the contract revision ${contract}, which touches the same objects, waits before it`, older: [] };
+  return {
+    reason: `the contract revision ${contract}, which touches the same objects, waits before it`,
+    older: [],
+  };
 }
 
 function whyWait({
@@ -73,7 +78,10 @@ function whyWait({
 }): Wait | undefined {
   if (choice === 'expand' || choice === 'start') return { reason: NOT_ASKED, older: [] };
   if (first !== undefined)
-    return { reason: `the revision ${first} before it is pending; apply it first: npm run -s db -- up --expand`, older: [] };
+    return {
+      reason: `the revision ${first} before it is pending; apply it first: npm run -s db -- up --expand`,
+      older: [],
+    };
   return gate === undefined || gate.open ? undefined : { reason: gate.reason, older: gate.older };
 }
 

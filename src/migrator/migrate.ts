@@ -134,10 +134,7 @@ function migrate(
   return onDirectConnection(dataSource, (direct) => run(direct, request, options));
 }
 
-function planFor(
-  direction: 'up' | 'down',
-  input: Parameters<typeof planUp>[0],
-): Plan {
+function planFor(direction: 'up' | 'down', input: Parameters<typeof planUp>[0]): Plan {
   return direction === 'up' ? planUp(input) : planDown(input);
 }
 

@@ -55,5 +55,7 @@ async function readGatesOf(
   const recorded = history.recorded.length > 0;
   const reading = await readGates(session, tables, { presence, recorded });
   const { youngMs } = dialect.gate;
-  return new Map(awaitingContract.map((revision) => [revision, gateOf(reading, { revision, youngMs }, options)]));
+  return new Map(
+    awaitingContract.map((revision) => [revision, gateOf(reading, { revision, youngMs }, options)]),
+  );
 }

@@ -140,7 +140,10 @@ export async function plan(context: Context): Promise<Plan> {
   context.latest = await readState(project, session);
   const release =
     request.direction === 'up'
-      ? await readRelease(project, session, { state: context.latest, options: gateOptionsOf(context.options) })
+      ? await readRelease(project, session, {
+          state: context.latest,
+          options: gateOptionsOf(context.options),
+        })
       : undefined;
   const decided = request.plan(release ? { ...context.latest, release } : context.latest);
   context.decided = decided;
@@ -151,7 +154,10 @@ export async function plan(context: Context): Promise<Plan> {
 }
 
 /** How the gates of contract revisions are read. */
-export function gateOptionsOf({ allow, releaseTimeoutMs }: Pick<RunOptions, 'allow' | 'releaseTimeoutMs'>): GateOptions {
+export function gateOptionsOf({
+  allow,
+  releaseTimeoutMs,
+}: Pick<RunOptions, 'allow' | 'releaseTimeoutMs'>): GateOptions {
   return {
     force: allow?.forceContract === true,
     releaseTimeoutMs: releaseTimeoutMs ?? RELEASE_TIMEOUT_MS,

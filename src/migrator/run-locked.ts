@@ -178,7 +178,10 @@ async function beginLog(
 /** A log of an earlier version gets the tables of releases only from a role that may create them. */
 async function warnOfReleases({ project: { dialect, tables }, session, emit }: Context): Promise<void> {
   const grant = await dialect.releaseGrant(session, tables);
-  emit({ kind: 'warning', message: releaseTablesMissing([tables.phases.name, tables.heartbeats.name], grant) });
+  emit({
+    kind: 'warning',
+    message: releaseTablesMissing([tables.phases.name, tables.heartbeats.name], grant),
+  });
 }
 
 async function runNotKept({ project: { dialect, tables }, session }: Context): Promise<RecordNotKeptError> {

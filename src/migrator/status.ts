@@ -213,9 +213,11 @@ export function statusOf(history: History, log: StatusLog): Omit<Status, 'server
     edited,
     ...(history.partly.length > 0 ? { partlyReplaced: history.partly } : {}),
     failed: failuresIn(log, history),
-    revisions: history.known.map(
-      ({ id, description, phase = 'expand' }): RevisionStatus => ({ id, description, phase }),
-    ),
+    revisions: history.known.map(({ id, description, phase }): RevisionStatus => ({
+      id,
+      description,
+      phase: phase ?? 'expand',
+    })),
     running: runningIn(log),
   };
 }

@@ -39,7 +39,9 @@ export function overlaps(one: Touched, other: Touched): boolean {
 
 function isSame(one: TouchedObject, other: TouchedObject): boolean {
   const isTable = one.table === null || other.table === null || plain(one.table) === plain(other.table);
-  return isTable && (one.object === null || other.object === null || plain(one.object) === plain(other.object));
+  return (
+    isTable && (one.object === null || other.object === null || plain(one.object) === plain(other.object))
+  );
 }
 
 /** Without its schema: of two that are alike, one waits without need, which is no harm. */
@@ -52,7 +54,10 @@ function objectsIn(change: Change): readonly TouchedObject[] {
   const { table, object } = change;
   if (change.kind.endsWith('-table')) return [{ table: object, object: null }];
   if (table === '') return [{ table: null, object }];
-  const sides = ['live' in change ? change.live : undefined, 'desired' in change ? change.desired : undefined];
+  const sides = [
+    'live' in change ? change.live : undefined,
+    'desired' in change ? change.desired : undefined,
+  ];
   const used = sides.flatMap((side) => (side === undefined ? [] : usedBy(table, side as AnyPart)));
   return [{ table, object }, ...used];
 }

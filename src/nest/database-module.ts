@@ -23,6 +23,11 @@ export interface DatabaseModuleOptions {
   readonly dataSource: GuardedDataSource;
   /** What the application does about the schema while it starts; default `check`. */
   readonly onStart?: OnStart;
+  /**
+   * Whether `migrate` also applies contract revisions, which remove what only older releases use, once no older release
+   * is connected; default false. On a database without records it always does.
+   */
+  readonly contract?: boolean;
   /** How long `wait` waits for another process to migrate, milliseconds; default 60000. */
   readonly waitMs?: number;
   /** How long readiness uses the result of a drift check, milliseconds; default 60000. */
@@ -197,12 +202,12 @@ const unreached = new WeakSet<object>();
  * that depends on it. If that fails, it closes the DataSource, which nothing else could close.
  */
 async function started(name: string, options: CheckedOptions): Promise<GuardedDataSource> {
-  const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS, accepted } = options;
+  const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS, accepted, contract = false } = options;
   const log = (line: string) => logger.log(visible(`${name}: ${line}`));
   if (options.snapshot !== undefined) knowSnapshot(dataSource, options.snapshot);
   await connect(dataSource);
   try {
-    await applyOnStart(dataSource, { onStart, waitMs, accepted, clock: systemClock, log });
+    await applyOnStart(dataSource, { onStart, waitMs, contract, accepted, clock: systemClock, log });
     return dataSource;
   } catch (error) {
     await dataSource.destroy();

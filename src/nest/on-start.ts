@@ -5,6 +5,10 @@ import { databaseOf } from '../databases/registry.js';
 import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import { checkAgainst } from '../drift/check-drift.js';
 import { hasFindings, reportLines, staleLines } from '../drift/report.js';
+import { newerContract } from '../drift/releases.js';
+import { ReleaseTooOldError } from '../errors/phases.js';
+import { pendingRevisions } from '../migrator/migrate.js';
+import { listRevisions } from '../migrator/revision.js';
 import { ConnectError } from '../errors/base.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
 import { onStopSignals } from '../stop-signals.js';
@@ -25,6 +29,8 @@ interface StartOptions {
   readonly onStart: OnStart;
   /** How long `wait` waits, milliseconds. */
   readonly waitMs: number;
+  /** Whether `migrate` also applies contract revisions that may run. */
+  readonly contract?: boolean;
   /** Differences that do not refuse the start. */
   readonly accepted?: AcceptedDrift | undefined;
   readonly clock: Clock;
@@ -38,6 +44,7 @@ const POLL_MS = 500;
  * Applies the policy to a connected DataSource.
  *
  * @throws StartRefusedError with the report, for drift, for uncomparable objects and for pending revisions
+ * @throws ReleaseTooOldError where a contract revision is applied that is newer than the code
  * @throws StartWaitError when no process has migrated within the limit
  * @throws ConnectError when the server is unreachable at the limit
  * @throws the errors of `migrateUp`
@@ -51,14 +58,17 @@ export async function applyOnStart(dataSource: GuardedDataSource, options: Start
 
 async function assertInSync(dataSource: GuardedDataSource, { accepted, log }: StartOptions): Promise<void> {
   const report = await checkAgainst(dataSource, { accepted });
+  if (report.newerContract !== undefined) throw tooOld(dataSource, report.newerContract);
   if (hasFindings(report)) throw new StartRefusedError(shownOf(dataSource), reportLines(report, false));
   const also = report.accepted.length > 0 ? `, ${report.accepted.length} accepted difference(s)` : '';
   log(`schema in sync with the entities (${report.tables} tables)${also}`);
   for (const line of staleLines(report)) log(`${accepted?.file ?? ''}: ${line}`);
 }
 
-async function migrate(dataSource: GuardedDataSource, { log }: StartOptions): Promise<void> {
-  const done = await stoppably(dataSource, () => dataSource.runMigrations());
+async function migrate(dataSource: GuardedDataSource, { log, contract }: StartOptions): Promise<void> {
+  await assertNotTooOld(dataSource);
+  const phases = contract ? 'all' : 'start';
+  const done = await stoppably(dataSource, () => dataSource.runMigrations({ phases }));
   if (done.length === 0) log('no pending revision');
   for (const { name } of done) log(`applied ${name}`);
 }
@@ -84,7 +94,17 @@ async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOp
     confirmed = waited;
     await clock.pause(Math.min(POLL_MS, Math.max(deadline - clock.now(), 1)));
   }
+  await assertNotTooOld(dataSource);
   log('no pending revision');
+}
+
+async function assertNotTooOld(dataSource: GuardedDataSource): Promise<void> {
+  const contract = newerContract(await pendingRevisions(dataSource));
+  if (contract !== undefined) throw tooOld(dataSource, contract);
+}
+
+function tooOld(dataSource: GuardedDataSource, contract: string): ReleaseTooOldError {
+  return new ReleaseTooOldError(shownOf(dataSource), contract, listRevisions(dataSource).at(-1)?.id ?? null);
 }
 
 /** What is still missing, in words; undefined when nothing is. Throws at the limit. */

@@ -39,7 +39,10 @@ export function expectedSchema(
   schema: SchemaModel,
   { pendingContracts, newerApplied }: ReleaseChanges,
 ): SchemaModel {
-  const before = pendingContracts.reduceRight((after, changes) => applyChanges(after, invert(changes)), schema);
+  const before = pendingContracts.reduceRight(
+    (after, changes) => applyChanges(after, invert(changes)),
+    schema,
+  );
   return newerApplied.reduce(applyChanges, before);
 }
 

@@ -163,7 +163,11 @@ export async function applyPending({
 }: InitStep<DataSource>): Promise<Pick<InitReport, 'applied' | 'standbys'>> {
   const progress = showProgress(io, say);
   try {
-    const { done, standbys, awaitingContract = [] } = await io.whileStoppable((signal) =>
+    const {
+      done,
+      standbys,
+      awaitingContract = [],
+    } = await io.whileStoppable((signal) =>
       migrateUp(dataSource, {
         allow: allowancesIn(options),
         lockWaitMs: options.lockWait * 1000,

@@ -57,7 +57,7 @@ function leadsToHead(dataSource: DataSource, target: string): boolean {
 
 async function assertInSync(dataSource: DataSource, options: AcceptedOption, say: ShowText): Promise<void> {
   const accepted = await acceptedFor(options);
-  const report = await checkAgainst(dataSource, { accepted });
+  const report = await checkAgainst(dataSource, { accepted, atHead: true });
   const { changes, citusWorker } = report;
   if (citusWorker) throw new CitusWorkerError(databaseOf(dataSource).shownDatabase(dataSource));
   if (accepted) warnOfStale(report, accepted.file, say);

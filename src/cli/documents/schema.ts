@@ -89,7 +89,16 @@ export const check = v.pipe(
         }),
       ),
     ),
-    pending: ids,
+    pending: v.pipe(ids, v.description('In the code only, without contract revisions.')),
+    awaitingContract: v.exactOptional(
+      v.pipe(ids, v.description('Present if contract revisions are pending: they wait for older releases.')),
+    ),
+    newerContract: v.exactOptional(
+      v.pipe(
+        id,
+        v.description('Present if this release is too old: the applied contract revision that it lacks.'),
+      ),
+    ),
     partlyReplaced: v.exactOptional(partlyReplaced),
     repair: v.exactOptional(
       v.pipe(

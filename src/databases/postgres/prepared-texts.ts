@@ -10,8 +10,9 @@ export class PreparedTexts {
   readonly #names = new Map<string, string>();
   readonly #made: string[] = [];
 
-  /** SQL that runs a statement, and prepares it where that has not been done. DDL has no parameters, and is sent as it is. */
+  /** SQL that runs a statement, and prepares it where that has not been done. */
   textOf({ sql, parameters }: BoundStatement): string {
+    // One that changes the structure cannot be prepared, and has none.
     if (parameters.length === 0) return sql;
     const values = parameters.map(valueLiteral).join(', ');
     const known = this.#names.get(sql);

@@ -16,10 +16,14 @@ export function phaseStatements(
   const { syntax, tables, phased, format } = context;
   if (!phased || (change === 'insert' && phase === undefined)) return [];
   const { sql } = tables.phases;
-  const former = write((bind) => `DELETE FROM ${sql} WHERE "revision" ${syntax.equals} ${bind(outcome.revision)}`);
+  const former = write(
+    (bind) => `DELETE FROM ${sql} WHERE "revision" ${syntax.equals} ${bind(outcome.revision)}`,
+  );
   if (change === 'delete' || phase === undefined) return [former];
   const row = write((bind) => {
-    const values = [outcome.revision, phase.phase, phase.changes].map((value) => `CAST(${bind(value)} AS varchar)`);
+    const values = [outcome.revision, phase.phase, phase.changes].map(
+      (value) => `CAST(${bind(value)} AS varchar)`,
+    );
     return `INSERT INTO ${sql} ("revision", "phase", "changes") SELECT ${values.join(', ')}`;
   });
   const isOutdated = phase.phase === 'contract' && (format ?? 0) < PHASED_FORMAT;

@@ -58,7 +58,7 @@ export class PhasedWorld {
       const applied = await appliedIn(dataSource);
       await (applied.includes(target) && applied.at(-1) !== target ? migrateDown : migrateUp)(dataSource, {
         target,
-        forceContract: true,
+        allow: { forceContract: true },
       });
     });
   }

@@ -1,0 +1,53 @@
+/** What the schema of a database differs in from the entities while releases follow each other. */
+
+import type { DialectName } from '../databases/registry.js';
+import type { PendingRevisions } from '../migrator/migrate.js';
+import { changesOf } from '../migrator/release-phase.js';
+import { expectedSchema, type ReleaseChanges } from '../schema/apply.js';
+import type { Change } from '../schema/change.js';
+import type { SchemaModel, UnmanagedObject } from '../schema/model.js';
+
+/** Other releases, as a check needs them. */
+type Releases = Pick<PendingRevisions, 'awaitingContract' | 'newer'>;
+
+/** The beginning of the names of triggers that keep both releases in step until contract. */
+const BRIDGE = 'zz_odb_';
+
+/** The schema that the database is to have now; undefined where that is the one of the entities. */
+export function schemaBetween(
+  schema: SchemaModel,
+  releases: Releases,
+  dialect: DialectName,
+): SchemaModel | undefined {
+  const changes = releaseChanges(releases, dialect);
+  const all = [...changes.pendingContracts, ...changes.newerApplied].flat();
+  return all.length === 0 ? undefined : expectedSchema(schema, changes);
+}
+
+/** The newest contract revision that a newer release has applied: what only older code uses is gone since. */
+export function newerContract({ newer }: Pick<Releases, 'newer'>): string | undefined {
+  return newer.findLast(({ phase }) => phase === 'contract')?.id;
+}
+
+/** Whether an object is a trigger of ours on a table that waits for its contract revision. */
+export function isBridge(
+  { kind, object }: UnmanagedObject,
+  releases: Releases,
+  dialect: DialectName,
+): boolean {
+  const at = object.lastIndexOf('.');
+  if (kind !== 'trigger' || !object.slice(at + 1).startsWith(BRIDGE)) return false;
+  const { pendingContracts, newerApplied } = releaseChanges(releases, dialect);
+  const table = object.slice(0, at);
+  return [...pendingContracts, ...newerApplied].flat().some((change) => change.table === table);
+}
+
+/** Behind a newer contract revision, the expand revisions before it say nothing of the schema any more. */
+function releaseChanges({ awaitingContract, newer }: Releases, dialect: DialectName): ReleaseChanges {
+  const isSuited = newer.every(({ phase }) => phase !== 'contract');
+  const expanded: readonly (readonly Change[])[] = newer.map(({ changes }) => changes);
+  return {
+    pendingContracts: awaitingContract.map((revision) => changesOf(revision, dialect)),
+    newerApplied: isSuited ? expanded : [],
+  };
+}
