@@ -22,7 +22,10 @@ import {
 } from '../drift/no-false-alarm-database.js';
 
 /** Where a database is. */
-type Place = Pick<TestDatabase, 'target'>;
+type Place = Pick<TestDatabase, 'target'> & {
+  /** How many revisions of the history the code has; default all. */
+  readonly length?: number;
+};
 
 type Class = new () => MigrationInterface;
 
@@ -100,13 +103,19 @@ export class History {
     });
   }
 
-  /** Lends a DataSource with these entities and the whole history. */
+  /** How many revisions it has. */
+  get length(): number {
+    return this.#migrations.length;
+  }
+
+  /** Lends a DataSource with these entities and the whole history, or its beginning. */
   async use<T>(
     database: Place,
     entities: readonly EntitySchema[],
     use: (dataSource: DataSource) => Promise<T>,
   ): Promise<T> {
-    const options = { ...this.options, entities: [...entities], migrations: this.#migrations };
+    const migrations = this.#migrations.slice(0, database.length ?? this.length);
+    const options = { ...this.options, entities: [...entities], migrations };
     const dataSource = this.prepare(plainDataSource(database, options));
     await dataSource.initialize();
     try {

@@ -24,6 +24,8 @@ export class PhasedWorld {
     readonly database: TestDatabase,
     readonly pair: Pair,
     readonly history: History,
+    /** How many revisions the release before it has. */
+    readonly former: number,
   ) {}
 
   /** Generates the change in phases, or in one step. */
@@ -37,8 +39,9 @@ export class PhasedWorld {
       history.isPhased = isPhased;
       await history.generate(pair.before, { name: 'Initial' });
       if (pair.byHand) history.byHand(pair.byHand);
+      const former = history.length;
       const report = await history.generate(pair.after, { name: 'Change', ...pair.words });
-      return use(new PhasedWorld(report, database, pair, history));
+      return use(new PhasedWorld(report, database, pair, history, former));
     });
   }
 
@@ -65,7 +68,8 @@ export class PhasedWorld {
 
   /** Uses the database as one of the two releases does. */
   as<T>(release: 'before' | 'after', use: (dataSource: DataSource) => Promise<T>): Promise<T> {
-    return this.history.use(this.database, this.pair[release], use);
+    const length = release === 'before' ? this.former : this.history.length;
+    return this.history.use({ ...this.database, length }, this.pair[release], use);
   }
 
   /** The catalog as PostgreSQL has it. */
