@@ -1,9 +1,8 @@
 /** Plans a change in expand and contract. */
 
 import { applyChanges } from '../../../../schema/apply.js';
-import { isViewChange, type Change } from '../../../../schema/change.js';
+import type { Change } from '../../../../schema/change.js';
 import { describeRename } from '../../../../schema/rename.js';
-import { reasonOf } from '../../../../schema/describe-change.js';
 import type { SchemaModel, TableModel } from '../../../../schema/model.js';
 import { PhasesRefusedError } from '../../../../errors/generate.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
@@ -14,7 +13,7 @@ import type { Operation } from '../operation.js';
 import { isVolatile, renderPostgres } from '../render.js';
 import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.js';
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
-import { refusalsOf } from './refusals.js';
+import { refusalsOf, refusalsOfViews } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
 
 /**
@@ -27,21 +26,24 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
   if (whole.length > 0)
     return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
   const bridges = bridgesOf(reading);
-  const problems = refusalsOf({
-    reading,
-    bridges,
-    isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
-  });
-  if (problems.length > 0) throw new PhasesRefusedError(problems);
   const bridged = bridges.map(({ rename }) => rename);
-  const split = viewsTogether(splitChanges({ reading, confirmed, bridged }), bridges);
-  const halves = { reading, confirmed, bridges, split };
+  const split = splitChanges({ reading, confirmed, bridged });
   const isContracted = split.contract.length + bridges.length > 0;
+  const problems = [
+    ...refusalsOf({
+      reading,
+      bridges,
+      isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
+    }),
+    ...(isContracted ? refusalsOfViews(reading.changes) : []),
+  ];
+  if (problems.length > 0) throw new PhasesRefusedError(problems);
+  const halves = { reading, confirmed, bridges, split };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
-    limits: [...bridges.flatMap(limitsOf), ...split.contract.flatMap(limitsOfView)],
+    limits: bridges.flatMap(limitsOf),
   };
 }
 
@@ -66,23 +68,13 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
   });
 }
 
-/** A view has one text at a time, so all views change in one half. */
-function viewsTogether(split: Split, bridges: readonly Bridge[]): Split {
-  if (split.contract.length + bridges.length === 0) return split;
-  const views = split.expand.filter(isViewChange);
-  return {
-    ...split,
-    expand: split.expand.filter((change) => !isViewChange(change)),
-    contract: [...split.contract, ...views],
-  };
-}
-
 function expandOf({ reading, confirmed, bridges, split }: Halves) {
   const isBridged = bridges.length > 0;
   const from = isBridged ? { ...reading.head, views: reading.from.views ?? [] } : reading.from;
   const to = withCopies(between(from, split.expand, reading.to), bridges, false);
   const renames = isBridged ? [] : reading.renames;
-  const views = split.contract.some(isViewChange) || isBridged ? from.views : reading.to.views;
+  const isKept = bridges.length + split.contract.length > 0;
+  const views = isKept ? from.views : reading.to.views;
   return renderPostgres(
     { ...reading, from, to: { ...to, views: views ?? [] }, changes: split.expand, renames },
     confirmed,
@@ -154,10 +146,4 @@ function limitsOf({ rename: { table, from, to }, before }: Bridge): readonly str
   return [
     `${table}.${to}: until the contract has run, the new release cannot upsert by it: ON CONFLICT (${quoteIdentifier(to)}) fails with 42P10, since only the column of the old name is unique. If it does, generate with --one-step`,
   ];
-}
-
-function limitsOfView(change: Change): readonly string[] {
-  return isViewChange(change) && change.kind !== 'drop-view'
-    ? [`${reasonOf([change])}: only when the contract has run`]
-    : [];
 }

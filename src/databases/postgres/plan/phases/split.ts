@@ -60,6 +60,7 @@ function splitOf(change: Change, splitting: Splitting): Split {
     case 'drop-table':
       return tableGone(change);
     case 'drop-enum':
+    case 'drop-view':
       return contracted(change);
     case 'alter-enum':
       return isExtended(change) ? expanded(change) : inOneStep(change);
