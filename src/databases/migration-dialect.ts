@@ -166,13 +166,8 @@ export interface MigrationDialect {
   ): Promise<PrivilegeMissingError | undefined>;
   /** The statements that let the role keep the tables by which releases know of each other. */
   releaseGrant(session: Session, tables: RecordTables): Promise<string>;
-  /** How a contract revision looks at the heartbeats of processes. */
-  readonly gate: {
-    /** Statements, inside its transaction, that let no process begin until it has ended. */
-    readonly lock: (heartbeats: TableName) => readonly string[];
-    /** How old the table of heartbeats has to be on a database that had revisions before, milliseconds. */
-    readonly youngMs: number;
-  };
+  /** Statements, inside the transaction of a contract revision, that let no process begin until it has ended. */
+  lockHeartbeats(heartbeats: TableName): readonly string[];
   /** That writing is switched off for the role or the database, and by what, if an error reports that. */
   readOnly(error: unknown, session: Session, left?: string): Promise<DatabaseReadOnlyError | undefined>;
 }

@@ -83,7 +83,7 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
   return withReadOnlyConnection(dataSource, async () => {
     const { description, compared, pending: found } = await compareBetween(dataSource, options);
     const { comparison: all, ...sides } = compared;
-    const { listed: _, views, ...comparison } = all;
+    const { views, ...comparison } = all;
     const { pending, partly, uncomparable, awaitingContract } = found;
     const { name: dialect } = databaseOf(dataSource);
     const tooOldFor = newerContract(found);
@@ -126,7 +126,8 @@ interface Between {
 async function compareBetween(dataSource: DataSource, { atHead }: CheckOptions): Promise<Between> {
   const description = describeEntities(dataSource);
   const compared = await compareSides(dataSource, description);
-  const { changes, listed } = compared.comparison;
+  const { comparison, listed } = compared;
+  const { changes } = comparison;
   if (changes.some(({ kind }) => kind === 'create-table'))
     await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
   const pending = await readPending(dataSource, listed);

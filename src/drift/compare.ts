@@ -25,14 +25,14 @@ export interface Comparison extends Omit<
 > {
   readonly changes: readonly Change[];
   readonly views: ComparedViews;
-  /** Whether the database has a list of applied revisions. */
-  readonly listed: boolean;
 }
 
 /** Both sides of a comparison as the database spells them, and the live schema before it was cut to the entities. */
 export interface ComparedSides extends BothSides {
   readonly found: LiveSchema;
   readonly comparison: Comparison;
+  /** Whether the database has a list of applied revisions. */
+  readonly listed: boolean;
 }
 
 /** Compares a description of the entities with the live schema of a connected database, and returns both sides too. */
@@ -92,9 +92,9 @@ async function compareUnlessKnown(
       ...(role === 'standby' ? { standby: true as const } : {}),
       ...(citus === 'worker' ? { citusWorker: true as const } : {}),
       ...(subscriptions ? { subscriptions } : {}),
-      listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),
     };
-    return { found, comparison, ...sides };
+    const listed = found.schema.tables.some(({ name }) => name === revisionTableName(dataSource));
+    return { found, comparison, listed, ...sides };
   } finally {
     await session.close();
   }

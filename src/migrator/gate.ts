@@ -47,12 +47,12 @@ export async function readGates(
   tables: RecordTables,
   { presence, recorded }: { readonly presence: Presence; readonly recorded: boolean },
 ): Promise<GateReading> {
-  const { migration } = databaseNamed(session.place.dialect);
+  const { records } = databaseNamed(session.place.dialect);
   if (!presence.released) {
     if (!presence.complete && !recorded) return 'open';
     if (presence.complete && !presence.releasable)
       return { closed: await missingRights(session, tables, 'cannot be created by this role') };
-    return migration.gate.youngMs === 0 || !recorded ? 'open' : { closed: YOUNG };
+    return records.youngMs === 0 || !recorded ? 'open' : { closed: YOUNG };
   }
   if (!presence.heartbeats || !presence.lockable)
     return { closed: await missingRights(session, tables, 'cannot be read and locked by this role') };
@@ -69,9 +69,9 @@ export async function readGatesLocked(
   tables: RecordTables,
   locked: boolean,
 ): Promise<GateReading> {
-  const { gate } = databaseNamed(session.place.dialect).migration;
-  if (locked) for (const sql of gate.lock(tables.heartbeats)) await session.query(sql);
-  return readAll(session, tables, async (sql) => (await session.query(sql)) as readonly Row[]);
+  const { migration } = databaseNamed(session.place.dialect);
+  if (locked) for (const sql of migration.lockHeartbeats(tables.heartbeats)) await session.query(sql);
+  return readAll(session, tables, async (sql) => session.query(sql));
 }
 
 /** Whether one contract revision may run. Pure. */

@@ -1,18 +1,19 @@
 import type { Database } from '../databases/database.js';
 import type { DataSource } from 'typeorm';
 import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
-import { isOwnError, messageOf, UsageError } from '../errors/base.js';
+import { isOwnError, messageOf } from '../errors/base.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../package-version.js';
-import { historyOf, type AppliedRevision, type RevisionFacts } from './history.js';
+import { RELEASE_TIMEOUT_MS } from './gate.js';
+import { newestOf, planScript, rangeOf, recordsBefore, type PlannedScript } from './offline-plan.js';
+import { historyOf } from './history.js';
 import { loadEntities, loadRevisions } from './load-revisions.js';
-import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
 import { phaseRecordOf } from './release-phase.js';
 import { replacedIds, replacesIn } from './replaced.js';
-import { checksumsOf, stampOf, statementsOf, written, type KnownRevision } from './revision.js';
+import { checksumsOf, statementsOf, written, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './offline-body.js';
 import { extensionsOnConnecting, preparation } from './preparation.js';
@@ -20,18 +21,18 @@ import { NotOffline } from '../databases/inlining.js';
 import type { ScriptStep } from '../databases/script/script.js';
 import { factsOf } from './state.js';
 import { shortList } from '../text/short-list.js';
-import { parseTarget, resolveName } from './target.js';
 
 /** What script to write. */
-export interface ScriptOptions {
-  readonly direction: Direction;
-  /** As for migrateUp and migrateDown; or `A..B`, from A to B. */
-  readonly target?: string;
+export interface ScriptOptions extends PlannedScript {
   /** Default: that of the DataSource. */
   readonly dialect?: DialectName;
   /** As for a run; a revision's own come first. */
   readonly lockTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** How long a process counts after its last heartbeat; default 10 minutes. */
+  readonly releaseTimeoutMs?: number;
+  /** Whether contract revisions run although older releases may be connected; default false. */
+  readonly forceContract?: boolean;
 }
 
 /**
@@ -50,7 +51,8 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
   const { steps } = planScript(facts, options);
   const ids = historyOf(facts, []).known.map(({ id }) => id);
   const stamped = steps.filter(({ kind }) => kind === 'stamp').map(({ revision }) => revision);
-  const context = { dataSource, own, database, ids, stamped, limits: limitsIn(options) };
+  const before = recordsBefore(facts, steps, options);
+  const context = { dataSource, own, database, ids, stamped, before, limits: limitsIn(options) };
   const scriptSteps = await scriptStepsOf(
     context,
     steps.flatMap(({ revision: id }) => revisions.filter((known) => known.id === id)),
@@ -62,6 +64,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
     steps: scriptSteps,
     migrations: revisions.map(({ migration }) => migration),
     tool: toolName(),
+    gate: options.forceContract ? null : { releaseTimeoutMs: options.releaseTimeoutMs ?? RELEASE_TIMEOUT_MS },
   });
   return `${lines.join('\n')}\n`;
 }
@@ -147,49 +150,6 @@ function whyOnline(error: unknown): string {
   return error instanceof NotOffline ? words : `it fails without a connection (${words})`;
 }
 
-/** The plan for a database that is imagined to be where the script begins. */
-function planScript(facts: readonly RevisionFacts[], { direction, target }: ScriptOptions): Plan {
-  const { from, to } = rangeOf(target, direction);
-  const applied = appliedUpTo(facts, from);
-  const input = { history: historyOf(facts, applied), target: parseTarget(to) };
-  return direction === 'up' ? planUp(input) : planDown(input);
-}
-
-function rangeOf(
-  target: string | undefined,
-  direction: Direction,
-): { readonly from: string; readonly to: string } {
-  const begin = direction === 'up' ? 'base' : 'head';
-  const end = direction === 'up' ? 'head' : '-1';
-  if (!target?.includes('..')) return { from: begin, to: target ?? end };
-  const [from = '', to = '', more] = target.split('..');
-  if (more !== undefined) throw new UsageError(`${target}: a range has two ends, A..B`);
-  return { from: from || begin, to: to || end };
-}
-
-function appliedUpTo(facts: readonly RevisionFacts[], from: string): readonly AppliedRevision[] {
-  const { known, replacedBy } = historyOf(facts, []);
-  const ids = known.map(({ id }) => id);
-  if (/^[+-]/.test(from)) throw new UsageError(`A script begins at base, head or a revision, not at ${from}`);
-  const replacing = known.find(({ replaces = [] }) => newestOf(replacedIds(replaces)) === from);
-  if (replacing && replacedBy.has(from))
-    return [...ids.slice(0, ids.indexOf(replacing.id)), ...replacedIds(replacing.replaces ?? [])].map(
-      unnoted,
-    );
-  const count =
-    from === 'base' ? 0 : from === 'head' ? ids.length : ids.indexOf(resolveName(from, ids, replacedBy)) + 1;
-  return ids.slice(0, count).map(unnoted);
-}
-
-function unnoted(id: string): AppliedRevision {
-  return { id, appliedAt: null, checksums: null };
-}
-
-/** The one that a database recorded last. */
-function newestOf(ids: readonly string[]): string | undefined {
-  return [...ids].sort((a, b) => stampOf(a) - stampOf(b)).at(-1);
-}
-
 interface StepContext {
   readonly dataSource: DataSource;
   /** That of the DataSource, and that of the script. */
@@ -198,7 +158,14 @@ interface StepContext {
   readonly ids: readonly string[];
   /** Those that are only recorded, since the script begins at the last one that they replace. */
   readonly stamped: readonly string[];
+  /** The newest record before each revision; only where contract revisions may have been overtaken. */
+  readonly before: ReadonlyMap<string, string | null>;
   readonly limits: RunLimits;
+}
+
+function recordBefore({ ids, before }: StepContext, id: string): string | null {
+  const newest = before.get(id);
+  return newest === undefined ? (ids[ids.indexOf(id) - 1] ?? null) : newest;
 }
 
 async function scriptStep(
@@ -206,7 +173,6 @@ async function scriptStep(
   revision: KnownRevision,
   direction: Direction,
 ): Promise<ScriptStep> {
-  const { ids } = context;
   const { name: dialect, capabilities } = context.database;
   const { id, stamp, description, migration } = revision;
   const stamped = context.stamped.includes(id);
@@ -229,7 +195,7 @@ async function scriptStep(
     stamped,
     replaces,
     phase: phaseRecordOf(revision, dialect),
-    before: (stamped ? newestOf(replaces) : ids[ids.indexOf(id) - 1]) ?? null,
+    before: stamped ? (newestOf(replaces) ?? null) : recordBefore(context, id),
   };
 }
 

@@ -1,3 +1,4 @@
+import { databaseNamed } from '../databases/registry.js';
 import { ContractRefusedError } from '../errors/phases.js';
 import { gateOf, readGatesLocked } from './gate.js';
 import type { RunSession, Step } from './run-session.js';
@@ -11,10 +12,11 @@ import type { RunSession, Step } from './run-session.js';
  */
 export async function passGate(run: RunSession, step: Step, locked: boolean): Promise<void> {
   const { revision, kind, direction } = step;
-  const { session, log, dialect, gate } = run;
+  const { session, log, gate } = run;
   if (revision.phase !== 'contract' || kind !== 'run' || direction !== 'up' || gate.force) return;
   const reading = await readGatesLocked(session, log.tables, locked);
-  const found = gateOf(reading, { revision: revision.id, youngMs: dialect.gate.youngMs }, gate);
+  const { youngMs } = databaseNamed(session.place.dialect).records;
+  const found = gateOf(reading, { revision: revision.id, youngMs }, gate);
   if (found.open) return;
   throw new ContractRefusedError({ revision: revision.id, reason: found.reason, older: found.older });
 }

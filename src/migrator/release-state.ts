@@ -45,7 +45,7 @@ export async function readNewer(
 
 /** Whether each pending contract revision may run. */
 async function readGatesOf(
-  { tables, dialect }: Project,
+  { tables, database }: Project,
   session: Session,
   { state, options }: { readonly state: State; readonly options: GateOptions },
 ): Promise<ReadonlyMap<string, Gate>> {
@@ -54,7 +54,7 @@ async function readGatesOf(
   if (awaitingContract.length === 0 || options.force) return new Map();
   const recorded = history.recorded.length > 0;
   const reading = await readGates(session, tables, { presence, recorded });
-  const { youngMs } = dialect.gate;
+  const { youngMs } = database.records;
   return new Map(
     awaitingContract.map((revision) => [revision, gateOf(reading, { revision, youngMs }, options)]),
   );

@@ -8,7 +8,7 @@ import {
   MigrationAbortedError,
   noSecondConnection,
 } from '../errors/migration.js';
-import { RecordNotKeptError, releaseTablesMissing, runEndNotKept } from '../errors/records.js';
+import { RecordNotKeptError, runEndNotKept } from '../errors/records.js';
 import { toolName } from '../package-version.js';
 import { assertSchemaRecorded } from './unrecorded-schema.js';
 import { onLiveConnection } from './connections.js';
@@ -18,12 +18,13 @@ import type { RunSession } from './run-session.js';
 import { preparedSteps, resolveSteps } from './resolve-steps.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
+import { releaseTables, warnOfReleaseTables } from './release-tables.js';
 import { refusalNow } from './refusal-now.js';
 import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
 import { catchUpNumbers } from './record-numbers.js';
 import type { RunOutcome } from '../databases/records/outcome.js';
-import { FIRST_FORMAT, type RecordTables } from '../databases/records/tables.js';
+import type { RecordTables } from '../databases/records/tables.js';
 import { lockWaitOf, runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import { gateOptionsOf, plan, planUnderLock, type Context } from './run-context.js';
@@ -133,9 +134,8 @@ async function beginLog(
   const applied = latest?.history.recorded ?? [];
   const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
-  const releasable = latest?.presence.released === false && latest.presence.releasable;
   await dialect.assertPrivileges(session, tables);
-  if (complete && latest.presence.released === false && !releasable) await warnOfReleases(context);
+  await warnOfReleaseTables(context);
   const place = {
     syntax: project.database.records,
     tables,
@@ -145,9 +145,7 @@ async function beginLog(
     given,
     complete,
     indexable,
-    releasable,
-    phased: !complete || releasable || latest?.presence.phasable === true,
-    format: complete ? (latest?.presence.format ?? null) : FIRST_FORMAT,
+    ...releaseTables(latest?.presence),
     applied,
     numbersKnown: await catchUpNumbers(context),
   };
@@ -173,15 +171,6 @@ async function beginLog(
       (await dialect.readOnly(error, session));
     throw refusal ?? (await refusalNow(context, error)) ?? unnoted(context, error);
   }
-}
-
-/** A log of an earlier version gets the tables of releases only from a role that may create them. */
-async function warnOfReleases({ project: { dialect, tables }, session, emit }: Context): Promise<void> {
-  const grant = await dialect.releaseGrant(session, tables);
-  emit({
-    kind: 'warning',
-    message: releaseTablesMissing([tables.phases.name, tables.heartbeats.name], grant),
-  });
 }
 
 async function runNotKept({ project: { dialect, tables }, session }: Context): Promise<RecordNotKeptError> {

@@ -124,11 +124,7 @@ function picked<T extends object>(
   model: T,
   { aspects, desired }: { readonly aspects: readonly string[]; readonly desired: T },
 ): T {
-  const edited = { ...model } as Record<string, unknown>;
-  for (const aspect of aspects) {
-    const value = (desired as Readonly<Record<string, unknown>>)[aspect];
-    if (value === undefined) delete edited[aspect];
-    else edited[aspect] = value;
-  }
-  return edited as T;
+  const fields = desired as Readonly<Record<string, unknown>>;
+  const all = { ...model, ...Object.fromEntries(aspects.map((aspect) => [aspect, fields[aspect]])) };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as T;
 }

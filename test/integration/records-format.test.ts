@@ -19,10 +19,10 @@ const FORMER_RUN = `INSERT INTO "migrations_run" ("direction", "planned", "allow
   VALUES ('up', '[]', '[]', 'ann', 'web-1', 71, 'orchestrator-db 0.1.0')`;
 
 const NEWER = {
-  postgres: ['ALTER TABLE "migrations_run" ALTER COLUMN "format" SET DEFAULT 2'],
+  postgres: ['ALTER TABLE "migrations_run" ALTER COLUMN "format" SET DEFAULT 3'],
   sqlite: [
     'ALTER TABLE "migrations_run" DROP COLUMN "format"',
-    'ALTER TABLE "migrations_run" ADD COLUMN "format" integer NOT NULL DEFAULT 2',
+    'ALTER TABLE "migrations_run" ADD COLUMN "format" integer NOT NULL DEFAULT 3',
   ],
 } as const;
 
@@ -49,7 +49,7 @@ eachDatabase('The format of the log', (database) => {
     await migrateUp(dataSource, { target: '+1' });
     for (const sql of NEWER[database().dialect]) await dataSource.query(sql);
     const before = await formerState(database());
-    const words = /^"migrations_run" has format 2, and this version .* up to 1. Nothing was changed. Install/;
+    const words = /^"migrations_run" has format 3, and this version .* up to 2. Nothing was changed. Install/;
     for (const read of [readStatus, readHistory, migrateUp])
       await expectFailure(read(dataSource), RecordsNewerError, words);
     expect(await formerState(database())).to.deep.equal(before);

@@ -16,7 +16,7 @@ export interface DatabaseState {
 type Query = (sql: string) => Promise<readonly Row[]>;
 
 /** Differs between any two runs. */
-const OF_THE_MOMENT = ['started_at', 'finished_at', 'duration_ms', 'actor', 'host', 'pid'];
+const OF_THE_MOMENT = ['started_at', 'finished_at', 'recorded_at', 'seen_at', 'duration_ms', 'actor', 'host', 'pid'];
 
 /**
  * Of an index SQLite keeps all that stands before the semicolon, which a script has on a line of its own behind a
@@ -81,7 +81,7 @@ async function rowsOf(query: Query, tables: readonly string[]): Promise<Database
   const rows: Record<string, readonly Row[]> = {};
   for (const table of tables) {
     const found = await query(`SELECT * FROM "${table}" ORDER BY 1`);
-    rows[table] = /^migrations_(run|attempt)$/.test(table) ? found.map(lasting) : found;
+    rows[table] = /^migrations_(run|attempt|phase|heartbeat)$/.test(table) ? found.map(lasting) : found;
   }
   return rows;
 }

@@ -14,7 +14,13 @@ export const LIST = [
 ];
 
 /** Where all tables of the records are beside the list. */
-export const BESIDE = ['public.migrations', 'public.migrations_attempt', 'public.migrations_run'];
+export const BESIDE = [
+  'public.migrations',
+  'public.migrations_attempt',
+  'public.migrations_heartbeat',
+  'public.migrations_phase',
+  'public.migrations_run',
+];
 
 /** A role that looks into a schema of its own name before it looks into public. */
 export interface PlacedRole {

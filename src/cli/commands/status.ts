@@ -58,11 +58,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
       'pending',
       pending.map((id) => pendingLine(found, id)),
     ),
-    ...section(
-      'awaiting contract',
-      awaitingContract.map((one) => awaitingLine(found, one)),
-    ),
-    ...section('next step', nextStep(found)),
+    ...contractLines(found),
     ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
@@ -94,6 +90,18 @@ function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
   return [id, outOfOrder.includes(id) ? 'out of order' : '', description]
     .filter((part) => part !== '')
     .join('  ');
+}
+
+/** The contract revisions that wait, and what to do about them. */
+function contractLines(found: Status): readonly string[] {
+  const { awaitingContract = [] } = found;
+  return [
+    ...section(
+      'awaiting contract',
+      awaitingContract.map((one) => awaitingLine(found, one)),
+    ),
+    ...section('next step', nextStep(found)),
+  ];
 }
 
 function awaitingLine({ revisions }: Status, { id, reason }: AwaitingStatus): string {

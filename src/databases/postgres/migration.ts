@@ -86,7 +86,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   failWithoutSchema: (session) => failForSearchPath(readAll(session)),
   missingPrivilege,
   releaseGrant,
-  gate: { lock: ({ sql }) => [`LOCK TABLE ${sql} IN SHARE MODE`], youngMs: 60_000 },
+  lockHeartbeats: ({ sql }) => [`LOCK TABLE ${sql} IN SHARE MODE`],
   readOnly,
 });
 

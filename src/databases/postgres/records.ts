@@ -1,4 +1,4 @@
-import { EQ, MINUS, NE, TIMES } from '../../sql/postgres-operators.js';
+import { EQ, JOINED, LT, MINUS, NE, TIMES } from '../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../sql/quote.js';
 import type { Bind, BoundStatement, Writer } from '../records/bound.js';
 import { changeRecord, conditionsOf, insertAttempt, runIf } from '../records/outcome-sql.js';
@@ -6,6 +6,9 @@ import type { Fence } from '../records/outcome.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 import { numbersGiven } from './lock-key.js';
 import { ON_PRIMARY } from './lock/primary.js';
+
+/** Six times as long as it takes until a process writes again. */
+export const YOUNG_MS = 60_000;
 
 const NOW = 'pg_catalog.clock_timestamp()';
 
@@ -16,6 +19,11 @@ export const postgresRecords: RecordSyntax = {
   differs: NE,
   atLeast: 'OPERATOR(pg_catalog.>=)',
   elapsedMs: (instant) => `CAST(EXTRACT(epoch FROM (${NOW} ${MINUS} ${instant})) ${TIMES} 1000 AS bigint)`,
+  lessThan: LT,
+  joined: JOINED,
+  isOlder: (id, stamp) =>
+    `CASE WHEN ${id} OPERATOR(pg_catalog.~) '[0-9]{13}$' THEN CAST(pg_catalog.right(${id}, 13) AS bigint) ${LT} ${stamp} ELSE true END`,
+  youngMs: YOUNG_MS,
   max: 'pg_catalog.max',
   count: 'pg_catalog.count',
   serial: 'SERIAL NOT NULL',

@@ -47,8 +47,20 @@ export function assertion(
     `  IF ${isOther(newest, expected)} THEN`,
     `    ${raise(`${valueLiteral(`${refusal}the newest recorded revision is `)} ${JOINED} coalesce(${newest}, 'none') ${JOINED} ${valueLiteral(`, it should be ${expected ?? 'none'}.`)}`)};`,
     '  END IF;',
+    ...refuseRecorded(step, table),
     'END',
     `${TAG};`,
+  ];
+}
+
+/** Others may have overtaken a contract revision, so the newest record does not show whether it is applied. */
+function refuseRecorded(step: ScriptStep, table: string): readonly string[] {
+  if (step.phase?.phase !== 'contract' || step.direction === 'down') return [];
+  const words = valueLiteral(`${refusalOf(step)}it is recorded already.`);
+  return [
+    `  IF EXISTS (SELECT FROM ${table} m WHERE m."name" ${EQ} ${valueLiteral(step.id)}) THEN`,
+    `    RAISE EXCEPTION USING MESSAGE = ${words};`,
+    '  END IF;',
   ];
 }
 
@@ -113,8 +125,8 @@ function refuseHiding(
   return refuseEach(hidingSql([migrations, runs, attempts]), `${refusal}applied revisions may be hidden: `);
 }
 
-/** @param found SQL: in one column, what is wrong */
-function refuseEach(found: string, words: string): readonly string[] {
+/** Stops at the first row. @param found SQL: in one column, what is wrong */
+export function refuseEach(found: string, words: string): readonly string[] {
   return [
     `  FOR other IN ${found} LOOP`,
     `    RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)} ${JOINED} other;`,

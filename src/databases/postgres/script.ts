@@ -4,7 +4,7 @@ import { createTables } from '../records/sql.js';
 import { placeSql } from './record-place.js';
 import { allTables, RECORD_TABLES } from '../records/tables.js';
 import { postgresRecords } from './records.js';
-import { assertion, keyOf, refusalOf, TAG } from './script-assertion.js';
+import { assertion, keyOf, refusalOf, refuseEach, TAG } from './script-assertion.js';
 import {
   assertSession,
   assertTables,
@@ -20,6 +20,7 @@ import {
   endedIn,
   ageOfHeartbeats,
   header,
+  hindrancesOf,
   LAST_LINE,
   verifyRecord,
   phaseOf,
@@ -123,6 +124,7 @@ function transactional(input: ScriptInput, step: ScriptStep, first: readonly str
     ...begin(limitsOf(step)),
     ...assertion(input, step, 'transaction'),
     ...first,
+    ...gate(input, step, true),
     ...constants(step).map(([name, value]) => `SET LOCAL ${name} = ${value};`),
     KEEP_SETTINGS,
     keepTables(input.tables),
@@ -148,6 +150,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     ...settings.map(([name, value]) => `SET ${name} = ${value};`),
     ...assertion(input, step, 'session'),
     oneSession,
+    ...gate(input, step, false),
     KEEP_SETTINGS,
     keepTables(input.tables),
     ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
@@ -160,6 +163,24 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     ...restBack(step.statements),
     `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
     ...settings.map(([name]) => `RESET ${name};`),
+  ];
+}
+
+/** Older releases that are connected stop a contract revision. Outside a transaction no lock can be held. */
+function gate(input: ScriptInput, step: ScriptStep, locked: boolean): readonly string[] {
+  const found = hindrancesOf(input, step, postgresRecords);
+  if (found === undefined) return [];
+  const { sql } = input.tables.heartbeats;
+  const refusal = `${refusalOf(step)}it is a contract revision, and older releases are connected: `;
+  return [
+    `DO ${TAG}`,
+    'DECLARE',
+    '  other pg_catalog.text;',
+    'BEGIN',
+    ...(locked ? [`  LOCK TABLE ${sql} IN SHARE MODE;`] : []),
+    ...refuseEach(found, refusal),
+    'END',
+    `${TAG};`,
   ];
 }
 

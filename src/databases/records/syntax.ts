@@ -17,6 +17,13 @@ export interface RecordSyntax {
   readonly atLeast: string;
   /** How many milliseconds ago an instant was, by the clock of the server. */
   readonly elapsedMs: (instant: string) => string;
+  readonly lessThan: string;
+  /** Joins texts. */
+  readonly joined: string;
+  /** Whether the id of a revision, or NULL, is one of before a stamp. */
+  readonly isOlder: (id: string, stamp: number) => string;
+  /** How old the table of heartbeats has to be on a database that had revisions before, milliseconds. */
+  readonly youngMs: number;
   /** The parameter with that number, which counts from 1. */
   readonly placeholder: (number: number) => string;
   /** A text as a literal that means the same in every session. */

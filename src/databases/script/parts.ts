@@ -1,6 +1,7 @@
 import { literalWriter } from '../records/bound.js';
 import { recordCondition } from '../records/verify-record-sql.js';
 import { beginHeartbeats, endRun, startRun } from '../records/sql.js';
+import { contractHindrances } from '../records/gate-sql.js';
 import { phaseStatements } from '../records/phase-sql.js';
 import { FIRST_FORMAT } from '../records/tables.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
@@ -54,7 +55,7 @@ export function runStart(input: ScriptInput, actor: string | { readonly expressi
   const run = {
     direction: input.direction,
     planned,
-    allowed: [],
+    allowed: input.gate === null ? ['forceContract'] : [],
     actor,
     host: HOST,
     pid: 0,
@@ -73,6 +74,16 @@ export function recordOf(input: ScriptInput, step: ScriptStep, syntax: RecordSyn
   const own = syntax.record(scriptContext(input, syntax), entryOf(step), literalWriter).map(({ sql }) => sql);
   const { direction, replaces } = step;
   return direction === 'up' || replaces.length === 0 ? own : [forgetting(input, replaces, syntax), ...own];
+}
+
+/** SQL: in words, what keeps a contract revision from running; undefined where it does not look. */
+export function hindrancesOf(
+  { tables, gate }: ScriptInput,
+  { phase, direction, stamp, stamped }: ScriptStep,
+  syntax: RecordSyntax,
+): string | undefined {
+  if (phase?.phase !== 'contract' || direction === 'down' || stamped || gate === null) return undefined;
+  return contractHindrances(syntax, tables, { stamp, ...gate });
 }
 
 /** Keeps what older code needs to know of a revision. */

@@ -37,4 +37,6 @@ export interface ScriptInput {
   readonly migrations: readonly object[];
   /** Name and version of what writes it. */
   readonly tool: string;
+  /** How contract revisions look at the heartbeats of processes; null where they do not look. */
+  readonly gate: { readonly releaseTimeoutMs: number } | null;
 }

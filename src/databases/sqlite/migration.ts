@@ -53,8 +53,8 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
   releaseGrant: () => Promise.resolve(''),
-  // A transaction that writes keeps all others out, and the processes of a development database come and go.
-  gate: { lock: () => [], youngMs: 0 },
+  // A transaction that writes keeps all others out.
+  lockHeartbeats: () => [],
   readOnly: () => Promise.resolve(undefined),
 });
 

@@ -13,6 +13,11 @@ export const sqliteRecords: RecordSyntax = {
   differs: '<>',
   atLeast: '>=',
   elapsedMs: (instant) => `CAST(round((julianday('now') - julianday(${instant})) * 86400000) AS integer)`,
+  lessThan: '<',
+  joined: '||',
+  isOlder: (id, stamp) => `${id} IS NULL OR CAST(substr(${id}, -13) AS integer) < ${stamp}`,
+  // The processes of a development database come and go.
+  youngMs: 0,
   max: 'max',
   count: 'count',
   serial: 'integer PRIMARY KEY AUTOINCREMENT NOT NULL',

@@ -11,6 +11,7 @@ import {
   expectedBefore,
   ageOfHeartbeats,
   header,
+  hindrancesOf,
   LAST_LINE,
   verifyRecord,
   phaseOf,
@@ -66,6 +67,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
     ...assertNotTaken(input, step),
     ...(isFirst ? [...createTables(sqliteRecords, input.tables), ageOfHeartbeats(input)].map(ended) : []),
     ...assertPosition(input, step),
+    ...gate(input, step),
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check();',
     ...(rebuilt.length === 0 ? [] : [DEPENDENTS]),
@@ -123,6 +125,23 @@ function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly str
     `${step.id}: the newest recorded revision should be ${expected ?? 'none'}`,
     `${newest} IS ${expected === null ? 'NULL' : valueLiteral(expected)}`,
   );
+}
+
+/** Older releases that are connected stop a contract revision, and so does its record. */
+function gate(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const found = hindrancesOf(input, step, sqliteRecords);
+  if (found === undefined) return [];
+  const { sql } = input.tables.migrations;
+  return [
+    ...assertion(
+      `${step.id}: no older release should be connected, since it is a contract revision`,
+      `NOT EXISTS (${found})`,
+    ),
+    ...assertion(
+      `${step.id}: it should not be recorded`,
+      `NOT EXISTS (SELECT 1 FROM ${sql} WHERE "name" = ${valueLiteral(step.id)})`,
+    ),
+  ];
 }
 
 function assertKept(input: ScriptInput, step: ScriptStep): readonly string[] {
