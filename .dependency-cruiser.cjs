@@ -56,6 +56,7 @@ const INNER_ROWS = {
       'moments',
       'domains',
     ],
+    ['apply'],
     ['describe-view'],
     ['describe-change'],
   ],

@@ -97,17 +97,7 @@ onDatabase('postgres', 'Change in expand and contract', (database) => {
   for (const [what, [pair, expands]] of Object.entries(KINDS))
     it(`leads to the schema of the plain change and back for ${what}`, async function () {
       this.timeout(120_000);
-      const plain = await PhasedWorld.lend(
-        database(),
-        pair,
-        async (world) => {
-          await world.bring('contract');
-          const catalog = await world.catalog();
-          await world.as('after', (one) => one.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
-          return catalog;
-        },
-        false,
-      );
+      const plain = await PhasedWorld.plainCatalog(database(), pair);
       await PhasedWorld.lend(database(), pair, async (world) => {
         expect(world.ids('contract')).to.not.deep.equal([]);
         expect(world.ids('expand').length > 0).to.equal(expands);

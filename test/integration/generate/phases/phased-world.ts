@@ -17,23 +17,40 @@ export interface Pair {
 /** Where a database is between two releases. */
 export type Stage = 'start' | 'expand' | 'contract';
 
+interface Place {
+  readonly database: TestDatabase;
+  readonly history: History;
+  /** How many revisions the release before it has. */
+  readonly former: number;
+}
+
 /** A database that goes through a change in phases, used by the release before it and the one after it. */
 export class PhasedWorld {
   private constructor(
-    readonly report: GenerateReport,
-    readonly database: TestDatabase,
     readonly pair: Pair,
-    readonly history: History,
-    /** How many revisions the release before it has. */
-    readonly former: number,
+    private readonly place: Place,
+    readonly report: GenerateReport,
   ) {}
 
-  /** Generates the change in phases, or in one step. */
-  static async lend<T>(
-    database: TestDatabase,
+  /** Generates the change in phases. */
+  static lend<T>(database: TestDatabase, pair: Pair, use: (world: PhasedWorld) => Promise<T>): Promise<T> {
+    return PhasedWorld.#lend({ database, isPhased: true }, pair, use);
+  }
+
+  /** The catalog behind the same change in one step. */
+  static plainCatalog(database: TestDatabase, pair: Pair): Promise<readonly string[]> {
+    return PhasedWorld.#lend({ database, isPhased: false }, pair, async (world) => {
+      await world.bring('contract');
+      const catalog = await world.catalog();
+      await world.as('after', (one) => one.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
+      return catalog;
+    });
+  }
+
+  static #lend<T>(
+    { database, isPhased }: { readonly database: TestDatabase; readonly isPhased: boolean },
     pair: Pair,
     use: (world: PhasedWorld) => Promise<T>,
-    isPhased = true,
   ): Promise<T> {
     return History.lend(database.dialect, async (history) => {
       history.isPhased = isPhased;
@@ -41,7 +58,7 @@ export class PhasedWorld {
       if (pair.byHand) history.byHand(pair.byHand);
       const former = history.length;
       const report = await history.generate(pair.after, { name: 'Change', ...pair.words });
-      return use(new PhasedWorld(report, database, pair, history, former));
+      return use(new PhasedWorld(pair, { database, history, former }, report));
     });
   }
 
@@ -68,8 +85,9 @@ export class PhasedWorld {
 
   /** Uses the database as one of the two releases does. */
   as<T>(release: 'before' | 'after', use: (dataSource: DataSource) => Promise<T>): Promise<T> {
-    const length = release === 'before' ? this.former : this.history.length;
-    return this.history.use({ ...this.database, length }, this.pair[release], use);
+    const { database, history, former } = this.place;
+    const length = release === 'before' ? former : history.length;
+    return history.use({ target: database.target, length }, this.pair[release], use);
   }
 
   /** The catalog as PostgreSQL has it. */

@@ -144,19 +144,7 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
   for (const [what, pair] of Object.entries(CASES))
     it(`leaves the schema of the plain rename behind for ${what}`, async function () {
       this.timeout(120_000);
-      const plain = await PhasedWorld.lend(
-        database(),
-        pair,
-        async (world) => {
-          await world.bring('contract');
-          const catalog = await world.catalog();
-          await world.as('after', (dataSource) =>
-            dataSource.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'),
-          );
-          return catalog;
-        },
-        false,
-      );
+      const plain = await PhasedWorld.plainCatalog(database(), pair);
       await PhasedWorld.lend(database(), pair, async (world) => {
         expect(world.ids('contract')).to.not.deep.equal([]);
         expect(world.report.warnings.filter((one) => !one.includes('42P10'))).to.deep.equal([]);
