@@ -29,7 +29,7 @@ export interface Split {
 const NOTHING: Split = { expand: [], contract: [], fills: [], inOneStep: [] };
 
 /** What the decision about a change needs beside it. */
-export interface Splitting {
+interface Splitting {
   readonly reading: PlanReading;
   readonly confirmed: ConfirmedValues;
   /** Renamed columns: what uses one of them changes in contract. */
