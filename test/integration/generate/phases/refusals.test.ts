@@ -138,4 +138,18 @@ onDatabase('postgres', 'Change that two releases cannot use at once', () => {
       expect(next.revisions.some(({ phase }) => phase === 'contract')).to.equal(true);
     });
   });
+
+  it('is made in one step for a renamed table, which the warnings name', async function () {
+    this.timeout(60_000);
+    await History.lend('postgres', async (history) => {
+      history.isPhased = true;
+      await history.generate([entity('job', { task: TEXT }, { tableName: 'job' })]);
+      const { revisions, warnings } = await history.generate(
+        [entity('job', { task: TEXT }, { tableName: 'chore' })],
+        { renamedTables: ['job:chore'] },
+      );
+      expect(revisions.map(({ phase }) => phase)).to.deep.equal(['expand']);
+      expect(warnings).to.deep.equal(['in one step: chore: table renamed from job']);
+    });
+  });
 });
