@@ -49,6 +49,17 @@ export { writeScript, type ScriptOptions } from './migrator/offline.js';
 export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export type { Direction } from './databases/direction.js';
 export type { PartlyReplaced } from './migrator/history.js';
+export type { PhaseChoice } from './migrator/arrange.js';
+export type { PlannedScript } from './migrator/offline-plan.js';
+export type { AwaitingStatus, RevisionStatus } from './migrator/status.js';
+export {
+  ContractAwaitedError,
+  ContractRefusedError,
+  ReleaseTooOldError,
+  type AwaitingContract,
+  type Replica,
+} from './errors/phases.js';
+export type { WaitingContract } from './errors/run-ended.js';
 export type { Replaced } from './migrator/replaced.js';
 export {
   Revision,

@@ -33,7 +33,9 @@ export function reportError(
 }
 
 /** The steps of a run before an error ended it. */
-function reportIn(error: unknown): Pick<Documents['error'], 'direction' | 'done' | 'current'> {
+function reportIn(
+  error: unknown,
+): Pick<Documents['error'], 'direction' | 'done' | 'current' | 'awaitingContract'> {
   return (error instanceof RunEndedError ? error.report : undefined) ?? {};
 }
 
@@ -45,7 +47,7 @@ function linesOf(error: unknown): readonly string[] {
 
 type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
 
-const LISTS = ['differences', 'stale', 'changes', 'broken', 'unlinted', 'standbys'];
+const LISTS = ['differences', 'stale', 'changes', 'broken', 'unlinted', 'standbys', 'older'];
 
 /** The lists of an error, beyond its message. */
 function detailsOf(error: unknown): Details {
@@ -113,7 +115,6 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   RECORDS_NEWER: 3,
   CONTRACT_REFUSED: 3,
   CONTRACT_AWAITED: 3,
-  RELEASE_TOO_OLD: 3,
   RECORDS_NOT_DURABLE: 3,
   RECORDS_REPLICATED: 3,
   RECORDS_UNTRUSTED: 3,

@@ -32,7 +32,7 @@ export interface AwaitingContract {
 const LISTED = 5;
 
 /** A process in words. */
-export function replicaWords({ head, host, pid, silentMs }: Replica): string {
+function replicaWords({ head, host, pid, silentMs }: Replica): string {
   return `${host} pid ${pid} at ${head ?? 'no revision'}, seen ${Math.round(silentMs / 1000)} s ago`;
 }
 

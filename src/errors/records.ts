@@ -75,7 +75,7 @@ export class RecordNameTakenError extends OrchestratorDbError {
    * @param list the list of applied revisions, as SQL writes it, where it exists
    */
   constructor(
-    readonly part: keyof typeof NAMED,
+    readonly part: 'migrations' | 'runs' | 'attempts' | 'phases' | 'heartbeats' | 'primaryKey',
     readonly found: string,
     list?: string,
   ) {

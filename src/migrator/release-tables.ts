@@ -6,7 +6,7 @@ import type { Presence } from './records/read.js';
 import type { Context } from './run-context.js';
 
 /** What a run does with them. */
-export interface ReleaseTables {
+interface ReleaseTables {
   /** Whether they are to be created beside a log of an earlier version. */
   readonly releasable: boolean;
   /** Whether the table of phases is there after that, and may be written. */

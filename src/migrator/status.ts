@@ -68,7 +68,7 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified' | 'aw
 }
 
 /** A revision of the code. */
-interface RevisionStatus {
+export interface RevisionStatus {
   readonly id: string;
   readonly description: string;
   readonly phase: RevisionPhase;

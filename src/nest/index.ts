@@ -1,5 +1,6 @@
 /** The public API for NestJS: `orchestrator-db/nest`. */
 export { DatabaseOptionError, StartRefusedError, StartWaitError } from '../errors/start.js';
+export { ReleaseTooOldError } from '../errors/phases.js';
 export {
   databaseHealthToken,
   DatabaseModule,

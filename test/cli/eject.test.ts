@@ -49,7 +49,7 @@ eachDatabase('eject', function (database) {
     const { code, stdout } = await command('eject', '--out', join(home, 'plain'), '--language', 'commonjs');
     expect(code).to.equal(0);
     expect(withoutStamps(stdout.replaceAll(`${home}/`, ''))).to.match(
-      /^Nothing was run\. To leave orchestrator-db, with the table of applied migrations as it is:\n1\. Replace 2 revisions by the classes in plain, which have the same names:\n {5}plain\/STAMP-Initial\.js\n {5}plain\/STAMP-AddAge\.js\n2\. .*\n3\. .*\n {5}DROP TABLE IF EXISTS "migrations_attempt";\n {5}DROP TABLE IF EXISTS "migrations_run";\n/,
+      /^Nothing was run\. To leave orchestrator-db, with the table of applied migrations as it is:\n1\. Replace 2 revisions by the classes in plain, which have the same names:\n {5}plain\/STAMP-Initial\.js\n {5}plain\/STAMP-AddAge\.js\n2\. .*\n3\. .*\n {5}DROP TABLE IF EXISTS "migrations_attempt";\n {5}DROP TABLE IF EXISTS "migrations_run";\n {5}DROP TABLE IF EXISTS "migrations_phase";\n {5}DROP TABLE IF EXISTS "migrations_heartbeat";\n/,
     );
     await execute(
       database(),

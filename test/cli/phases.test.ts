@@ -16,7 +16,9 @@ eachDatabase('A command with contract revisions', (database) => {
 
   it('A command with contract revisions lists those that wait, and has nothing to complain of', async () => {
     const plan = await run('up', '--plan');
-    expect(plan.stdout).to.match(new RegExp(`\n\nawaiting contract ${CONTRACT}: older releases are connected`));
+    expect(plan.stdout).to.match(
+      new RegExp(`\n\nawaiting contract ${CONTRACT}: older releases are connected`),
+    );
     const up = await run('up');
     expect({ code: up.code, stderr: up.stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(seen(up.stdout)).to.deep.equal([

@@ -17,7 +17,13 @@ import { COUNT, FILL, MAKE, shelves, type ShelfCode } from '../support/shelves.j
 
 const OWN = { entities, migrations };
 const IDS = migrations.map(({ name }) => name);
-const RECORDS = ['migrations', 'migrations_attempt', 'migrations_run'];
+const RECORDS = [
+  'migrations',
+  'migrations_attempt',
+  'migrations_heartbeat',
+  'migrations_phase',
+  'migrations_run',
+];
 
 /** Makes the tables as another tool would: the statements of the revisions, and no record of them. */
 function makeByHand(database: TestDatabase): Promise<void> {

@@ -124,6 +124,8 @@ eachDatabase('An ordinary TypeORM migration class', (database) => {
     expect(Object.keys(await read(dataSource))).to.deep.equal([
       'migrations',
       'migrations_attempt',
+      'migrations_heartbeat',
+      'migrations_phase',
       'migrations_run',
     ]);
   });

@@ -22,7 +22,7 @@ const FORMER_LOG = {
 
 /** Gives a database the log of an earlier version, empty. */
 export async function withFormerLog(dataSource: DataSource, dialect: 'postgres' | 'sqlite'): Promise<void> {
-  for (const table of ['migrations_attempt', 'migrations_run'])
+  for (const table of ['migrations_attempt', 'migrations_run', 'migrations_phase', 'migrations_heartbeat'])
     await dataSource.query(`DROP TABLE "${table}"`);
   for (const sql of FORMER_LOG[dialect]) await dataSource.query(sql);
 }

@@ -20,7 +20,10 @@ eachPair('A script with phases', (pair, dialect) => {
     }
     const again = await scriptFor(pair().offline, LATER, { direction: 'up', phases: 'contract' });
     expect(await stoppedScript(pair().offline, again)).to.contain(
-      { postgres: `${CONTRACT} was not applied: it is recorded already.`, sqlite: `${CONTRACT}: it should not be recorded` }[dialect],
+      {
+        postgres: `${CONTRACT} was not applied: it is recorded already.`,
+        sqlite: `${CONTRACT}: it should not be recorded`,
+      }[dialect],
     );
   });
 

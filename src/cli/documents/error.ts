@@ -2,7 +2,16 @@ import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { UnconfirmedChange } from '../../errors/generate.js';
 import { questionKind } from '../../generate/confirm/answers-schema.js';
-import { count, doneStep, id, runDirection, standbyProgress, unlinted } from './parts.js';
+import {
+  awaitingContract,
+  count,
+  doneStep,
+  id,
+  replica,
+  runDirection,
+  standbyProgress,
+  unlinted,
+} from './parts.js';
 
 const unconfirmedChange = exactly<UnconfirmedChange>()(
   v.object({
@@ -41,6 +50,12 @@ export const error = v.pipe(
       standbys: v.exactOptional(
         v.pipe(v.array(standbyProgress), v.description('STANDBYS_BEHIND: those that have not replayed it.')),
       ),
+      older: v.exactOptional(
+        v.pipe(
+          v.array(replica),
+          v.description('CONTRACT_REFUSED: the processes of older releases that it waits for.'),
+        ),
+      ),
       unlinted: v.exactOptional(v.pipe(v.array(unlinted), v.description('NOTHING_LINTED.'))),
     }),
     direction: v.exactOptional(
@@ -49,6 +64,7 @@ export const error = v.pipe(
     done: v.exactOptional(
       v.pipe(v.array(doneStep), v.description('Of up, down and stamp: the steps before the failure.')),
     ),
+    awaitingContract,
     current: v.exactOptional(
       v.pipe(v.nullable(id), v.description('The newest applied revision after the failure; null at base.')),
     ),

@@ -4,6 +4,7 @@ import { exactly } from '../../exactly.js';
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
 import type { RunPage, Status } from '../../migrator/status.js';
 import {
+  awaitingContract,
   count,
   doneStep,
   id,
@@ -18,13 +19,6 @@ import {
   upOrDown,
   warnings,
 } from './parts.js';
-
-const awaitingContract = v.exactOptional(
-  v.pipe(
-    v.array(v.object({ id, reason: v.string() })),
-    v.description('Present if contract revisions are pending that do not run yet, and why.'),
-  ),
-);
 
 /** Of `up`, `down` and `stamp`. */
 export const outcome = v.pipe(

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Replica } from '../../errors/phases.js';
 import { byDialect } from '../../databases/registry.js';
 import { exactly } from '../../exactly.js';
 import type { UnlintedRevision } from '../../errors/lint.js';
@@ -138,5 +139,26 @@ export const unlinted = exactly<UnlintedRevision>()(
     revision: id,
     direction: upOrDown,
     reason: v.pipe(v.string(), v.description('What hides its statements.')),
+  }),
+);
+
+export const awaitingContract = v.exactOptional(
+  v.pipe(
+    v.array(v.object({ id, reason: v.string() })),
+    v.description('Present if contract revisions are pending that do not run yet, and why.'),
+  ),
+);
+
+/** A process of the application, by its heartbeat. */
+export const replica = exactly<Replica>()(
+  v.object({
+    id: v.string(),
+    head: v.pipe(v.nullable(id), v.description('The newest revision of its code; null for none.')),
+    version: v.pipe(v.string(), v.description('Of this package.')),
+    host: v.string(),
+    pid: count,
+    startedAt: instant,
+    seenAt: instant,
+    silentMs: v.pipe(count, v.description('Since it was last seen.')),
   }),
 );

@@ -81,7 +81,13 @@ export type { Rename } from '../../schema/rename.js';
 export type { Probe, ServerProbe, ServerWord } from '../probe.js';
 export type { Bind, BoundStatement, Recording, Value, Writer } from '../records/bound.js';
 export type { Fence, ListCount, Outcome } from '../records/outcome.js';
-export type { RecordChange, RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
+export type {
+  PhaseRecord,
+  RecordChange,
+  RecordContext,
+  RecordEntry,
+  RecordSyntax,
+} from '../records/syntax.js';
 export type { RecordTables, TableName } from '../records/tables.js';
 export type { ServerFacts, ServerReader } from '../server-facts.js';
 export type { Row } from '../row.js';

@@ -8,7 +8,7 @@ import { numbersGiven } from './lock-key.js';
 import { ON_PRIMARY } from './lock/primary.js';
 
 /** Six times as long as it takes until a process writes again. */
-export const YOUNG_MS = 60_000;
+const YOUNG_MS = 60_000;
 
 const NOW = 'pg_catalog.clock_timestamp()';
 

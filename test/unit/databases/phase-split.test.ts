@@ -90,7 +90,7 @@ const CASES: readonly (readonly [what: string, changes: readonly Change[], halve
       {
         ...{ kind: 'alter-check', table: 'job', object: 'ck', aspects: ['expression'] },
         ...{ live: CHECK, desired: { ...CHECK, expression: { sql: '2', canonical: '2' } } },
-      } as Change,
+      },
     ],
     'drop-check | add-check',
   ],
@@ -118,7 +118,7 @@ const CASES: readonly (readonly [what: string, changes: readonly Change[], halve
       {
         ...{ kind: 'alter-enum', table: '', object: 'e', aspects: ['values'] },
         ...{ live: { name: 'e', values: ['a'] }, desired: { name: 'e', values: ['a', 'b'] } },
-      } as Change,
+      },
     ],
     'alter-enum values | ',
   ],
@@ -128,7 +128,7 @@ const CASES: readonly (readonly [what: string, changes: readonly Change[], halve
       {
         ...{ kind: 'alter-enum', table: '', object: 'e', aspects: ['values'] },
         ...{ live: { name: 'e', values: ['a', 'b'] }, desired: { name: 'e', values: ['a'] } },
-      } as Change,
+      },
     ],
     'alter-enum values | ; in one step',
   ],
