@@ -135,6 +135,11 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
       after: job({ key: { type: 'integer', primary: true, generated: 'increment' }, ...OTHER }),
       words: { renames: ['job.id:key'] },
     },
+    'a column that becomes NOT NULL, beside another new column': {
+      before: job({ task: { type: 'text', nullable: true } }),
+      after: job({ descr: { type: 'text' }, note: { type: 'text', nullable: true } }),
+      words: { renames: ['job.task:descr'], backfills: ["job.descr='none'"] },
+    },
     'two columns at once': {
       before: job({ a: { type: 'text' }, b: { type: 'integer', nullable: true } }),
       after: job({ c: { type: 'text' }, d: { type: 'integer', nullable: true } }),
