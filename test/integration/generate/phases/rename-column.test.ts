@@ -9,6 +9,11 @@ function job(columns: Columns, rest: Rest = {}): readonly EntitySchema[] {
   return [entity('job', columns, { tableName: 'job', ...rest })];
 }
 
+function log(key: string): EntitySchema {
+  const foreign = { name: 'fk', target: 'job', columnNames: ['job'], referencedColumnNames: [key] };
+  return entity('log', { job: { type: 'integer' } }, { tableName: 'log', foreignKeys: [foreign] });
+}
+
 const OTHER: Columns = {
   n: { type: 'integer', default: 0 },
   touched: { type: 'timestamptz', updateDate: true },
@@ -139,6 +144,11 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
       before: job({ task: { type: 'text', nullable: true } }),
       after: job({ descr: { type: 'text' }, note: { type: 'text', nullable: true } }),
       words: { renames: ['job.task:descr'], backfills: ["job.descr='none'"] },
+    },
+    'a key that a foreign key refers to': {
+      before: [...job({ id: { type: 'integer', primary: true } }), log('id')],
+      after: [...job({ key: { type: 'integer', primary: true } }), log('key')],
+      words: { renames: ['job.id:key'] },
     },
     'two columns at once': {
       before: job({ a: { type: 'text' }, b: { type: 'integer', nullable: true } }),
