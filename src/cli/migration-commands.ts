@@ -91,12 +91,18 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
     .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
     .option('--sql', 'print the statements; write nothing', false);
-  withJson(withPlace(withDataSource(command))).action(
+  withJson(withPlace(withDataSource(withSteps(command)))).action(
     async (name: string | undefined, options: GenerateOptions) => {
       const { generate } = await import('./commands/generate.js');
       settle(await generate(name, options, context));
     },
   );
+}
+
+function withSteps(command: Command): Command {
+  return command
+    .option('--one-step', 'make the change in one step, not in expand and contract', false)
+    .option('--phases', 'record that every deployed release knows expand and contract', false);
 }
 
 function listed(value: string, before: readonly string[]): readonly string[] {

@@ -27,6 +27,9 @@ export type Phase =
   | 'drop-replaced'
   | 'refresh';
 
+/** When the part of a change runs: before or after the older release is gone. */
+export type ReleasePhase = 'expand' | 'contract';
+
 interface PhaseRule {
   /** Phases that run before it. */
   readonly after: readonly Phase[];

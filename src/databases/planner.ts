@@ -6,6 +6,7 @@ import type {
   Facts,
   LostDependent,
   UndeclaredDependent,
+  PhasedPlan,
   PlannedPart,
   PlanReading,
   RefusedExpression,
@@ -37,6 +38,10 @@ export interface Planner {
   ) => readonly DestructiveChange[];
   /** Renders the changes of a reading in as few revisions as an online change requires. */
   readonly plan: (reading: PlanReading, confirmed: ConfirmedValues) => readonly PlannedPart[];
+  /** Whether several releases use such a database at once, so that changes are in expand and contract. */
+  readonly hasPhases: boolean;
+  /** The same in expand and contract, where other sessions use the database meanwhile. */
+  readonly planPhases: (reading: PlanReading, confirmed: ConfirmedValues) => PhasedPlan;
   /** Names of the indexes that the plan builds; all others stay unchanged. */
   readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
   /** Objects that depend on the changes, and that the plan cannot create again exactly. */
@@ -56,6 +61,8 @@ export interface Planner {
 
 /** The questions to the database. */
 export interface FactsAsked extends Pick<PlanReading, 'changes' | 'defaultSchema' | 'from' | 'to'> {
+  /** What is renamed already; default nothing. */
+  readonly renames?: PlanReading['renames'];
   /** The views at head, which are read before. */
   readonly views: ViewFacts;
   /** Expressions for columns whose type changes. */

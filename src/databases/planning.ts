@@ -4,7 +4,7 @@ import type { IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
 import type { Statement } from '../sql/statement.js';
 import type { ViewFacts } from './view-facts.js';
-import type { Phase } from './phases.js';
+import type { Phase, ReleasePhase } from './phases.js';
 
 /** Statements that belong together, and their reason: one sentence, written above them in the file. */
 export interface StatementGroup {
@@ -22,12 +22,23 @@ export interface DialectGroups {
 export interface PlannedPart extends DialectGroups {
   /** The phase of its statements; the two directions run through the phases in opposite order. */
   readonly phase: Phase;
+  /** Default `expand`. All parts of `contract` come after those of `expand`. */
+  readonly releasePhase?: ReleasePhase;
   /** False where it is one statement that cannot run inside a transaction. */
   readonly transaction: boolean;
   /** Of a part that is one statement: its subject. */
   readonly subject: string | undefined;
   /** The reasons for it. */
   readonly changes: readonly Change[];
+}
+
+/** A change in two halves, so that the release before it and the one after it can use the database at once. */
+export interface PhasedPlan {
+  readonly parts: readonly PlannedPart[];
+  /** Changes that are planned in one step, which one of the two releases cannot use: for the person who generates. */
+  readonly inOneStep: readonly string[];
+  /** What the newer release cannot do before contract. */
+  readonly limits: readonly string[];
 }
 
 /** Confirmed details of changes that may lose data, beyond what the two schemas contain. */
@@ -121,6 +132,43 @@ export interface Facts {
   readonly views: ViewFacts;
   /** Extensions that the revisions have installed. */
   readonly installed: readonly string[];
+  /** Of each renamed column, under its new name. */
+  readonly bridged?: readonly BridgeFacts[];
+}
+
+/** What decides whether a renamed column can have two names for a while. */
+export interface BridgeFacts {
+  readonly table: string;
+  readonly column: string;
+  /** Of a column whose type is a domain: the type below it, as SQL. */
+  readonly baseType: string | null;
+  /** The precision of its statistics; null is the default. */
+  readonly statistics: number | null;
+  readonly isPartitionKey: boolean;
+  /** The triggers of the table. */
+  readonly triggers: readonly BridgedTrigger[];
+  /** The rules of the table. */
+  readonly rules: readonly string[];
+  readonly grants: readonly ColumnGrant[];
+}
+
+/** A trigger of the table of a renamed column. */
+export interface BridgedTrigger {
+  readonly name: string;
+  /** Whether it fires for updates of this column alone. */
+  readonly isOfColumn: boolean;
+  /** Whether it may change a row that is written. */
+  readonly isBefore: boolean;
+  /** The text of its function. */
+  readonly source: string;
+}
+
+/** A right to one column. */
+export interface ColumnGrant {
+  readonly privilege: string;
+  /** As SQL. */
+  readonly grantee: string;
+  readonly isGrantable: boolean;
 }
 
 /** The comment and the rights of an enumerated type. */

@@ -220,6 +220,39 @@ export class SnapshotUnknownError extends OrchestratorDbError {
   }
 }
 
+/** A change needs a contract revision, which the deployed releases may not know. */
+export class PhasesUnknownError extends OrchestratorDbError {
+  readonly code = 'PHASES_UNKNOWN';
+
+  /** @param reasons of the contract revisions */
+  constructor(readonly reasons: readonly string[]) {
+    super(
+      `Nothing was written: this change needs a contract revision, which runs when the older release is gone (${shortList(reasons)}). ` +
+        'The release that is deployed has to know such revisions, and snapshot.json does not record that it does. ' +
+        'Deploy a release with this version of orchestrator-db first, then generate once with --phases. ' +
+        'To make the change in one step, which an older release does not survive: --one-step',
+    );
+  }
+}
+
+/** A change that cannot be made while two releases use the database. */
+export class PhasesRefusedError extends OrchestratorDbError {
+  readonly code = 'PHASES_REFUSED';
+  /** The message in parts, for output with several lines. */
+  readonly lines: readonly string[];
+
+  /** @param problems each with its object and a way out, as a sentence */
+  constructor(readonly problems: readonly string[]) {
+    const lines = [
+      'Nothing was written: two releases cannot use the database at once during this change.',
+      ...problems,
+      'To make the whole change in one step, while no older release runs: --one-step',
+    ];
+    super(lines.join(' '));
+    this.lines = lines;
+  }
+}
+
 /** A signal or an answer has ended a generation before it wrote anything. */
 export class GenerateAbortedError extends OrchestratorDbError {
   readonly code = 'GENERATE_ABORTED';

@@ -16,6 +16,7 @@ import { assertPlainable, formIn, type RevisionFormat } from './write/file-form.
 import { nextStamp } from './write/write-revisions.js';
 import { nameProblem } from './write/revision-name.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from './confirm/confirmations.js';
+import type { SchemaChanges } from '../migrator/revision.js';
 import { dialectsOf, scratchSourcesOf } from '../scratch/scratch-sources.js';
 import { revisionDocuments, writeGenerated, type RevisionDocument } from './write/write-generated.js';
 
@@ -41,6 +42,10 @@ export interface GenerateOptions extends CompareOptions, Partial<ConfirmationOpt
   readonly importFrom?: string;
   /** `typeorm` for plain migration classes of TypeORM, which need this package only to be generated; default `revision`. */
   readonly format?: RevisionFormat;
+  /** Whether every change is made in one step, for a time when no older release runs; default false. */
+  readonly oneStep?: boolean;
+  /** Whether to record that every deployed release knows expand and contract; default false. */
+  readonly phases?: boolean;
   /** Whether to create an index where none exists; default false. */
   readonly makeIndex?: boolean;
   /** Milliseconds since 1970, for the stamp; default now. */
@@ -50,7 +55,7 @@ export interface GenerateOptions extends CompareOptions, Partial<ConfirmationOpt
 /** The generated revisions. */
 export interface GenerateReport {
   /** None when the revisions already match the entities. */
-  readonly revisions: readonly RevisionDocument[];
+  readonly revisions: readonly (RevisionDocument & { readonly changes: SchemaChanges })[];
   /** Paths of the written files. */
   readonly files: readonly string[];
   /** Whether an index lists them; where not, add them to the migrations of the DataSource. */
@@ -63,7 +68,7 @@ export interface GenerateReport {
  * both databases where createDataSource made the DataSource, for its own otherwise. It need not be connected, and stays
  * unconnected.
  *
- * @throws UnconfirmedChangesError, DependentsLostError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError,
+ * @throws UnconfirmedChangesError, PhasesUnknownError, PhasesRefusedError, DependentsLostError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError,
  *   RevisionNotListedError, FolderLockedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError,
  *   GenerateAbortedError, UsageError; nothing is written then
  */
@@ -83,6 +88,7 @@ export async function generateRevisions(
       name,
       stamp: nextStamp(folder, options.now ?? today()),
       words: wordsIn(options),
+      steps: { oneStep: options.oneStep === true || form.format === 'typeorm', phases: options.phases },
     });
   if (!write) return reportOf(await generated(), { files: [], listed: false });
   return withFolderLock(folder, 0, async (assertHeld) => {
@@ -96,7 +102,11 @@ function reportOf(
   generated: Generated,
   { files, listed }: Pick<GenerateReport, 'files' | 'listed'>,
 ): GenerateReport {
-  return { revisions: revisionDocuments(generated), files, listed, warnings: generated.warnings };
+  const revisions = revisionDocuments(generated).map((document, index) => ({
+    ...document,
+    changes: generated.revisions[index]?.part.changes ?? {},
+  }));
+  return { revisions, files, listed, warnings: generated.warnings };
 }
 
 /**

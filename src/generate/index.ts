@@ -1,5 +1,6 @@
 /** Generates revisions from entities: `orchestrator-db/generate`. The main entry point runs them. */
 export type { DialectGroups, StatementGroup } from '../databases/planning.js';
+export type { ReleasePhase } from '../databases/phases.js';
 export type { RevisionPart } from './plan/revision-part.js';
 export type { Exception, Hazard, LockMode, Statement, TableLock } from '../sql/statement.js';
 export * from '../errors/generate.js';
@@ -8,6 +9,7 @@ export * from '../errors/scratch.js';
 export { scratchSourcesOf, type ScratchSource, type ScratchSources } from '../scratch/scratch-sources.js';
 export type { Snapshot } from './compare/snapshot.js';
 export type { ConfirmationOptions } from './confirm/confirmations.js';
+export type { StepOptions } from './plan/steps.js';
 export {
   generate,
   type CompareRequest,

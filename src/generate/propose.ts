@@ -14,6 +14,7 @@ import { assertPossible } from './confirm/impossible-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
 import { partName } from './plan/part-name.js';
+import { plansOf, stepsOf, type StepOptions, type Steps } from './plan/steps.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 import { leaderOf, mainChanges, splitRevisions } from './plan/split-revisions.js';
@@ -30,6 +31,7 @@ import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
 import { headsOf } from './compare/heads.js';
+import { withChanges } from './verify/measure-changes.js';
 import { warningsOf } from './compare/reading-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
@@ -49,6 +51,7 @@ export interface GenerateRequest extends CompareRequest {
   /** Of the first revision; the others follow it by a millisecond each. */
   readonly stamp: number;
   readonly words: ConfirmationOptions;
+  readonly steps?: StepOptions;
 }
 
 /** A generated revision, and its place. */
@@ -88,6 +91,7 @@ export interface MissingChanges {
  * change requires several on PostgreSQL. It is verified on scratch databases, and connects to no other database.
  *
  * @throws UnconfirmedChangesError for an unconfirmed change that may lose data, or lock a table for long
+ * @throws PhasesUnknownError, PhasesRefusedError for one that two releases cannot use at once
  * @throws DependentsLostError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError,
  *   RevisionNotListedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError, GenerateAbortedError,
  *   UsageError
@@ -97,9 +101,11 @@ export function generate(request: GenerateRequest): Promise<Generated> {
     compared.readings.forEach(assertPossible);
     const { values: confirmed, asked } = confirmChanges(compared.readings, request.words);
     assertKept(compared.readings, confirmed);
-    const parts = render(compared.readings, confirmed);
+    const steps = stepsOf(compared, request.steps);
+    const parts = render(compared.readings, confirmed, steps);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
-    const revisions = parts.map((part, index) => named(place, part, index));
+    const planned = parts.revisions.map((part, index) => named(place, part, index));
+    const revisions = steps.isPhased ? await withChanges(compared, planned, request.signal) : planned;
     const changes = Object.fromEntries(
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
@@ -108,7 +114,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       return {
         revisions,
         changes,
-        snapshot: { head, schemas: headsOf(compared.readings) },
+        snapshot: { head, ...steps.mark, schemas: headsOf(compared.readings) },
         proof: proofOf([]),
         asked,
         warnings: compared.warnings,
@@ -122,12 +128,13 @@ export function generate(request: GenerateRequest): Promise<Generated> {
     return {
       revisions,
       changes,
-      snapshot: { head, schemas: verified.schemas },
+      snapshot: { head, ...steps.mark, schemas: verified.schemas },
       proof: verified.proof,
       asked,
       warnings: [
         ...new Set([
           ...compared.warnings,
+          ...parts.warnings,
           ...compared.readings.flatMap((reading) => repeatedValues(reading, confirmed)).map(oneLine),
           ...verified.warnings,
         ]),
@@ -153,6 +160,7 @@ export function findMissing(request: CompareRequest): Promise<MissingChanges> {
 
 /** Both sides, read on scratch databases that exist until the comparison is no longer needed. */
 interface Compared {
+  readonly snapshot: Snapshot | undefined;
   readonly databases: ScratchDatabases;
   readonly readings: readonly DialectReading[];
   /** The newest revision. */
@@ -178,7 +186,7 @@ async function comparing<T>(
         assertCurrent(snapshot, ids, { folder, canonical, remains });
       }
       const warnings = [...notListed, ...databases.leftBehind.map(leftBehindWords), ...warningsOf(readings)];
-      return await use({ databases, readings, head: ids.at(-1) ?? null, warnings });
+      return await use({ snapshot, databases, readings, head: ids.at(-1) ?? null, warnings });
     });
   } catch (error) {
     // An aborted comparison has failed with its own error.
@@ -194,13 +202,18 @@ async function readAll(databases: ScratchDatabases, given: ReadingInput): Promis
   return readings;
 }
 
-function render(readings: readonly DialectReading[], confirmed: ConfirmedValues): readonly RevisionPart[] {
-  const planned = readings.map((reading) => ({
-    ...reading,
-    parts: reading.planner.plan(reading, confirmed),
-  }));
+/** The revisions without their names, and what the person has to know of them. */
+interface Rendered {
+  readonly revisions: readonly RevisionPart[];
+  readonly warnings: readonly string[];
+}
+
+function render(readings: readonly DialectReading[], confirmed: ConfirmedValues, steps: Steps): Rendered {
+  const { plans, warnings } = plansOf(readings, confirmed, steps);
+  const planned = readings.map((reading, index) => ({ ...reading, parts: plans[index] ?? [] }));
   const leader = leaderOf(planned);
-  return splitRevisions(planned, summaryOf(mainChanges(planned), leader?.renames ?? []));
+  const summary = summaryOf(mainChanges(planned), leader?.renames ?? []);
+  return { revisions: splitRevisions(planned, summary), warnings };
 }
 
 /** A listed revision may be in another folder, and from a clock that is ahead of this one. */

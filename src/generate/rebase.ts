@@ -86,7 +86,8 @@ export async function proveRebase(request: CompareRequest, moves: readonly Move[
         head = reading.revisions.at(-1) ?? null;
         if (warning !== undefined) warnings.push(warning);
       }
-      return { snapshot: { head, schemas: Object.fromEntries(schemas) }, warnings };
+      const mark = snapshot?.phases ? { phases: snapshot.phases } : {};
+      return { snapshot: { head, ...mark, schemas: Object.fromEntries(schemas) }, warnings };
     });
   } catch (error) {
     throw signal?.aborted ? new GenerateAbortedError() : error;

@@ -9,7 +9,9 @@ import {
   generate as generateRevisions,
   type CompareRequest,
   type Generated,
+  type GenerateRequest,
 } from '../../generate/propose.js';
+import type { StepOptions } from '../../generate/plan/steps.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
 import { assertPlainable } from '../../generate/write/file-form.js';
 import { nextStamp } from '../../generate/write/write-revisions.js';
@@ -35,6 +37,8 @@ export interface GenerateOptions extends PlaceOptions {
   readonly using: readonly string[];
   readonly usingDown: readonly string[];
   readonly allowRewrite: boolean;
+  readonly oneStep: boolean;
+  readonly phases: boolean;
   readonly check: boolean;
   readonly sql: boolean;
   readonly countRows: boolean;
@@ -67,7 +71,7 @@ export async function generate(
   return context.io.whileStoppable(async (signal) => {
     const request = { sources, settings, folder, signal };
     if (options.check) return reportMissing(await findMissing(request), options, context.io);
-    const asking = { request, name, options };
+    const asking = { request: { ...request, steps: stepsIn(options, place) }, name, options };
     if (options.sql) return reportStatements(await generateConfirmed(asking, context), options, context.io);
     mkdirSync(folder, { recursive: true });
     return withFolderLock(folder, 0, async (assertHeld) => {
@@ -89,7 +93,7 @@ function nameIn(path: string | undefined, { check, sql, answers }: GenerateOptio
 }
 
 interface Asking {
-  readonly request: CompareRequest;
+  readonly request: CompareRequest & Required<Pick<GenerateRequest, 'steps'>>;
   readonly name: string;
   readonly options: GenerateOptions;
 }
@@ -138,6 +142,12 @@ async function generateOnce(
     if (!(error instanceof UnconfirmedChangesError && options.countRows)) throw error;
     throw await withRowCounts(error, options, context);
   }
+}
+
+/** TypeORM itself runs a plain class, and knows no phases. */
+function stepsIn({ oneStep, phases }: GenerateOptions, { form }: RevisionPlace): StepOptions {
+  if (oneStep && phases) throw new UsageError('--one-step and --phases: pass only one of them.');
+  return { oneStep: oneStep || form.format === 'typeorm', phases };
 }
 
 function wordsIn(options: GenerateOptions): ConfirmationOptions {

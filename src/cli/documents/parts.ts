@@ -112,6 +112,10 @@ const statements = exactly<DialectStatements>()(
 export const revision = v.object({
   id,
   description: v.string(),
+  phase: v.pipe(
+    v.picklist(['expand', 'contract']),
+    v.description('contract: it waits until no older release is connected.'),
+  ),
   transaction: v.pipe(v.boolean(), v.description('Whether PostgreSQL runs it in a transaction.')),
   ...byDialect(() => statements),
 });

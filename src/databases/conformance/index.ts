@@ -43,7 +43,7 @@ export type {
   RecordPlaces,
   StandbyAddress,
 } from '../migration-dialect.js';
-export type { Phase } from '../phases.js';
+export type { Phase, ReleasePhase } from '../phases.js';
 export {
   NO_REPLICATION,
   type Followers,
@@ -61,7 +61,11 @@ export type {
   Facts,
   AttachedObject,
   LostDependent,
+  BridgeFacts,
+  BridgedTrigger,
+  ColumnGrant,
   PartProperties,
+  PhasedPlan,
   UndeclaredDependent,
   OwnIndex,
   PlannedPart,

@@ -108,7 +108,7 @@ export async function readDialect(
   const formerViews = taken?.views ?? [];
   const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables, isHeadOnly };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
-  const given = { changes, views, defaultSchema, from: sides.live, to: compared.to };
+  const given = { changes, renames, views, defaultSchema, from: sides.live, to: compared.to };
   const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes), installed });
   const withFile = withFileOf(known, { dialect: dialect.name, sql: planner.sql });
   return {

@@ -138,6 +138,12 @@ export const snapshotSchema = v.pipe(
       v.nullable(text),
       v.description('Id of the newest revision that it contains; null at base.'),
     ),
+    phases: v.pipe(
+      v.exactOptional(v.literal(true)),
+      v.description(
+        'Whether changes are generated in expand and contract, which every deployed release knows.',
+      ),
+    ),
     schemas: v.strictObject(
       byDialect(({ name: dialect }) =>
         v.exactOptional(v.strictObject({ dialect: v.literal(dialect), ...contents })),

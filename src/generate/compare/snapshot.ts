@@ -16,6 +16,8 @@ import { SNAPSHOT_VERSION, upgraded, type SnapshotJson } from './snapshot-versio
 export interface Snapshot {
   /** The id of the revision at head; null for base. */
   readonly head: string | null;
+  /** Whether every release that is deployed knows phases, so that changes are generated in expand and contract. */
+  readonly phases?: true;
   readonly schemas: Readonly<Partial<Record<DialectName, SchemaModel>>>;
 }
 
@@ -92,9 +94,10 @@ function isObject(value: unknown): value is SnapshotJson {
 
 /** The text of the file: an expression as it is written; the server determines its spelling again. */
 export function snapshotText(snapshot: Snapshot): string {
-  const { head, schemas } = snapshot;
+  const { head, phases, schemas } = snapshot;
   const ordered = Object.entries(schemas).map(([dialect, schema]) => [dialect, inOrder(schema)]);
-  const whole = { version: SNAPSHOT_VERSION, head, schemas: Object.fromEntries(ordered) as unknown };
+  const marks = { version: SNAPSHOT_VERSION, head, ...(phases ? { phases } : {}) };
+  const whole = { ...marks, schemas: Object.fromEntries(ordered) as unknown };
   return `${JSON.stringify(whole, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
 }
 

@@ -16,12 +16,19 @@ interface Planned {
   readonly parts: readonly PlannedPart[];
 }
 
-/** The database that needs the most revisions: the others do their work within these. */
+/** The database that needs the most revisions, or that has a contract: the others do their work within these. */
 export function leaderOf<P extends Planned>(planned: readonly P[]): P | undefined {
-  return planned.reduce<P | undefined>(
-    (most, one) => (one.parts.length > (most?.parts.length ?? 0) ? one : most),
-    undefined,
+  return (
+    planned.find(({ parts }) => parts.some(isContract)) ??
+    planned.reduce<P | undefined>(
+      (most, one) => (one.parts.length > (most?.parts.length ?? 0) ? one : most),
+      undefined,
+    )
   );
+}
+
+function isContract({ releasePhase }: PlannedPart): boolean {
+  return releasePhase === 'contract';
 }
 
 /**
@@ -43,12 +50,11 @@ export function mainChanges(
   return own.length === 0 ? leader.changes : own;
 }
 
-/** The revision that the group is named for. */
+/** The revision that the group is named for: of its contract, where it has one. */
 function mainIndex({ parts }: Planned): number {
-  return Math.max(
-    parts.findIndex(({ phase }) => phase === 'main'),
-    0,
-  );
+  const first = Math.max(parts.findIndex(isContract), 0);
+  const main = parts.findIndex(({ phase }, index) => index >= first && phase === 'main');
+  return main < 0 ? first : main;
 }
 
 /**
@@ -61,9 +67,11 @@ export function splitRevisions(planned: readonly Planned[], summary: string): re
   const leader = leaderOf(planned);
   if (!leader) return [];
   const main = mainIndex(leader);
+  const hasContract = leader.parts.some(isContract);
   return leader.parts.map((part, index) => ({
-    suffix: index === main ? '' : suffixOf(part),
+    suffix: index === main ? '' : suffixOf(part, hasContract && !isContract(part)),
     description: oneLine(index === main ? summary : purposeOf(part)),
+    ...(isContract(part) ? { releasePhase: 'contract' as const } : {}),
     transaction: part.transaction,
     groups: byDialect(({ name }) => {
       if (name === leader.dialect) return readableGroups(part);
@@ -93,9 +101,10 @@ function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] 
 const DERIVED = /^[A-Z]{2,3}_[0-9a-f]{20,}$/;
 
 /** The table stands for a name that says nothing. */
-function suffixOf({ phase, subject = '', changes }: PlannedPart): string {
+function suffixOf({ phase, subject = '', changes }: PlannedPart, isExpand: boolean): string {
   const [table = subject] = changes.flatMap((change) => ('table' in change ? [change.table] : []));
-  return `${phaseTitle(phase)}${pascal(DERIVED.test(subject) ? table : subject)}`;
+  const title = isExpand && phase === 'main' ? 'Expand' : phaseTitle(phase);
+  return `${title}${pascal(DERIVED.test(subject) ? table : subject)}`;
 }
 
 function pascal(name: string): string {

@@ -3,7 +3,7 @@
 import type { QueryRunner } from 'typeorm';
 import { byDialect, DATABASES } from '../../databases/registry.js';
 import type { Direction } from '../../databases/direction.js';
-import type { DialectStatements } from '../../migrator/revision.js';
+import type { DialectStatements, SchemaChanges } from '../../migrator/revision.js';
 import type { RevisionContent } from './revision-content.js';
 import { statementsIn } from './revision-class.js';
 
@@ -11,13 +11,16 @@ import { statementsIn } from './revision-class.js';
 interface Held {
   readonly description: string;
   readonly proof: string;
+  readonly phase: string;
+  readonly changes: SchemaChanges;
   readonly replaces: readonly unknown[];
   readonly transaction: boolean;
   readonly postgres: DialectStatements;
   readonly sqlite: DialectStatements;
 }
 
-type RevisionClass = (new () => Partial<Held>) & Partial<Pick<Held, 'description' | 'proof' | 'replaces'>>;
+type RevisionClass = (new () => Partial<Held>) &
+  Partial<Pick<Held, 'description' | 'proof' | 'phase' | 'changes' | 'replaces'>>;
 
 type PlainClass = Partial<Pick<Held, 'replaces'>> &
   (new () => Readonly<Record<Direction, (queryRunner: QueryRunner) => Promise<void>>> & {
@@ -57,15 +60,23 @@ function differing(held: object, wanted: object): readonly string[] {
 
 function heldBy(revision: RevisionClass): Held {
   const made = new revision();
-  const { description = '', proof = '', replaces = [] } = revision;
+  const { description = '', proof = '', phase = 'expand', changes = {}, replaces = [] } = revision;
   const { transaction = true } = made;
-  return { description, proof, replaces, transaction, ...byDialect(({ name }) => ordered(made[name])) };
+  return {
+    description,
+    proof,
+    phase,
+    changes,
+    replaces,
+    transaction,
+    ...byDialect(({ name }) => ordered(made[name])),
+  };
 }
 
 function wantedOf({ part, proof = '', replaces = [] }: RevisionContent): Held {
-  const { description, transaction, groups } = part;
+  const { description, transaction, groups, releasePhase: phase = 'expand', changes = {} } = part;
   const statements = byDialect(({ name }) => ordered(statementsIn(groups[name])));
-  return { description, proof, replaces, transaction, ...statements };
+  return { description, proof, phase, changes, replaces, transaction, ...statements };
 }
 
 function ordered(statements: DialectStatements | undefined): DialectStatements {

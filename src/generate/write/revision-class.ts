@@ -27,6 +27,8 @@ export function revisionClass(
     static override readonly description = part.description;
     static override readonly proof = proof;
     static override readonly replaces = replaces;
+    static override readonly phase = part.releasePhase ?? 'expand';
+    static override readonly changes = part.changes ?? {};
     override readonly postgres = statementsIn(postgres);
     override readonly sqlite = statementsIn(sqlite);
     override readonly transaction = part.transaction;

@@ -4,7 +4,8 @@ import { printed } from '../../sql/statement.js';
 import { oneLine } from '../../text/one-line.js';
 import type { Syntax } from './file-form.js';
 import type { PlainContent, RevisionContent } from './revision-content.js';
-import { quoted, reasonLines, replacesLines, template } from './source-text.js';
+import type { SchemaChanges } from '../../migrator/revision.js';
+import { literal, quoted, reasonLines, replacesLines, template } from './source-text.js';
 import { plainClassSource } from './plain-source.js';
 
 /** The text of a file in the parts that a test of it needs. */
@@ -17,15 +18,19 @@ interface RevisionSource {
 
 /** What only TypeScript has. */
 const WORDS: Readonly<
-  Record<Syntax, { readonly constant: string; readonly field: string; readonly type: string }>
+  Record<
+    Syntax,
+    { readonly constant: string; readonly field: string; readonly type: string; readonly changesType: string }
+  >
 > = {
   typescript: {
     constant: 'static override readonly ',
     field: 'override readonly ',
     type: ': DialectStatements',
+    changesType: ': SchemaChanges',
   },
-  module: { constant: 'static ', field: '', type: '' },
-  commonjs: { constant: 'static ', field: '', type: '' },
+  module: { constant: 'static ', field: '', type: '', changesType: '' },
+  commonjs: { constant: 'static ', field: '', type: '', changesType: '' },
 };
 
 /** The text of the file. */
@@ -70,10 +75,11 @@ function exported<Content extends PlainContent>(
     : `${described}export ${text}`;
 }
 
-function importsOf({ form: { syntax }, importFrom }: RevisionContent): string {
+function importsOf({ form: { syntax }, importFrom, part }: RevisionContent): string {
   const from = quoted(importFrom);
+  const more = Object.keys(part.changes ?? {}).length === 0 ? '' : ', type SchemaChanges';
   const imports: Readonly<Record<Syntax, string>> = {
-    typescript: `import { Revision, type DialectStatements } from ${from};\n`,
+    typescript: `import { Revision, type DialectStatements${more} } from ${from};\n`,
     module: `import { Revision } from ${from};\n`,
     commonjs: `const { Revision } = require(${from});\n`,
   };
@@ -81,13 +87,13 @@ function importsOf({ form: { syntax }, importFrom }: RevisionContent): string {
 }
 
 function classSource({ part, proof, replaces, form, dialects }: RevisionContent, id: string): string {
-  const { description, transaction, groups } = part;
-  const { constant, field, type } = WORDS[form.syntax];
+  const { description, transaction, groups, releasePhase, changes = {} } = part;
+  const { constant, field, type, changesType } = WORDS[form.syntax];
   const own = DATABASES.filter(({ name }) => dialects.includes(name));
   const list = replacesLines(replaces, constant);
   return `class ${id} extends Revision {
   ${constant}description = ${quoted(description)};
-${list && `\n${list}`}${proofLines(proof, constant)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
+${releasePhase === 'contract' ? `\n  /** It runs when no older release is connected. */\n  ${constant}phase = 'contract';\n` : ''}${list && `\n${list}`}${proofLines(proof, constant)}${changesLines(changes, `${constant}changes${changesType} = `)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
 ${own.map(({ name }) => `  ${field}${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
 `;
 }
@@ -97,6 +103,15 @@ function listsOf({ up, down }: DialectGroups): string {
     up: ${listOf(up)},
     down: ${listOf(down)},
   };
+`;
+}
+
+/** What releases that do not have it, or wait for its contract, compare the database with. */
+function changesLines(changes: SchemaChanges, before: string): string {
+  if (Object.keys(changes).length === 0) return '';
+  return `
+  /** What it changes in the schema. A release without it compares the database with that. */
+  ${before}${literal(changes, `  ${before}`.length, '  ')};
 `;
 }
 

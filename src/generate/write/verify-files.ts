@@ -18,6 +18,8 @@ const BASE: Readonly<Record<Syntax, string>> = {
 abstract class Revision {
   static readonly description: string = '';
   static readonly proof: string = '';
+  static readonly phase: 'expand' | 'contract' = 'expand';
+  static readonly changes: object = {};
   static readonly replaces: readonly unknown[] = [];
   readonly postgres?: DialectStatements;
   readonly sqlite?: DialectStatements;

@@ -4,7 +4,7 @@ import { statementsIn } from './revision-class.js';
 import { assertPlainable, USUAL_FORM, type FileForm } from './file-form.js';
 import { writeRevisions, type WrittenRevisions } from './write-revisions.js';
 import { snapshotText } from '../compare/snapshot.js';
-import type { DialectStatements } from '../../migrator/revision.js';
+import type { DialectStatements, RevisionPhase } from '../../migrator/revision.js';
 
 /** The target of generated revisions. */
 export interface GeneratedPlace {
@@ -41,6 +41,8 @@ export function writeGenerated(
 export interface RevisionDocument {
   readonly id: string;
   readonly description: string;
+  /** When it runs: before or after the older release is gone. */
+  readonly phase: RevisionPhase;
   /** Whether PostgreSQL runs it in a transaction. */
   readonly transaction: boolean;
   readonly postgres: DialectStatements;
@@ -52,6 +54,7 @@ export function revisionDocuments({ revisions }: Generated): readonly RevisionDo
   return revisions.map(({ id, part }) => ({
     id,
     description: part.description,
+    phase: part.releasePhase ?? 'expand',
     transaction: part.transaction,
     ...byDialect(({ name }) => statementsIn(part.groups[name])),
   }));

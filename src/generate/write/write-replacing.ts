@@ -55,7 +55,7 @@ export async function writeReplacing(
   { folder, form, importFrom, makeIndex, load, remove, schemas }: ReplacingPlace,
 ): Promise<WrittenReplacing> {
   const snapshot = schemas
-    ? snapshotText({ head: id, schemas })
+    ? snapshotText({ head: id, ...(await markOf(folder)), schemas })
     : isNewest
       ? await movedHead(folder, id)
       : undefined;
@@ -65,6 +65,12 @@ export async function writeReplacing(
     [{ ...revision, importFrom, form, ...(proof === undefined ? {} : { proof }) }],
   );
   return { ...written, removed };
+}
+
+/** What the snapshot of the folder says of phases, as far as it can be read. */
+async function markOf(folder: string): Promise<Pick<Snapshot, 'phases'>> {
+  const former = await readSnapshot(folder).catch(() => undefined);
+  return former?.phases ? { phases: former.phases } : {};
 }
 
 /** The snapshot with that head; its schemas stay as they are written. */

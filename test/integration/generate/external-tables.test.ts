@@ -58,7 +58,7 @@ async function generated(
     return await generateRevisions(sourceOf(database, { entities, migrations }), {
       ...{ folder, name: 'Next', now: 1_800_000_000_900, scratchUrl: urlOf(postgresServer()) },
       ...(setup === undefined ? {} : { scratchSetup: file }),
-      write: false,
+      ...{ write: false, oneStep: true },
     });
   } finally {
     await rm(folder, { recursive: true });

@@ -59,6 +59,7 @@ export class FailureWorld {
       name: 'Change',
       now: NOW,
       write: false,
+      oneStep: true,
       scratchUrl: urlOf(postgresServer()),
       ...options,
     });

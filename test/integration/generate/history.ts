@@ -22,7 +22,10 @@ import {
 } from '../drift/no-false-alarm-database.js';
 
 /** Where a database is. */
-type Place = Pick<TestDatabase, 'target'>;
+type Place = Pick<TestDatabase, 'target'> & {
+  /** How many revisions of the history the code has; default all. */
+  readonly length?: number;
+};
 
 type Class = new () => MigrationInterface;
 
@@ -32,6 +35,8 @@ export class History {
   #stamp = 1_795_700_000_000;
   /** What the project does to its DataSource. */
   prepare: (dataSource: DataSource) => DataSource = (dataSource) => dataSource;
+  /** Whether changes are generated in expand and contract. */
+  isPhased = false;
 
   private constructor(
     readonly dialect: DialectName,
@@ -63,6 +68,7 @@ export class History {
       name: 'Change',
       now: (this.#stamp += 60_000),
       scratchUrl: urlOf(postgresServer()),
+      oneStep: !this.isPhased,
       ...options,
     });
     this.#migrations.push(...report.revisions.map(generatedClass));
@@ -76,7 +82,7 @@ export class History {
 
   /** Applies the history to a database and checks it. */
   checked(database: Place, entities: readonly EntitySchema[]): Promise<Findings> {
-    return this.#use(database, entities, async (dataSource) => {
+    return this.use(database, entities, async (dataSource) => {
       await migrateUp(dataSource);
       return findings(dataSource);
     });
@@ -84,7 +90,7 @@ export class History {
 
   /** Applies the history, and reads something of the database. */
   read(database: Place, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    return this.#use(database, [], async (dataSource) => {
+    return this.use(database, [], async (dataSource) => {
       await migrateUp(dataSource);
       return dataSource.query(sql);
     });
@@ -92,17 +98,24 @@ export class History {
 
   /** Reverts the whole history. */
   reverted(database: Place): Promise<void> {
-    return this.#use(database, [], async (dataSource) => {
+    return this.use(database, [], async (dataSource) => {
       await migrateDown(dataSource, { target: 'base' });
     });
   }
 
-  async #use<T>(
+  /** How many revisions it has. */
+  get length(): number {
+    return this.#migrations.length;
+  }
+
+  /** Lends a DataSource with these entities and the whole history, or its beginning. */
+  async use<T>(
     database: Place,
     entities: readonly EntitySchema[],
     use: (dataSource: DataSource) => Promise<T>,
   ): Promise<T> {
-    const options = { ...this.options, entities: [...entities], migrations: this.#migrations };
+    const migrations = this.#migrations.slice(0, database.length ?? this.length);
+    const options = { ...this.options, entities: [...entities], migrations };
     const dataSource = this.prepare(plainDataSource(database, options));
     await dataSource.initialize();
     try {

@@ -105,6 +105,7 @@ describe('The file of a generated revision', function () {
       name: 'Odd',
       now: stamp,
       importFrom: REVISION,
+      oneStep: true,
     });
   }
 

@@ -37,6 +37,7 @@ async function generated(
       folder,
       name: 'Change',
       renamedTables,
+      oneStep: true,
       scratchUrl: urlOf(postgresServer()),
     });
   } finally {

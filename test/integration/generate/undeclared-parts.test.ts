@@ -43,6 +43,7 @@ class World {
       folder: this.folder,
       name: 'Change',
       now: (this.#stamp += 60_000),
+      oneStep: true,
       scratchUrl: urlOf(postgresServer()),
       ...options,
     });

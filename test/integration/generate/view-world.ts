@@ -89,6 +89,7 @@ export class ViewWorld {
         folder: this.folder,
         name: 'Change',
         now: (this.#stamp += 60_000),
+        oneStep: true,
         scratchUrl: urlOf(postgresServer()),
       },
       ...options,

@@ -23,6 +23,8 @@ export interface Backfill {
   readonly value: string;
   /** The primary key, with the types of its columns; without one the batches follow no order. */
   readonly key: readonly KeyColumn[];
+  /** Whether the block reads statistics of the column at its end; the server has none of a new column. */
+  readonly isAnalyzed?: boolean | undefined;
 }
 
 /**
@@ -40,11 +42,8 @@ export function backfillBlock(backfill: Backfill): string {
   const lines = [
     'DECLARE',
     `  root CONSTANT pg_catalog.regclass := ${quoteLiteral(backfill.path)};`,
-    '  leaves pg_catalog.regclass[];',
-    '  leaf pg_catalog.regclass;',
-    '  is_left boolean;',
-    '  rest boolean;',
-    '  kept boolean;',
+    ...['  leaves pg_catalog.regclass[];', '  leaf pg_catalog.regclass;'],
+    ...['  is_left boolean;', '  rest boolean;', '  kept boolean;'],
     '  waits boolean := false;',
     '  failures integer := 0;',
     '  places pg_catalog.tid[];',
@@ -80,11 +79,16 @@ export function backfillBlock(backfill: Backfill): string {
     '    EXIT WHEN NOT rest;',
     ...afterPassLines(countOf(backfill)).map((line) => `    ${line}`),
     '  END LOOP;',
+    ...analyzeLines(backfill).map((line) => `  ${line}`),
     `  RAISE NOTICE '% rows of % have a value now', total, root;`,
     'END',
   ].join(NEXT_LINE);
   const tag = dollarQuote('backfill', lines);
   return [`DO ${tag}`, lines, tag].join(NEXT_LINE);
+}
+
+function analyzeLines({ column, isAnalyzed = false }: Backfill): readonly string[] {
+  return isAnalyzed ? [`EXECUTE pg_catalog.format('ANALYZE %s (%I)', root, ${quoteLiteral(column)});`] : [];
 }
 
 /** Fills one table. */

@@ -92,7 +92,16 @@ export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): 
   return operations.map((operation) => ({ ...operation, up: operation.up.map(allowed) }));
 }
 
-function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Operation {
+function fill(context: PostgresContext, of: OfTable<ColumnModel>, value: string): Operation {
+  return fillColumn(context, of, { value, isAnalyzed: false });
+}
+
+/** Existing rows get a value in batches, and the server may read its statistics behind that. */
+export function fillColumn(
+  context: PostgresContext,
+  { table, model }: OfTable<ColumnModel>,
+  { value, isAnalyzed }: Pick<Backfill, 'value' | 'isAnalyzed'>,
+): Operation {
   const { names } = context;
   const key = keyMeanwhile(context, table, model.name);
   return {
@@ -100,7 +109,7 @@ function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, 
     step: 'alter',
     alone: true,
     reason: `${table}.${model.name}: existing rows get a value, in batches`,
-    up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key }))],
+    up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key, isAnalyzed }))],
     down: [],
     subject: `${table}_${model.name}`,
   };
@@ -206,11 +215,7 @@ function alterNullable(
   const value = context.confirmed.backfills.get(`${table}.${desired.name}`);
   if (!desired.nullable)
     return requireValue(context, { table, model: desired, reason }, { value, way: 'taken' });
-  const required = requireValue(
-    context,
-    { table, model: live, reason },
-    { value: undefined, way: 'reversed' },
-  );
+  const required = requireValue(context, { table, model: live, reason }, { value, way: 'reversed' });
   return reversed(required).map((operation) => ({
     ...operation,
     up: operation.up.map(nullAllowed),
@@ -234,7 +239,8 @@ function alterDefault(
   };
 }
 
-function setDefault(
+/** Sets or drops the default of a column. */
+export function setDefault(
   { names }: PostgresContext,
   { table, model }: OfTable<ColumnModel>,
   { default: value }: ColumnModel,

@@ -9,6 +9,7 @@ import { undeclaredObjects } from './undeclared-dependents.js';
 import { readingPlainly } from '../plain-reading.js';
 import { settingConversions } from './setting-conversions.js';
 import { settingProblem } from './setting-words.js';
+import { readBridgeFacts } from './phases/bridge-facts.js';
 import { readSequences, type Queryable } from './sequences.js';
 import { PostgresNames } from './sql.js';
 
@@ -23,6 +24,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     refused: [],
     sequences: await readSequences(dataSource, asked.defaultSchema),
     ...{ views: asked.views, installed: asked.installed },
+    bridged: await readBridgeFacts(dataSource, asked.renames ?? [], asked.defaultSchema),
   };
 }
 

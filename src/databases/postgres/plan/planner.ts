@@ -7,6 +7,7 @@ import { readableTexts } from './readable-texts.js';
 import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
+import { planPhases } from './phases/plan-phases.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
@@ -16,7 +17,7 @@ import { loadSqlReader } from './sql-reader.js';
 export async function loadPostgresPlanner(): Promise<Planner> {
   return {
     renaming: ({ renames, head, defaultSchema }) =>
-      renameOperations(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
+      renameOperations({ renames, head }, new PostgresNames(defaultSchema)).flatMap(({ up }) =>
         up.map(({ sql }) => sql),
       ),
     readExtensions,
@@ -25,7 +26,9 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     readViews: readPostgresViews,
     risksOf,
     blockingRebuilds,
-    plan: renderPostgres,
+    plan: (reading, confirmed) => renderPostgres(reading, confirmed),
+    hasPhases: true,
+    planPhases,
     builtIndexes: indexesBuilt,
     objectsLost,
     readableTexts,

@@ -1,25 +1,38 @@
 import type { SchemaModel } from '../../../schema/model.js';
 import { describeRename, renameSteps, type Rename } from '../../../schema/rename.js';
+import type { PlanReading } from '../../planning.js';
 import type { Operation } from './operation.js';
+import { swapStatements, type Bridge } from './phases/bridge.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
+/** A comparison whose renamed columns may have both names before. */
+export interface BridgedReading extends PlanReading {
+  readonly bridges?: readonly Bridge[];
+}
+
 /** Confirmed renames, in place: the first step of `up`, and the last one of `down`. */
 export function renameOperations(
-  renames: readonly Rename[],
+  { renames, head, bridges = [] }: Pick<BridgedReading, 'renames' | 'head' | 'bridges'>,
   names: PostgresNames,
-  head: SchemaModel,
 ): readonly Operation[] {
   const of = { names, head, renames };
-  const operations = renameSteps(renames).map((rename): Operation => ({
-    phase: 'rename',
-    step: 'alter',
-    alone: false,
-    reason: describeRename(rename),
-    up: [allowed(rename, renaming(rename, of))],
-    down: [renaming(backwards(rename), of)],
-  }));
+  const operations = renameSteps(renames).map((rename): Operation => {
+    const bridge = bridges.find((one) => one.rename === rename);
+    const main = { phase: 'rename', step: 'alter', alone: false, reason: describeRename(rename) } as const;
+    if (bridge)
+      return {
+        ...main,
+        up: swapStatements(names, bridge, 'up'),
+        down: swapStatements(names, bridge, 'down'),
+      };
+    return {
+      ...main,
+      up: [allowed(rename, renaming(rename, of))],
+      down: [renaming(backwards(rename), of)],
+    };
+  });
   // A rename of a value may be given for each of the columns that share its type.
   return operations.filter(
     ({ up }, index) => operations.findIndex((one) => one.up[0]?.sql === up[0]?.sql) === index,

@@ -20,7 +20,7 @@ import { operationsOf } from './operations.js';
 import { comparePhases, PHASES } from '../../phases.js';
 import { compareSteps, type Operation } from './operation.js';
 import { withIndexes } from './own-indexes.js';
-import { renameOperations } from './renames.js';
+import { renameOperations, type BridgedReading } from './renames.js';
 import { PostgresNames } from './sql.js';
 import { sqlReader } from './sql-reader.js';
 
@@ -29,9 +29,17 @@ import { createSchemas } from './tables.js';
 import { computedWords } from './view-records.js';
 import { withViews } from './views.js';
 
-/** Renders what leads from one schema to the other, in as few revisions as an online change requires. */
-export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
-  const { from, to, head, renames, defaultSchema, ownIndexes, facts } = reading;
+/**
+ * Renders what leads from one schema to the other, in as few revisions as an online change requires.
+ *
+ * @param beside work for a release that does not know the change; default none
+ */
+export function renderPostgres(
+  reading: BridgedReading,
+  confirmed: ConfirmedValues,
+  beside: (context: PostgresContext) => readonly Operation[] = () => [],
+): readonly PlannedPart[] {
+  const { from, to, defaultSchema, ownIndexes, facts } = reading;
   const changes = allChanges(reading, confirmed);
   const names = new PostgresNames(defaultSchema, facts.properties);
   const context: PostgresContext = {
@@ -45,12 +53,13 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
   const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
   const [own, around] = [propertyOperations(context), attachedOperations(context)];
   const parts = splitPhases([
-    ...renameOperations(renames, names, head),
+    ...renameOperations(reading, names),
     ...own.first,
     ...around.first,
     ...createExtensions(context),
     ...createSchemas(context),
     ...operations,
+    ...beside(context),
     ...own.last,
     ...around.last,
     ...recordOperations(reading, names),
@@ -99,7 +108,7 @@ function allChanges(
 }
 
 /** Whether an expression calls a volatile function, or cannot be read. */
-function isVolatile(sql: string, volatile: ReadonlySet<string>): boolean {
+export function isVolatile(sql: string, volatile: ReadonlySet<string>): boolean {
   const called = sqlReader().expression(sql)?.functions;
   return !called || [...called].some((name) => volatile.has(name));
 }

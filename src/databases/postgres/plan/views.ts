@@ -10,7 +10,7 @@ import { ViewRefusedError } from '../../../errors/views.js';
 import { allowingHazard, statement, type Statement } from '../../../sql/statement.js';
 import { keepAttached, restoreAttached, type Kept } from '../views/attached.js';
 import { blockedBy, type Blocked } from './blocked-views.js';
-import { renameOperations } from './renames.js';
+import { renameOperations, type BridgedReading } from './renames.js';
 import type { PostgresNames } from './sql.js';
 import { refreshParts } from './refreshed-views.js';
 import { recordGroups } from './view-records.js';
@@ -19,13 +19,13 @@ import { viewStates, type PlannedView, type ViewStates } from './view-states.js'
 /** Adds what views need to the parts of a plan. @throws ViewRefusedError for one that cannot be made again */
 export function withViews(
   parts: readonly PlannedPart[],
-  reading: PlanReading,
+  reading: BridgedReading,
   names: PostgresNames,
 ): readonly PlannedPart[] {
   const changes = reading.changes.filter(isViewChange);
   if (reading.facts.views.live.length + changes.length === 0) return parts;
   const states = viewStates(reading, names);
-  const operations = renameOperations(reading.renames, names, reading.head);
+  const operations = renameOperations(reading, names);
   const renaming = new Set(operations.flatMap(({ up, down }) => [...up, ...down].map(({ sql }) => sql)));
   const whole = withMain(parts, changes);
   const main = whole.findIndex(({ phase }) => phase === 'main');

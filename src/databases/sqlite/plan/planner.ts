@@ -24,6 +24,9 @@ export const sqlitePlanner: Planner = {
   risksOf,
   blockingRebuilds: () => [],
   plan,
+  hasPhases: false,
+  // One session at a time has the file, so the work is not in halves.
+  planPhases: (reading, confirmed) => ({ parts: plan(reading, confirmed), inOneStep: [], limits: [] }),
   builtIndexes: () => new Set(),
   objectsLost: triggersLost,
   readableTexts: () => Promise.resolve(new Map()),

@@ -85,7 +85,7 @@ export async function generateBoth({
 }: Pair): Promise<History> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-property-'));
   const settings = server ?? { scratch: postgresServer() };
-  const common = { settings, folder };
+  const common = { settings, folder, steps: { oneStep: true } };
   try {
     const initial = await generate({
       ...common,

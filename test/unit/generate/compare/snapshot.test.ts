@@ -51,8 +51,8 @@ describe('The snapshot of a schema', () => {
     ['a version that is no number', '{"version":"next","head":null,"schemas":{}}', 'has version "next"'],
     [
       'an unknown field',
-      '{"version":1,"head":null,"schemas":{},"phases":[]}',
-      'contains unknown fields (phases)',
+      '{"version":1,"head":null,"schemas":{},"stages":[]}',
+      'contains unknown fields (stages)',
     ],
     [
       'unknown fields in a schema, whatever they hold',
@@ -61,8 +61,8 @@ describe('The snapshot of a schema', () => {
     ],
     [
       'several unknown fields in one object, and such as every object inherits',
-      '{"head":null,"schemas":{},"phases":[],"constructor":1,"__proto__":{},"toString":2,"shade":3,"sixth":4}',
-      'contains unknown fields (phases, constructor, __proto__, toString, shade)',
+      '{"head":null,"schemas":{},"stages":[],"constructor":1,"__proto__":{},"toString":2,"shade":3,"sixth":4}',
+      'contains unknown fields (stages, constructor, __proto__, toString, shade)',
     ],
   ] as const)
     it(`The generator refuses a snapshot with ${title}`, async () => {

@@ -1,0 +1,66 @@
+/** Whether a change is generated in expand and contract, or in one step. */
+
+import type { ConfirmedValues, PhasedPlan, PlannedPart } from '../../databases/planning.js';
+import { PhasesUnknownError } from '../../errors/generate.js';
+import { oneLine } from '../../text/one-line.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
+import type { Snapshot } from '../compare/snapshot.js';
+
+/** What the user says about steps. */
+export interface StepOptions {
+  /** Every change is made in one step, which an older release does not survive. */
+  readonly oneStep?: boolean | undefined;
+  /** Every deployed release knows phases from now on. */
+  readonly phases?: boolean | undefined;
+}
+
+/** How a group is generated. */
+export interface Steps {
+  readonly isOneStep: boolean;
+  /** Whether its changes are in expand and contract. */
+  readonly isPhased: boolean;
+  /** What the snapshot says about it. */
+  readonly mark: Pick<Snapshot, 'phases'>;
+}
+
+/** The sides of the decision. */
+interface Known {
+  readonly snapshot: Snapshot | undefined;
+  readonly readings: readonly DialectReading[];
+}
+
+/** A project without revisions has no older release, so it knows phases from its first snapshot on. */
+export function stepsOf({ snapshot, readings }: Known, options: StepOptions = {}): Steps {
+  const isOneStep = options.oneStep === true;
+  const hasPhases = readings.some(({ planner }) => planner.hasPhases);
+  const isNew = snapshot === undefined && readings.every(({ revisions }) => revisions.length === 0);
+  const isKnown = snapshot?.phases === true || options.phases === true || (isNew && !isOneStep);
+  const isMarked = hasPhases && isKnown;
+  return { isOneStep, isPhased: isMarked && !isOneStep, mark: isMarked ? { phases: true } : {} };
+}
+
+/** The parts of each reading, and the warnings about them. @throws PhasesUnknownError */
+export function plansOf(
+  readings: readonly DialectReading[],
+  confirmed: ConfirmedValues,
+  { isOneStep, isPhased }: Steps,
+): { readonly plans: readonly (readonly PlannedPart[])[]; readonly warnings: readonly string[] } {
+  if (!isOneStep) {
+    const phased = readings.map(({ planner, ...reading }) => planner.planPhases(reading, confirmed));
+    if (isPhased) return { plans: phased.map(({ parts }) => parts), warnings: phased.flatMap(warningsIn) };
+    assertNoContract(phased);
+  }
+  return { plans: readings.map((reading) => reading.planner.plan(reading, confirmed)), warnings: [] };
+}
+
+function warningsIn({ inOneStep, limits }: PhasedPlan): readonly string[] {
+  return [...inOneStep.map((one) => `in one step: ${one}`), ...limits].map(oneLine);
+}
+
+function assertNoContract(plans: readonly PhasedPlan[]): void {
+  const contract = plans.flatMap(({ parts }) =>
+    parts.filter(({ releasePhase }) => releasePhase === 'contract'),
+  );
+  const reasons = contract.flatMap(({ up }) => up.map(({ reason }) => oneLine(reason)));
+  if (contract.length > 0) throw new PhasesUnknownError([...new Set(reasons)]);
+}

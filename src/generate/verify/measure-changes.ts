@@ -1,0 +1,132 @@
+/** What each revision of a group changes in the schema, measured on scratch databases. */
+
+import type { DataSource } from 'typeorm';
+import { GenerateError } from '../../errors/base.js';
+import { GenerateAbortedError } from '../../errors/generate.js';
+import type { DialectName } from '../../databases/registry.js';
+import { migrateUp } from '../../migrator/migrate.js';
+import type { SchemaChanges } from '../../migrator/revision.js';
+import { applyChanges } from '../../schema/apply.js';
+import type { Change } from '../../schema/change.js';
+import { diff } from '../../schema/diff.js';
+import type { SchemaModel } from '../../schema/model.js';
+import { normalise } from '../../schema/normalise.js';
+import { withoutParts } from '../../schema/undeclared.js';
+import type { ScratchDatabases } from '../../scratch/scratch-databases.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
+import { enumIn } from '../compare/enum-values.js';
+import { readSchema } from '../compare/read-schema.js';
+import type { RevisionPart } from '../plan/revision-part.js';
+import { revisionClass } from '../write/revision-class.js';
+
+/** A revision of a group. */
+interface Named {
+  readonly id: string;
+  readonly part: RevisionPart;
+}
+
+/** Databases and the sides of the comparison. */
+interface Measured {
+  readonly databases: ScratchDatabases;
+  readonly readings: readonly DialectReading[];
+}
+
+/**
+ * The same revisions with what they change, by dialect. A whole table that they create is left out: no older release
+ * declares it.
+ */
+export async function withChanges<R extends Named>(
+  { databases, readings }: Measured,
+  revisions: readonly R[],
+  signal: AbortSignal | undefined,
+): Promise<readonly R[]> {
+  if (readings.every(({ changes, renames }) => renames.length === 0 && changes.every(isCreated)))
+    return revisions;
+  const classes = revisions.map(({ id, part }) => revisionClass(id, part));
+  const found = new Map<DialectName, readonly (readonly Change[])[]>();
+  for (const reading of readings) {
+    const ids = revisions.map(({ id }) => id);
+    const changes = await databases.lend(reading.dialect, classes, (dataSource) =>
+      changesOf(dataSource, reading, { ids, signal }),
+    );
+    found.set(reading.dialect, changes);
+    if (signal?.aborted) throw new GenerateAbortedError();
+  }
+  return revisions.map((revision, index) => ({
+    ...revision,
+    part: { ...revision.part, changes: changesAt(found, index) },
+  }));
+}
+
+/** Nothing that an older release declares. */
+function isCreated({ kind }: Change): boolean {
+  return kind === 'create-table' || kind === 'add-enum';
+}
+
+function changesAt(
+  found: ReadonlyMap<DialectName, readonly (readonly Change[])[]>,
+  index: number,
+): SchemaChanges {
+  const own = [...found].map(([dialect, changes]) => [dialect, changes[index] ?? []] as const);
+  return Object.fromEntries(own.filter(([, changes]) => changes.length > 0));
+}
+
+interface Measuring {
+  readonly ids: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+async function changesOf(
+  dataSource: DataSource,
+  reading: DialectReading,
+  { ids, signal }: Measuring,
+): Promise<readonly (readonly Change[])[]> {
+  const options = signal ? { signal } : {};
+  const last = reading.revisions.at(-1);
+  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
+  const head = await schemaOf(dataSource, reading);
+  const found: (readonly Change[])[] = [];
+  let before = head;
+  for (const target of ids) {
+    await migrateUp(dataSource, { ...options, target });
+    const after = await schemaOf(dataSource, reading);
+    found.push(withoutCreated(diff(before, after), after));
+    before = after;
+  }
+  assertFolded(head, found.flat(), before);
+  return found;
+}
+
+async function schemaOf(dataSource: DataSource, reading: DialectReading): Promise<SchemaModel> {
+  const { head, to, description, kept } = reading;
+  const managed = [head, to].flatMap(({ tables, enums }) => [...tables, ...enums]).map(({ name }) => name);
+  const { schema } = await readSchema(dataSource, description, new Set(managed));
+  return withoutParts(schema, kept);
+}
+
+/** A type that only new tables use is one of theirs. */
+function withoutCreated(changes: readonly Change[], { tables }: SchemaModel): readonly Change[] {
+  const created = new Set(changes.filter(({ kind }) => kind === 'create-table').map(({ table }) => table));
+  const used = new Set(
+    tables
+      .filter(({ name }) => !created.has(name))
+      .flatMap(({ columns }) => columns.map(({ type }) => enumIn(type))),
+  );
+  return changes.filter(
+    ({ kind, object }) => kind !== 'create-table' && !(kind === 'add-enum' && !used.has(object)),
+  );
+}
+
+/** A release that reads the changes of all revisions expects the schema at the new head, new tables aside. */
+function assertFolded(head: SchemaModel, changes: readonly Change[], after: SchemaModel): void {
+  const known = new Set(head.tables.map(({ name }) => name));
+  const types = new Set([...head.enums.map(({ name }) => name), ...changes.map(({ object }) => object)]);
+  const within = (schema: SchemaModel): SchemaModel => ({
+    ...schema,
+    tables: schema.tables.filter(({ name }) => known.has(name)),
+    enums: schema.enums.filter(({ name }) => types.has(name)),
+  });
+  const folded = applyChanges(head, changes);
+  if (diff(normalise(within(folded)), normalise(within(after))).length > 0)
+    throw new GenerateError('The changes of the new revisions do not lead to the schema that they make.');
+}
