@@ -1,5 +1,5 @@
 import type { ExclusionModel, IndexModel } from '../../schema/model.js';
-import { storesAnotherType } from '../../schema/stored-types.js';
+import { storesAnotherType } from '../../sql/postgres-stored-types.js';
 import { namedBy } from '../replay/constraints.js';
 import { columnsOf, isOver, keyColumns, mentionsOf, onlyColumn } from '../replay/expression.js';
 import { indexPath, tableIn, typeIn, type ColumnPath, type KnownSchema } from '../replay/known-schema.js';

@@ -1,6 +1,6 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { CheckModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
-import { storesAnotherType } from '../../../schema/stored-types.js';
+import { storesAnotherType } from '../../../sql/postgres-stored-types.js';
 import type { TypeChangeWork } from '../../../sql/postgres-type-change.js';
 import { parsePostgresType } from '../../../sql/postgres-types.js';
 import { elementMentions, mentions, sqlReader } from './sql-reader.js';

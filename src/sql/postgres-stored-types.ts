@@ -1,4 +1,4 @@
-import type { PostgresType } from '../sql/postgres-types.js';
+import type { PostgresType } from './postgres-types.js';
 
 /** A key of an index that is a column. */
 interface ColumnKey {
