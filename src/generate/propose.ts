@@ -19,6 +19,7 @@ import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 import { leaderOf, mainChanges, splitRevisions } from './plan/split-revisions.js';
 import { explainFailure, type FailureInput } from './verify/verification-failure.js';
+import { findingsIn } from './verify/findings.js';
 import { verifyRevisions } from './verify/verify-revisions.js';
 import { readDialect, type DialectReading, type ReadingInput } from './compare/compare-on-scratch.js';
 import { reasonOf } from '../schema/describe-change.js';
@@ -123,7 +124,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
     const verified = await verifyAll(compared, revisions, {
       confirmed,
       allowRewrite,
-      signal: request.signal,
+      ...{ sources: request.sources, signal: request.signal },
     });
     return {
       revisions,
@@ -235,7 +236,7 @@ interface Verified extends Pick<Generated, 'proof'> {
   readonly warnings: readonly string[];
 }
 
-interface VerifiedWith extends Pick<GenerateRequest, 'signal'> {
+interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'> {
   readonly confirmed: ConfirmedValues;
   /** Whether a table may be rewritten. */
   readonly allowRewrite: boolean;
@@ -244,7 +245,7 @@ interface VerifiedWith extends Pick<GenerateRequest, 'signal'> {
 async function verifyAll(
   { databases, readings }: Compared,
   revisions: readonly GeneratedRevision[],
-  { confirmed, allowRewrite, signal }: VerifiedWith,
+  { confirmed, allowRewrite, sources, signal }: VerifiedWith,
 ): Promise<Verified> {
   const proof = proofOf(revisions.map(({ part }) => part));
   const classes = revisions.map(({ id, part }) => revisionClass(id, part, { proof }));
@@ -252,10 +253,11 @@ async function verifyAll(
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];
   for (const reading of readings) {
+    const findings = reading === readings[0] ? await findingsIn(classes, sources, reading.dialect) : [];
     const verification = await databases.lend(reading.dialect, classes, (dataSource) =>
       verifyRevisions(dataSource, reading, {
         ...{ filled, usings: confirmed.usings, signal },
-        isLinted: reading === readings[0],
+        findings,
         plannedIndexes: allowRewrite ? undefined : reading.planner.builtIndexes(reading, confirmed),
       }),
     );

@@ -131,7 +131,12 @@ function problemOf(
   if (!isRuleId(rule)) return `There is no rule "${rule}", so this exception has no effect.`;
   if (reason === '')
     return `The exception from ${rule} gives no reason, so it allows nothing: -- lint-allow ${rule}: <reason>.`;
-  return isUseless ? `${rule} reports nothing for this statement. Remove the exception.` : null;
+  return isUseless ? uselessWords(rule) : null;
+}
+
+/** What lint says of an exception from a rule that reports nothing there. */
+export function uselessWords(rule: string): string {
+  return `${rule} reports nothing for this statement. Remove the exception.`;
 }
 
 /** A statement as a finding names it. */

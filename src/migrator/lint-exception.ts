@@ -19,11 +19,16 @@ export function lintExceptions(sql: string): readonly LintException[] {
   return exceptions;
 }
 
-/** The statement as it was before an exception was written in front of it; unchanged where there is none. */
-export function withoutLintExceptions(sql: string): string {
-  let rest = sql;
-  for (let match = NEXT.exec(rest); match; match = NEXT.exec(rest)) rest = withoutFirst(rest, match);
-  return rest;
+/** The statement as it was before these exceptions, by default all, were written in front of it. */
+export function withoutLintExceptions(
+  sql: string,
+  isDropped: (exception: LintException) => boolean = () => true,
+): string {
+  const match = NEXT.exec(sql);
+  if (!match) return sql;
+  if (isDropped(exceptionIn(match[2] ?? '')))
+    return withoutLintExceptions(withoutFirst(sql, match), isDropped);
+  return match[0] + withoutLintExceptions(sql.slice(match[0].length), isDropped);
 }
 
 function exceptionIn(words: string): LintException {

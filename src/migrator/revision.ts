@@ -216,7 +216,7 @@ export function checksumsOf(revision: KnownRevision, dialect: string): Checksums
  * front of a statement that is applied already.
  */
 export function checksum(statements: readonly string[]): string {
-  const text = JSON.stringify(statements.map(withoutLintExceptions));
+  const text = JSON.stringify(statements.map((sql) => withoutLintExceptions(sql)));
   return createHash('sha256').update(text).digest('hex');
 }
 

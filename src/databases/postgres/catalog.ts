@@ -37,11 +37,14 @@ interface Question {
   readonly expressions: readonly Owned[];
 }
 
-/** The server's spelling; why it refused; or the spelling of what it is not asked for, and why it is not. */
+/**
+ * The server's spelling; why it refused; or the spelling of what it is not asked for, why it is not, and whether a
+ * difference is certain all the same.
+ */
 type Answer =
   | { readonly text: string }
   | { readonly refused: string }
-  | { readonly parsed: string; readonly reason: string };
+  | { readonly parsed: string; readonly reason: string; readonly isCertain: boolean };
 
 /** By table, type and SQL. */
 type Answers = Map<string, Answer>;
@@ -85,9 +88,9 @@ async function canonicalizePostgres(
 /** What may run foreign code is read here, and never sent. */
 async function withoutForeign(
   questions: readonly Question[],
-  { readAll, defaultSchema, answers }: Asking,
+  { readAll, answers }: Asking,
 ): Promise<readonly Question[]> {
-  const found = await unplannedAnswers(questions, readAll, defaultSchema);
+  const found = await unplannedAnswers(questions, readAll);
   if (found.length === 0) return questions;
   for (const { table, expression, answer } of found) answers.set(keyOf(table, expression), answer);
   return questions.flatMap((question) => {
@@ -112,7 +115,7 @@ function questionsOf(live: TableModel, desired: TableModel | undefined): readonl
     ...differingKeys(live, desired),
   ];
   if (asked.length === 0) return [];
-  const expressions = [...new Map(asked.map((one) => [keyOf(live.name, one), one])).values()];
+  const expressions = [...new Map(asked.map((one) => [ownedBy(one), one])).values()];
   const columns = columnsOfBoth(live, desired);
   return inGroups(expressions).map((group) => ({ table: live.name, columns, expressions: group }));
 }
@@ -228,11 +231,15 @@ function unplannedOf({ live, desired }: BothSides, answers: Answers): ReadonlySe
   const of = (side: SchemaModel) =>
     side.tables.flatMap((table) =>
       expressionsOf(table)
-        .filter((one) => 'parsed' in (find(one, one) ?? {}))
+        .filter((one) => isUnplanned(find(one, one)))
         .map(({ owner }) => `${table.name}\0${owner}`),
     );
   const ofDesired = new Set(of(desired));
   return new Set(of(live).filter((key) => ofDesired.has(key)));
+}
+
+function isUnplanned(answer: Answer | undefined): boolean {
+  return answer !== undefined && 'parsed' in answer && !answer.isCertain;
 }
 
 interface Found {

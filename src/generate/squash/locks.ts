@@ -9,10 +9,13 @@ import { isAnswered, SESSION_RULES } from '../../lint/verified-revisions.js';
 import { proofIn } from '../../migrator/proof-checksum.js';
 import { Revision, runsOutside, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import { originOf, type Allowed, type RevisionTexts } from './part.js';
+import { withoutUseless } from './useless-exceptions.js';
 
 /** What one transaction makes worse than several. */
 export interface NewLocks {
   readonly allowed: readonly Allowed[];
+  /** The statements, without exceptions that nothing needs any more. */
+  readonly texts: ReadonlyMap<string, RevisionTexts>;
   readonly problems: readonly SquashProblem[];
   /** Whether a problem is that a generated statement would run without the settings of its revision. */
   readonly isOfSettings: boolean;
@@ -46,22 +49,29 @@ export async function newLocks(
   const reasonOf = classReasons(revisions);
   const isFormer = await formerFindings(migrations, several);
   const { findings } = await lint([...migrations, new one()], { revisions: [one.name] });
-  const added = findings
+  const all = findings
     .map((finding) => ({ finding, origin: originOf(revisions, texts, finding) }))
     .filter(({ finding }) => !(isProved && isAnswered(finding.rule)))
     .filter((one) => reasonOf(one) !== undefined || !isFormer(one));
+  const added = all.filter((one) => !isUseless(one));
   // The one revision has no proof where one of them is written by hand. What the others answered stays as it was.
   const isAsBefore = ({ finding: { rule }, origin: { id } }: Added) =>
     isAnswered(rule) && !SESSION_RULES.has(rule) && isGenerated(id);
   const problems = added.filter((one) => reasonOf(one) === undefined && !isAsBefore(one));
   return {
     allowed: added.map((one) => allowedFor(one, reasonOf(one))),
+    texts: withoutUseless(texts, all.filter(isUseless)),
     problems: problems.map(({ finding: { rule, message }, origin }) => ({
       revision: origin.id,
       problem: `${rule}: ${message}`,
     })),
     isOfSettings: problems.some(({ finding: { rule } }) => SESSION_RULES.has(rule)),
   };
+}
+
+/** Whether it is about an exception: the table of the statement is created in the same revision now, for example. */
+function isUseless({ finding: { rule } }: Added): boolean {
+  return rule === 'unused-exception';
 }
 
 function generatedIn(revisions: readonly KnownRevision[]): (id: string) => boolean {
@@ -103,8 +113,9 @@ async function formerFindings(
   );
   return ({ finding, origin }) =>
     former.findings.some(
-      ({ rule, revision, dialect, direction, statement }) =>
+      ({ rule, revision, dialect, direction, statement, message }) =>
         rule === finding.rule &&
+        (rule !== 'unused-exception' || message === finding.message) &&
         dialect === finding.dialect &&
         direction === finding.direction &&
         revision === origin.id &&

@@ -96,7 +96,7 @@ async function squashOn(databases: ScratchDatabases, given: Given): Promise<Squa
   const dialects = DATABASES.map((one) => one.name).filter((dialect) => isWhole(texts, dialect));
   const replaces = revisions.map(replacedOf);
   const made = (locks?: NewLocks) => {
-    const part = squashedPart(revisions, texts, locks?.allowed);
+    const part = squashedPart(revisions, locks?.texts ?? texts, locks?.allowed);
     const proof = isGenerated(revisions) ? proofOf([part]) : undefined;
     return { part, proof, Class: revisionClass(id, part, { ...(proof ? { proof } : {}), replaces }) };
   };

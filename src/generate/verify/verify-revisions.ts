@@ -1,6 +1,6 @@
 /**
- * Verifies new revisions on a scratch database: brings it to head, checks the laws of verification.ts, lints, reads the
- * new head.
+ * Verifies new revisions on a scratch database: brings it to head, checks the laws of verification.ts, reads the new
+ * head.
  */
 
 import type { DataSource } from 'typeorm';
@@ -8,8 +8,6 @@ import { databaseNamed } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import { repeatedComparison, type Comparison } from '../../drift/compare.js';
 import type { Finding } from '../../lint/finding.js';
-import { lint } from '../../lint/lint.js';
-import { RESULT_RULES } from '../../lint/verified-revisions.js';
 import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import { orderRevisions } from '../../migrator/revision.js';
 import { describeChange } from '../../schema/describe-change.js';
@@ -40,8 +38,8 @@ interface VerificationOptions {
   readonly usings: ReadonlyMap<string, string>;
   /** Indexes that the revisions build on purpose; undefined where they may rewrite anything. */
   readonly plannedIndexes: ReadonlySet<string> | undefined;
-  /** Whether lint runs. It reads the SQL of every database, so one of the verifications is enough. */
-  readonly isLinted: boolean;
+  /** What lint reports. It reads the SQL of every database, so one of the verifications gets it. */
+  readonly findings: readonly Finding[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +51,7 @@ interface VerificationOptions {
 export async function verifyRevisions(
   dataSource: DataSource,
   { head, to, renames, revisions, planner, description, kept, specials, formerViews: former }: DialectReading,
-  { filled, usings, plannedIndexes, isLinted, signal }: VerificationOptions,
+  { filled, usings, plannedIndexes, findings, signal }: VerificationOptions,
 ): Promise<DialectVerification> {
   const last = revisions.at(-1);
   const fresh = freshIn(dataSource, revisions);
@@ -85,7 +83,6 @@ export async function verifyRevisions(
     );
     const { schema } = await readSchema(dataSource, description, new Set());
     const views = await definedViews(dataSource, planner, { declared: description.views, former });
-    const findings = isLinted ? await findingsOf(dataSource, fresh) : [];
     const scans = plannedIndexes ? findings.filter(isScan) : [];
     return {
       ...verification,
@@ -141,15 +138,6 @@ function isScan({ rule, direction }: Finding): boolean {
 function lawOfScans(scans: readonly Finding[]): readonly BrokenLaw[] {
   const details = scans.map(({ dialect, message }) => `${databaseNamed(dialect).title}: ${message}`);
   return details.length === 0 ? [] : [{ law: 'no scan by up', details }];
-}
-
-/** The person decides on a dangerous statement that the entities require: a serial key, for example. */
-async function findingsOf(
-  { migrations }: DataSource,
-  revisions: readonly string[],
-): Promise<readonly Finding[]> {
-  const { findings } = await lint(migrations, { revisions });
-  return findings.filter(({ rule }) => !RESULT_RULES.has(rule));
 }
 
 function differences({ changes, uncomparable, views }: Comparison): readonly string[] {

@@ -1,5 +1,6 @@
 /** Writes revisions, their index and the snapshot, all or none; and the stamps of new ones. */
 
+import { withAnswers } from './answered-rules.js';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, isOwnError, messageOf } from '../../errors/base.js';
@@ -51,9 +52,10 @@ export interface WrittenRevisions {
  */
 export async function writeRevisions(
   { folder, snapshot, makeIndex, removed = [], load }: WritingPlace,
-  contents: readonly RevisionContent[],
+  given: readonly RevisionContent[],
 ): Promise<WrittenRevisions> {
-  assertFree(folder, contents);
+  assertFree(folder, given);
+  const contents = await Promise.all(given.map(withAnswers));
   await verifyFiles(contents, load !== undefined);
   const sources = contents.map((content) => ({
     path: join(folder, revisionFileName(content.name, content.stamp, content.form.extension)),

@@ -1,4 +1,5 @@
 import type { ExclusionModel, IndexModel } from '../../schema/model.js';
+import { storesAnotherType } from '../../sql/postgres-stored-types.js';
 import { namedBy } from '../replay/constraints.js';
 import { columnsOf, isOver, keyColumns, mentionsOf, onlyColumn } from '../replay/expression.js';
 import { indexPath, tableIn, typeIn, type ColumnPath, type KnownSchema } from '../replay/known-schema.js';
@@ -169,14 +170,21 @@ function partsOf(schema: KnownSchema, of: Retyped): readonly RebuiltPart[] {
   if (!table) return [];
   const { indexes, checks, exclusions, uniques, primaryKey } = table;
   const keys = [...(primaryKey ? [primaryKey] : []), ...uniques];
+  const typeOf = (column: string) => typeIn(schema, { table: of.table, column });
+  const how = (index: Parameters<typeof storesAnotherType>[0]): Retyped => ({
+    ...of,
+    isEveryIndex: of.isEveryIndex || storesAnotherType(index, typeOf),
+  });
   return [
     ...indexes
-      .filter((index) => isRebuilt(index, of))
+      .filter((index) => isRebuilt(index, how(index)))
       .map((index) => part('index', { name: indexPath(table, index) }, index.unique)),
     ...checks
       .filter(({ validated, expression }) => validated && columnsOf(expression).includes(of.column))
       .map((check) => part('check', check, false)),
-    ...exclusions.filter((one) => isRebuiltExclusion(one, of)).map((one) => part('key', one, true)),
+    ...exclusions
+      .filter((one) => isRebuiltExclusion(one, how({ method: one.method, keys: plainKeys(one) })))
+      .map((one) => part('key', one, true)),
     ...keys
       .filter(({ columns }) => of.isEveryIndex && columns.includes(of.column))
       .map((key) => part('key', key, true)),
@@ -195,6 +203,10 @@ function part(
 function isRebuilt(index: IndexModel, { column, isEveryIndex }: Retyped): boolean {
   const isPlain = mentionsOf(index).length === 0;
   return isPlain ? isEveryIndex && keyColumns(index).includes(column) : isOver(index, column);
+}
+
+function plainKeys({ elements }: ExclusionModel) {
+  return elements.map(({ expression }) => ({ column: onlyColumn(expression) ?? null, opclass: null }));
 }
 
 function isRebuiltExclusion(one: ExclusionModel, { column, isEveryIndex }: Retyped): boolean {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { proofOf, revisionClass, statementsIn } from '../../../src/generate/write/revision-class.js';
 import { lint } from '../../../src/lint/lint.js';
-import { type Revision } from '../../../src/migrator/revision.js';
+import { Revision } from '../../../src/migrator/revision.js';
 import { statement } from '../../../src/sql/statement.js';
 import { handWritten } from '../../support/hand-written.js';
 import { revision } from '../../support/revisions.js';
@@ -22,6 +22,16 @@ function generated(id: string, up: readonly string[], down: readonly string[]): 
   const own = { up: groupsOf(up), down: groupsOf(down) };
   const part = { description: '', transaction: true, groups: { postgres: own, sqlite: own } };
   return revisionClass(id, part, { proof: proofOf([part]) });
+}
+
+/** A class with a statement each way, for PostgreSQL alone. */
+function onPostgres(id: string, up: string, down: string): new () => Revision {
+  const made = class extends Revision {
+    override readonly postgres = { up: [up], down: [down] };
+    override readonly sqlite = { up: [], down: [] };
+  };
+  Object.defineProperty(made, 'name', { value: id });
+  return made;
 }
 
 const LOTS = generated('Lots1800000000501', [TABLE], ['DROP TABLE lots']);
@@ -50,6 +60,32 @@ describe('squash, and what lint reports', function () {
     ]);
     const { findings } = await lint([new (revisionClass(id, part, { replaces }))()]);
     expect(findings.map(({ rule, statement: number }) => [rule, number])).to.deep.equal([['integer-key', 2]]);
+  });
+
+  it('An exception that nothing needs in the one is left out, since the one creates the table, and others stay', async () => {
+    const reason = ': its rows are few';
+    const exceptions = ['change-type-rewrite', 'no-such-rule'].map(
+      (rule) => `-- lint-allow ${rule}${reason}\n`,
+    );
+    const change = (type: string) => `ALTER TABLE lots ALTER COLUMN code TYPE ${type}`;
+    const lots = onPostgres(
+      'Lots1800000000501',
+      'CREATE TABLE lots (code varchar(40) PRIMARY KEY)',
+      'DROP TABLE lots',
+    );
+    const wider = onPostgres(
+      'Wider1800000000511',
+      change('varchar(80)'),
+      exceptions.join('') + change('varchar(40)'),
+    );
+    const { id, part, replaces } = await squashed([lots, wider], 'Lots..Wider');
+    const { up, down } = statementsIn(part.groups.postgres);
+    expect(up[1]).to.equal(change('varchar(80)'));
+    expect(down[0]).to.equal(`-- lint-allow no-such-rule${reason}\n${change('varchar(40)')}`);
+    const { findings } = await lint([new (revisionClass(id, part, { replaces }))()]);
+    expect(findings.map(({ message }) => message)).to.deep.equal([
+      'There is no rule "no-such-rule", so this exception has no effect.',
+    ]);
   });
 
   it('What a class allows for all of its statements is allowed for them in the one, with its reason', async () => {

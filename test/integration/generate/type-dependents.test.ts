@@ -5,8 +5,8 @@ import { onDatabase } from '../../support/databases.js';
 import { onScratch, tableNamed, type Scratch } from './verify-scratch.js';
 
 const ROWS = 2000;
-const TABLE = `CREATE TABLE t (id integer PRIMARY KEY, v varchar(50) NOT NULL, n numeric(8, 2), at timestamp, i cidr, d integer)`;
-const FILLED = `INSERT INTO t SELECT g, 'v' || g, g, '2024-01-01'::timestamp + g * interval '1 minute', '10.0.0.0/8', g FROM generate_series(1, ${ROWS}) g`;
+const TABLE = `CREATE TABLE t (id integer PRIMARY KEY, v varchar(50) NOT NULL, n numeric(8, 2), at timestamp, i cidr, d integer, tags varchar(9)[], spans int4multirange)`;
+const FILLED = `INSERT INTO t SELECT g, 'v' || g, g, '2024-01-01'::timestamp + g * interval '1 minute', '10.0.0.0/8', g, ARRAY['t' || g], '{[1,3)}' FROM generate_series(1, ${ROWS}) g`;
 
 /** An object that depends on a column, and whether PostgreSQL rebuilds it when the type of the column becomes wider. */
 type Case = readonly [what: string, statement: string, isRebuilt: boolean];
@@ -53,6 +53,24 @@ const TEXT_CASES: readonly Case[] = [
     'CREATE TABLE c (v varchar(50) PRIMARY KEY); INSERT INTO c SELECT v FROM t; ALTER TABLE t ADD CONSTRAINT x FOREIGN KEY (v) REFERENCES c (v)',
     false,
   ],
+];
+
+const ARRAY_CASES: readonly Case[] = [
+  ['a GIN index over it', 'CREATE INDEX x ON t USING gin (tags)', true],
+  ['the same with its operator class', 'CREATE INDEX x ON t USING gin (tags array_ops)', true],
+  [
+    'a GIN index of it and a document',
+    "CREATE INDEX x ON t USING gin (to_tsvector('simple', v), tags)",
+    true,
+  ],
+  ['an index over it', 'CREATE INDEX x ON t (tags)', false],
+  ['a hash index over it', 'CREATE INDEX x ON t USING hash (tags)', true],
+  [
+    'an exclusion constraint over it',
+    'ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING hash (tags WITH =)',
+    true,
+  ],
+  ['a GiST index over several ranges', 'CREATE INDEX x ON t USING gist (spans)', false],
 ];
 
 const INSTANT_CASES: readonly Case[] = [
@@ -116,6 +134,13 @@ onDatabase('postgres', 'What PostgreSQL rebuilds for a wider type', (database) =
 
   for (const type of ['varchar(100)', 'text'])
     for (const one of TEXT_CASES) check({ column: 'v', type, how: 'nothing' }, one);
+  for (const type of ['varchar[]', 'varchar(9)[]'])
+    for (const one of ARRAY_CASES) check({ column: 'tags', type, how: 'nothing' }, one);
+  check({ column: 'spans', type: 'int4multirange', how: 'nothing' }, [
+    'a GiST index over several ranges',
+    'CREATE INDEX x ON t USING gist (spans)',
+    true,
+  ]);
   for (const one of INSTANT_CASES) check({ column: 'at', type: 'timestamptz', how: 'indexes' }, one);
   check({ column: 'n', type: 'numeric(12, 2)', how: 'nothing' }, [
     'an index over it',

@@ -3,6 +3,7 @@ import { sourceOf, tokenise, type Token } from '../../../sql/tokens.js';
 import { stretchesOf, withQuoted } from '../../../sql/text.js';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import { callsIn } from './calls.js';
+import { FOREIGN_FUNCTION, FOREIGN_OPERATOR, FOREIGN_TYPE, REACHED_FUNCTION } from './meanings.js';
 
 /**
  * Code in a database that is neither PostgreSQL's own nor an extension's. To plan an expression is to run what is
@@ -10,9 +11,9 @@ import { callsIn } from './calls.js';
  * planned.
  */
 export interface ForeignCode {
-  /** By name in lower case, the types of the arguments of each function of that name. */
-  readonly functions: ReadonlyMap<string, readonly (readonly string[])[]>;
-  readonly operators: ReadonlySet<string>;
+  /** In lower case. */
+  readonly functions: ForeignNames;
+  readonly operators: ForeignNames;
   /** Types whose values are made by such code: domains, ranges, what holds one, and both types of a cast. */
   readonly types: ReadonlySet<string>;
   /**
@@ -24,20 +25,21 @@ export interface ForeignCode {
   readonly domains: ReadonlySet<string>;
 }
 
+/** Names of foreign objects: `reached` are those that a name without a schema may mean. */
+interface ForeignNames {
+  readonly all: ReadonlySet<string>;
+  readonly reached: ReadonlySet<string>;
+}
+
 /** A row of the query. */
 export interface ForeignRow {
   readonly kind: 'function' | 'operator' | 'type' | 'constant' | 'domain';
   readonly name: string;
-  readonly types: readonly string[] | null;
+  /** The type that constants are read as. */
+  readonly type: string | null;
+  /** Whether a name without a schema may mean it. */
+  readonly reached: boolean | null;
 }
-
-const isForeign = (catalog: string, { oid, schema }: { readonly oid: string; readonly schema: string }) =>
-  `(SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid ${EQ} ${schema}) ${NE} ALL ('{pg_catalog,information_schema}')
-     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid ${EQ} '${catalog}'::pg_catalog.regclass AND e.objid ${EQ} ${oid} AND e.deptype ${EQ} 'e')`;
-
-const FOREIGN_FUNCTION = isForeign('pg_catalog.pg_proc', { oid: 'p.oid', schema: 'p.pronamespace' });
-
-const FOREIGN_TYPE = isForeign('pg_catalog.pg_type', { oid: 't.oid', schema: 't.typnamespace' });
 
 /** Types of a cast by such a function. */
 const CAST_TYPES = `SELECT t.* FROM pg_catalog.pg_cast k JOIN pg_catalog.pg_proc p ON p.oid ${EQ} k.castfunc
@@ -66,36 +68,33 @@ export const FOREIGN_CODE = `
   based AS (
     SELECT m.oid, coalesce(u.base, m.oid) AS base FROM made m
       LEFT JOIN (SELECT u.* FROM under u JOIN pg_catalog.pg_type t ON t.oid ${EQ} u.base WHERE t.typtype ${NE} 'd') u ON u.oid ${EQ} m.oid)
-  SELECT 'function' AS kind, p.proname::pg_catalog.text AS name,
-         (SELECT pg_catalog.json_agg(t.typname ORDER BY u.i) FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY u(type, i)
-            JOIN pg_catalog.pg_type t ON t.oid ${EQ} u.type) AS types
+  SELECT 'function' AS kind, p.proname::pg_catalog.text AS name, NULL AS type, ${REACHED_FUNCTION} AS reached
     FROM pg_catalog.pg_proc p WHERE ${FOREIGN_FUNCTION}
   UNION ALL
-  SELECT 'operator', o.oprname, NULL FROM pg_catalog.pg_operator o
-   WHERE ${isForeign('pg_catalog.pg_operator', { oid: 'o.oid', schema: 'o.oprnamespace' })}
+  SELECT 'operator', o.oprname, NULL, pg_catalog.pg_operator_is_visible(o.oid) FROM pg_catalog.pg_operator o WHERE ${FOREIGN_OPERATOR}
   UNION ALL
-  SELECT 'type', k.typname, NULL FROM (${CAST_TYPES}) k
+  SELECT 'type', k.typname, NULL, NULL FROM (${CAST_TYPES}) k
   UNION ALL
-  SELECT 'type', t.typname, NULL FROM pg_catalog.pg_type t JOIN made m ON m.oid ${EQ} t.oid
+  SELECT 'type', t.typname, NULL, NULL FROM pg_catalog.pg_type t JOIN made m ON m.oid ${EQ} t.oid
   UNION ALL
   SELECT CASE WHEN b.base ${EQ} ANY (SELECT m.oid FROM made m) THEN 'constant' ELSE 'domain' END,
-         pg_catalog.format_type(b.oid, NULL), pg_catalog.json_build_array(pg_catalog.format_type(b.base, NULL)) FROM based b`;
+         pg_catalog.format_type(b.oid, NULL), pg_catalog.format_type(b.base, NULL), NULL FROM based b`;
 
 /** What the rows say together. */
 export function foreignCodeOf(rows: readonly ForeignRow[]): ForeignCode {
   const named = (kind: ForeignRow['kind']) => rows.filter((row) => row.kind === kind);
-  const functions = new Map<string, (readonly string[])[]>();
-  for (const { name, types } of named('function')) {
-    const key = name.toLowerCase();
-    functions.set(key, [...(functions.get(key) ?? []), types ?? []]);
-  }
+  const namesOf = (kind: ForeignRow['kind']): ForeignNames => {
+    const lower = named(kind).map(({ name, reached }) => ({ name: name.toLowerCase(), reached }));
+    return {
+      all: new Set(lower.map(({ name }) => name)),
+      reached: new Set(lower.filter(({ reached }) => reached === true).map(({ name }) => name)),
+    };
+  };
   return {
-    functions,
-    operators: new Set(named('operator').map(({ name }) => name)),
+    functions: namesOf('function'),
+    operators: namesOf('operator'),
     types: new Set(named('type').map(({ name }) => name)),
-    constants: new Map(
-      named('constant').map(({ name, types }) => [typeName(name), typeName(types?.[0] ?? name)]),
-    ),
+    constants: new Map(named('constant').map(({ name, type }) => [typeName(name), typeName(type ?? name)])),
     domains: new Set(named('domain').map(({ name }) => typeName(name))),
   };
 }
@@ -107,18 +106,27 @@ export function typeName(type: string): string {
   return array === '' ? name : `${name}[]`;
 }
 
-/** Words that stand for operators: https://www.postgresql.org/docs/current/functions-comparisons.html */
+/**
+ * Words that stand for operators, one by one as the server writes them out:
+ * https://www.postgresql.org/docs/current/functions-comparisons.html
+ */
 const OPERATOR_WORDS: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/\b(?:in|case|nullif|distinct)\b/i, ['=', '<>']],
-  [/\bbetween\b/i, ['>=', '<=', '<', '>']],
-  [/\blike\b/i, ['~~', '!~~']],
-  [/\bilike\b/i, ['~~*', '!~~*']],
-  [/\bsimilar\b/i, ['~', '!~']],
+  [/(?<!\bnot\s+)\bin\b|\b(?:case|nullif|distinct)\b/i, ['=']],
+  [/\bnot\s+in\b/i, ['<>']],
+  [/(?<!\bnot\s+)\bbetween\b/i, ['>=', '<=']],
+  [/\bnot\s+between\b/i, ['<', '>']],
+  [/(?<!\bnot\s+)\blike\b/i, ['~~']],
+  [/\bnot\s+like\b/i, ['!~~']],
+  [/(?<!\bnot\s+)\bilike\b/i, ['~~*']],
+  [/\bnot\s+ilike\b/i, ['!~~*']],
+  [/(?<!\bnot\s+)\bsimilar\b/i, ['~']],
+  [/\bnot\s+similar\b/i, ['!~']],
 ];
 
 /**
  * A function, operator or type of foreign code that an expression may use; undefined where it uses none. By names
- * alone, so that it is rather one too many than one too few.
+ * alone, so that it is rather one too many than one too few: one that an object of an earlier schema hides counts only
+ * where the expression may name a schema.
  *
  * @param type what the expression is cast to
  * @param columns those that it may name: a table, whose rows are of a type, may have the name of one
@@ -128,12 +136,14 @@ export function foreignNameIn(
   { sql, type }: { readonly sql: string; readonly type: string | null },
   columns: readonly TypedColumn[],
 ): string | undefined {
-  if (functions.size + operators.size + types.size === 0) return undefined;
-  const called = [...callsIn(sql), ...fieldsIn(sql)].find((name) => functions.has(name));
-  if (called !== undefined) return called;
+  if (functions.all.size + operators.all.size + types.size === 0) return undefined;
+  const bare = withoutTexts(sql);
+  const called = bare.includes('.') ? functions.all : functions.reached;
+  const used = /\boperator\b/i.test(bare) ? operators.all : operators.reached;
   const known = new Set([...types].map((name) => name.toLowerCase()));
   return (
-    operatorsIn(sql).find((name) => operators.has(name)) ??
+    [...callsIn(sql), ...fieldsIn(sql)].find((name) => called.has(name)) ??
+    operatorsIn(sql).find((name) => used.has(name)) ??
     wordsIn(`${withoutColumns(sql, columns)} ${type ?? ''}`).find((name) => known.has(name.toLowerCase()))
   );
 }
@@ -155,6 +165,12 @@ function mayBeType(before: Token | undefined, after: Token | undefined): boolean
     ['(', '[', '.'].includes(after?.keyword ?? '') ||
     after?.kind === 'literal'
   );
+}
+
+/** The names in an expression of what it may use: functions, operators, types and collations. */
+export function namesIn(sql: string): readonly string[] {
+  const words = wordsIn(sql);
+  return [...words, ...words.map((word) => word.toLowerCase()), ...operatorsIn(sql)];
 }
 
 /** A column, with its type as the model has it. */

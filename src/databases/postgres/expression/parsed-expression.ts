@@ -1,31 +1,30 @@
 import { NUMBER_TYPES, TEXT_TYPES } from '../../../sql/postgres-types.js';
 import type { PostgresExpression } from './expression.js';
 import { typeName, type ForeignCode } from './foreign-code.js';
+import type { Meanings } from './meanings.js';
 import { loadPgQuery } from '../parse/pg-query.js';
-
-/** A tree of the server's own parser, as plain data. */
-type Tree = unknown;
-type Fields = Readonly<Record<string, Tree>>;
+import { isFields, isSame, listOf, namesIn, type Fields, type Tree } from './tree.js';
 
 /**
  * Gives an expression one spelling without running or planning it; null where it cannot be read.
  *
- * @param columns the types of columns beside which the server writes the type of a constant
+ * @param columns the types of columns: beside some, the server writes the type of a constant
  */
 export type ParsedCanonicalizer = (expression: PostgresExpression, columns: ColumnTypes) => string | null;
 
-/** By the name of a column, the name of its type. */
+/** By the name of a column, its type as the model has it. */
 type ColumnTypes = ReadonlyMap<string, string>;
 
 /** What names mean in a database. */
 interface NamesMeaning {
   readonly foreign: ForeignCode;
-  /** What a function without a schema in its name is in. */
-  readonly defaultSchema: string;
+  readonly meanings: Meanings;
 }
 
 interface Meaning extends NamesMeaning {
   readonly columns: ColumnTypes;
+  /** Whether the casts of operands stay, since they decide which operator or function is meant. */
+  readonly keepsCasts?: boolean;
 }
 
 /** Loads the parser, so call it where some expression needs it. */
@@ -35,7 +34,7 @@ export async function parsedCanonicalizer(names: NamesMeaning): Promise<ParsedCa
     const meaning = { ...names, columns };
     try {
       const tree = valueIn(canonical(library.parseSync(`SELECT (${sql}\n)`), meaning));
-      return JSON.stringify(type === null ? tree : uncast(tree, constantTypes(typeName(type), meaning)));
+      return JSON.stringify(type === null ? tree : uncast(tree, constantTypes(type, meaning)));
     } catch {
       return null;
     }
@@ -51,7 +50,7 @@ function valueIn(tree: Tree): Tree {
 }
 
 /** Where a node stands in the text. */
-const PLACES = /location|_start$|_end$|^stmt_len$|^funcformat$|^version$/;
+const PLACES = /location|_start$|_end$|^stmt_len$|^funcformat$|^row_format$|^version$/;
 
 /** The tree without what a server adds and takes away when it stores an expression. */
 function canonical(tree: Tree, meaning: Meaning): Tree {
@@ -76,6 +75,7 @@ const RULES: Readonly<Record<string, (node: Fields, meaning: Meaning) => Tree>> 
   BoolExpr: connectionOf,
   ColumnRef: (node) => ({ column: namesIn(node['fields']).at(-1) }),
   FuncCall: callOf,
+  CollateClause: collationOf,
   CoalesceExpr: ({ args }, meaning) => ({ op: 'COALESCE', values: valuesOf(args, meaning) }),
   MinMaxExpr: ({ op, args }, meaning) => ({ op, values: valuesOf(args, meaning) }),
 };
@@ -83,32 +83,66 @@ const RULES: Readonly<Record<string, (node: Fields, meaning: Meaning) => Tree>> 
 /** A text is cast to a text wherever one is stored, a number to the type beside which it stands. */
 function castOf(node: Fields, meaning: Meaning): Tree {
   const arg = canonical(node['arg'], meaning);
-  const type = typeOf(node['typeName']);
-  if (type.plain && TEXT_TYPES.has(type.name)) return arg;
-  if (type.plain && NUMBER_TYPES.has(type.name) && isFields(arg) && 'constant' in arg)
+  const type = typeOf(node['typeName'], meaning);
+  if (type.plain && TEXT_TYPES.has(type.own) && isTextual(arg, meaning)) return arg;
+  if (type.plain && NUMBER_TYPES.has(type.own) && isFields(arg) && 'constant' in arg && !meaning.keepsCasts)
     return { constant: String(arg['constant']) };
-  if (isUnderlying(type, arg, meaning)) return arg;
-  return { cast: arg, to: others(node['typeName'] as Fields, meaning) };
+  if (isUnderlying(type, arg, meaning) && !meaning.keepsCasts) return arg;
+  return {
+    cast: arg,
+    to: typeNameOf(node['typeName'] as Fields, meaning),
+    plain: type.plain ? type.full : '',
+  };
+}
+
+/** Types of columns that the server casts to a text, and that mean the same as one. */
+const TEXTUAL = /^(?:text|character varying)(?:\(\d+\))?(?:\[\])*$/;
+
+/** Whether a value means the same as a text: a constant, a column of texts, and several of them. */
+function isTextual(arg: Tree, meaning: Meaning): boolean {
+  if (!isFields(arg)) return false;
+  const parts = listOf(arg) ?? arg['values'];
+  if (Array.isArray(parts)) return parts.every((one: Tree) => isTextual(one, meaning));
+  if ('constant' in arg) return arg['quoted'] === true || arg['constant'] === null;
+  return meaning.keepsCasts !== true && TEXTUAL.test(columnType(arg, meaning.columns) ?? '');
 }
 
 interface TypeName {
-  readonly name: string;
+  /** Of the type or of its elements, where it is PostgreSQL's own; else empty. */
+  readonly own: string;
   /** Whether it has neither a length nor a precision. */
   readonly plain: boolean;
-  /** With `[]` where it is an array. */
+  /** With `[]` where it is an array, and without its schema where no other one has a type of that name. */
   readonly full: string;
 }
 
-function typeOf(tree: Tree): TypeName {
+function typeOf(tree: Tree, { meanings }: Meaning): TypeName {
   const fields = isFields(tree) ? tree : {};
-  const name = namesIn(fields['names']).at(-1) ?? '';
-  return { name, plain: !('typmods' in fields), full: 'arrayBounds' in fields ? `${name}[]` : name };
+  const path = namesIn(fields['names']);
+  const name = meanings.named('type', path);
+  const short = meanings.isOneType(path.at(-1) ?? '') ? (path.at(-1) ?? '') : name;
+  const array = 'arrayBounds' in fields ? '[]' : '';
+  const own = name.startsWith('pg_catalog.') ? name.slice('pg_catalog.'.length) : '';
+  return { own, plain: !('typmods' in fields), full: `${short}${array}` };
+}
+
+function typeNameOf(node: Fields, meaning: Meaning): Fields {
+  const { names, ...rest } = node;
+  return { type: meaning.meanings.named('type', namesIn(names)), ...(others(rest, meaning) as Fields) };
+}
+
+function collationOf({ arg, collname }: Fields, meaning: Meaning): Tree {
+  return {
+    collated: canonical(arg, meaning),
+    by: meaning.meanings.named('collation', namesIn(collname)),
+  };
 }
 
 /** A domain is cast to the type under it wherever it is compared. */
 function isUnderlying({ full }: TypeName, arg: Tree, { columns, foreign }: Meaning): boolean {
   const type = columnType(arg, columns);
-  return type !== undefined && full !== type && foreign.constants.get(type) === full;
+  const [short, under] = type === undefined ? [] : [typeName(type), foreign.constants.get(typeName(type))];
+  return under === full && full !== short;
 }
 
 /** Of a column, or of values of which a column is one. */
@@ -133,14 +167,13 @@ function typesBeside(value: Tree, meaning: Meaning): readonly string[] {
 
 /** What a constant beside a value of the type is read as. */
 function constantTypes(type: string, { foreign }: Meaning): readonly string[] {
-  const under = foreign.constants.get(type);
-  return under === undefined ? [] : [type, under];
+  const under = foreign.constants.get(typeName(type));
+  return under === undefined ? [] : [typeName(type), under];
 }
 
 function uncast(value: Tree, types: readonly string[]): Tree {
   if (!isFields(value) || !isFields(value['cast']) || value['cast']['quoted'] !== true) return value;
-  const { plain, full } = typeOf(value['to']);
-  return plain && types.includes(full) ? value['cast'] : value;
+  return types.includes(String(value['plain'])) ? value['cast'] : value;
 }
 
 function constantOf(node: Fields): Tree {
@@ -154,19 +187,44 @@ function constantOf(node: Fields): Tree {
 }
 
 /** IN is = ANY of an array, and BETWEEN two comparisons. */
-function operationOf(node: Fields, meaning: Meaning): Tree {
-  const name = namesIn(node['name']).at(-1) ?? '';
+function operationOf(node: Fields, outer: Meaning): Tree {
   const kind = String(node['kind']);
+  const path = namesIn(node['name']);
+  const compared = COMPARED[kind] ?? [path];
+  const meaning = {
+    ...outer,
+    keepsCasts: compared.some((one) => outer.meanings.isChosenByCast('operator', one)),
+  };
   const { left, right, list } = sidesOf(node, meaning);
-  if (kind === 'AEXPR_BETWEEN' && list) return both('AND_EXPR', [left, '>=', list[0]], [left, '<=', list[1]]);
-  if (kind === 'AEXPR_NOT_BETWEEN' && list)
-    return both('OR_EXPR', [left, '<', list[0]], [left, '>', list[1]]);
+  const [name = '', other = ''] = compared.map((one) => meaning.meanings.named('operator', one));
+  if (kind in COMPARED && list) {
+    const [inner, outerBool] = kind.includes('NOT') ? ['OR_EXPR', 'AND_EXPR'] : ['AND_EXPR', 'OR_EXPR'];
+    const between = (low: Tree, high: Tree) =>
+      joined(inner, { left, name, right: low }, { left, name: other, right: high });
+    const [low, high] = list;
+    return kind.endsWith('SYM')
+      ? joined(outerBool, between(low, high), between(high, low))
+      : between(low, high);
+  }
   if (kind === 'AEXPR_IN' && list?.length === 1) return { left, name, right: list[0] };
-  if (kind === 'AEXPR_IN') return { left, name, of: list ?? right, any: name === '=' };
+  if (kind === 'AEXPR_IN') return { left, name, of: list ?? right, any: bare(name) === '=' };
   if (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP_ALL')
     return { left, name, of: list ?? right, any: kind === 'AEXPR_OP_ANY' };
-  const same = ['AEXPR_OP', 'AEXPR_LIKE', 'AEXPR_ILIKE'].includes(kind);
+  const same = ['AEXPR_OP', 'AEXPR_LIKE', 'AEXPR_ILIKE', 'AEXPR_SIMILAR'].includes(kind);
   return { left, name, right, ...(same ? {} : { kind }) };
+}
+
+/** The operators of two comparisons that are written as one. */
+const COMPARED: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  AEXPR_BETWEEN: [['>='], ['<=']],
+  AEXPR_BETWEEN_SYM: [['>='], ['<=']],
+  AEXPR_NOT_BETWEEN: [['<'], ['>']],
+  AEXPR_NOT_BETWEEN_SYM: [['<'], ['>']],
+};
+
+/** An operator without its schema. */
+function bare(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 /** Both sides, and the values of the right one where it is a list. */
@@ -182,8 +240,8 @@ function sidesOf({ lexpr, rexpr }: Fields, meaning: Meaning) {
   return { left, right, list: list.map((value) => uncast(value, types)) };
 }
 
-function both(boolop: string, ...sides: readonly (readonly [Tree, string, Tree])[]): Tree {
-  return { boolop, args: sides.map(([left, name, right]) => ({ left, name, right })) };
+function joined(boolop: string, ...args: readonly Tree[]): Tree {
+  return { boolop, args };
 }
 
 /** AND within AND is one, as is OR within OR. */
@@ -197,8 +255,9 @@ function connectionOf({ boolop, args: parts }: Fields, meaning: Meaning): Tree {
 
 /** The server writes IN of an array or a row as comparisons joined by OR, and NOT IN by AND. */
 function listFrom(boolop: string, args: readonly Tree[]): Fields | undefined {
-  const name = { OR_EXPR: '=', AND_EXPR: '<>' }[boolop];
   const [first] = args;
+  const name = isFields(first) ? String(first['name']) : '';
+  if (bare(name) !== { OR_EXPR: '=', AND_EXPR: '<>' }[boolop]) return undefined;
   const isAlike = (one: Tree): one is Fields =>
     isFields(one) &&
     isFields(first) &&
@@ -207,53 +266,28 @@ function listFrom(boolop: string, args: readonly Tree[]): Fields | undefined {
     !('kind' in one) &&
     isSame(one['left'], first['left']);
   if (args.length < 2 || !args.every(isAlike)) return undefined;
-  return { left: args[0]?.['left'], name, of: args.map(({ right }) => right), any: name === '=' };
-}
-
-function isSame(one: Tree, other: Tree): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function listOf(tree: Tree): readonly Tree[] | undefined {
-  const { List, A_ArrayExpr } = isFields(tree) ? tree : {};
-  const items = isFields(List) ? List['items'] : isFields(A_ArrayExpr) ? A_ArrayExpr['elements'] : undefined;
-  return Array.isArray(items) ? items : undefined;
+  return { left: args[0]?.['left'], name, of: args.map(({ right }) => right), any: bare(name) === '=' };
 }
 
 /** An argument is of the type that the only function of that name has, whether that is written or not. */
-function callOf(node: Fields, meaning: Meaning): Tree {
-  const path = namesIn(node['funcname']);
-  const isPlain = path.length < 2 || ['pg_catalog', meaning.defaultSchema].includes(path[0] ?? '');
-  const args = Array.isArray(node['args']) ? (node['args'] as readonly Tree[]) : [];
-  const [types, ...more] = (meaning.foreign.functions.get((path.at(-1) ?? '').toLowerCase()) ?? []).filter(
-    ({ length }) => length === args.length,
-  );
-  const known = more.length === 0 ? types : undefined;
-  const rest = Object.fromEntries(
-    Object.entries(node).filter(([name]) => name !== 'funcname' && name !== 'args'),
-  );
+function callOf(node: Fields, outer: Meaning): Tree {
+  const { meanings } = outer;
+  const { funcname, args: list, ...rest } = node;
+  const path = namesIn(funcname);
+  const meaning = { ...outer, keepsCasts: meanings.isChosenByCast('function', path) };
+  const args = Array.isArray(list) ? (list as readonly Tree[]) : [];
+  const types = meanings.argumentsOf(path, args.length);
   return {
-    call: isPlain ? path.at(-1) : path.join('.'),
-    args: args.map((arg, index) => canonical(withoutCast(arg, known?.[index]), meaning)),
-    ...(others(rest, meaning) as Fields),
+    call: meanings.named('function', path),
+    args: args.map((arg, index) => canonical(withoutCast(arg, types?.[index], meaning), meaning)),
+    ...(others(rest, outer) as Fields),
   };
 }
 
-function withoutCast(arg: Tree, type: string | undefined): Tree {
+function withoutCast(arg: Tree, type: string | undefined, { meanings }: Meaning): Tree {
   const cast = isFields(arg) ? arg['TypeCast'] : undefined;
-  if (!isFields(cast) || type === undefined) return arg;
-  const { name, plain } = typeOf(cast['typeName']);
-  return plain && name === type ? cast['arg'] : arg;
-}
-
-function namesIn(list: Tree): readonly string[] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((one: Tree) => {
-    const text = isFields(one) ? one['String'] : undefined;
-    return isFields(text) ? String(text['sval']) : [];
-  });
-}
-
-function isFields(tree: Tree): tree is Fields {
-  return typeof tree === 'object' && tree !== null && !Array.isArray(tree);
+  if (!isFields(cast) || !isFields(cast['typeName'])) return arg;
+  const { names, typmods, arrayBounds } = cast['typeName'];
+  const isBare = typmods === undefined && arrayBounds === undefined;
+  return isBare && meanings.named('type', namesIn(names)) === type ? cast['arg'] : arg;
 }

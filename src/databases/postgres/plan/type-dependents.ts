@@ -1,6 +1,8 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { CheckModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
+import { storesAnotherType } from '../../../sql/postgres-stored-types.js';
 import type { TypeChangeWork } from '../../../sql/postgres-type-change.js';
+import { parsePostgresType } from '../../../sql/postgres-types.js';
 import { elementMentions, mentions, sqlReader } from './sql-reader.js';
 import { expressionsOf } from './coexistence.js';
 import { costOfRetyping } from './type-cost.js';
@@ -45,17 +47,25 @@ interface RebuiltParts {
  */
 export function rebuiltParts(table: TableModel, column: string, how: InPlace): RebuiltParts {
   const isEveryIndex = how === 'indexes';
-  const indexes = table.indexes.filter((index) => isRebuilt(index, column, isEveryIndex));
+  const typeOf = (name: string) => {
+    const type = table.columns.find((one) => one.name === name)?.type;
+    return type === undefined ? null : parsePostgresType(type);
+  };
+  const isEvery = (index: Parameters<typeof storesAnotherType>[0]) =>
+    isEveryIndex || storesAnotherType(index, typeOf);
+  const indexes = table.indexes.filter((index) => isRebuilt(index, column, isEvery(index)));
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   const computed = table.columns.filter(
     ({ generated, storage }) => generated && storage === 'stored' && mentions(generated.sql, column),
   );
-  const excluded = table.exclusions.filter(({ elements, where }) => {
+  const excluded = table.exclusions.filter(({ method, elements, where }) => {
     const parts = elements.map(({ expression }) => expression.sql);
     const isPlain = where === null && !parts.some(isExpression);
     const isOfColumn =
       parts.some((sql) => elementMentions(sql, column)) || (where !== null && mentions(where.sql, column));
-    return (isEveryIndex || !isPlain) && isOfColumn;
+    const isNamed = ({ name }: { readonly name: string }) => parts.some((sql) => elementMentions(sql, name));
+    const keys = table.columns.filter(isNamed).map(({ name }) => ({ column: name, opclass: null }));
+    return (isEvery({ method, keys }) || !isPlain) && isOfColumn;
   });
   return {
     indexes: indexes.filter(({ unique }) => !unique),

@@ -1,3 +1,4 @@
+import { around, LIST_KEPT, LIST_REBUILT } from './lists.js';
 import { ZONE_FREE, ZONE_READ } from '../../../support/zone-expressions.js';
 import { down, NEW, up, type CasesOf } from './case.js';
 import { EMPTY_VIEW, FILLED_VIEWS } from './filled-views.js';
@@ -23,12 +24,6 @@ const rebuilt = (what: string, replacement: readonly string[]) => ({
   message: `Changing "note" of "jobs" from varchar(50) to varchar(100) rewrites no row, but reads every row for ${what}, and blocks reads and writes of the table.`,
   replacement: replacement.join('\n'),
 });
-const ALONE = '-- alone in a revision with transaction = false:';
-const around = (...change: readonly string[]) => [
-  ...[ALONE, 'DROP INDEX CONCURRENTLY IF EXISTS "ix";', '-- in the next revision:'],
-  ...change,
-  ...[ALONE, 'CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" <its definition>;'],
-];
 const EXCEPTION = ['-- lint-allow change-type-rebuild: <number> rows', CHANGE];
 const CHECK = 'ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK (length("note") > 0) NOT VALID';
 
@@ -124,6 +119,7 @@ export const TYPE_CASES: CasesOf = {
         up(WIDER),
       ],
       ['a check that was never validated', up(CHECK), up(WIDER)],
+      LIST_KEPT,
       EMPTY_VIEW,
       [
         'an index that is set aside',
@@ -162,6 +158,7 @@ export const TYPE_CASES: CasesOf = {
     ],
     bad: [
       ...FILLED_VIEWS,
+      LIST_REBUILT,
       {
         title: 'an index over an expression',
         group: [up('CREATE INDEX "ix" ON "jobs" (lower("note"))'), up(WIDER)],
