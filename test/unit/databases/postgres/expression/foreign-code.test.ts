@@ -4,7 +4,7 @@ import {
   foreignNameIn,
 } from '../../../../../src/databases/postgres/expression/foreign-code.js';
 
-const FOREIGN = foreignCodeOf([{ kind: 'type', name: 'grade', types: null }]);
+const FOREIGN = foreignCodeOf([{ kind: 'type', name: 'grade', type: null, reached: null }]);
 const COLUMNS = [{ name: 'grade', type: 'integer' }];
 
 const found = (sql: string, type: string | null = null) => foreignNameIn(FOREIGN, { sql, type }, COLUMNS);
