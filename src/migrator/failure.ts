@@ -10,7 +10,7 @@ import {
   RecordsChangedError,
   RevisionFailedError,
 } from '../errors/migration.js';
-import { RecordNotKeptError, RecordNumbersBehindError } from '../errors/records.js';
+import { RecordNotKeptError, RecordNumbersBehindError, RecordsReplacedError } from '../errors/records.js';
 import { TableHiddenError } from '../errors/server.js';
 import { leftAfter } from './record-refusal.js';
 import { onLiveConnection } from './connections.js';
@@ -42,6 +42,7 @@ const STOPS = [
   RecordsChangedError,
   RecordNotKeptError,
   RecordNumbersBehindError,
+  RecordsReplacedError,
   TableHiddenError,
 ];
 

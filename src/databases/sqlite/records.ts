@@ -22,6 +22,7 @@ export const sqliteRecords: RecordSyntax = {
   literal: valueLiteral,
   primaryKey: () => '',
   sequenceOf: () => 'NULL',
+  identityOf: () => 'NULL',
   onPrimary: 'true',
   finished: NOW,
   startedAt: (durationMs, bind) => {
