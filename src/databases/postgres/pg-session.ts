@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Settings } from '../../settings.js';
 import { DriverSession, type Driver, type Opened } from '../driver-session.js';
 import type { Place } from '../session.js';
+import { limitAnswers } from './answers.js';
 import { clientOptions } from './client-options.js';
 import { endWithin, lineOf, ownClient, type PostgresClient, type PostgresDriver } from './client.js';
 import { explainedConnect } from './lock/own-connection.js';
@@ -48,7 +49,7 @@ async function opened(place: Place, opening: Opening): Promise<Opened> {
   const client = ownClient(place);
   client.on('error', () => undefined);
   await explainedConnect(client, place.shown);
-  lineOf(client);
+  limitAnswers(client, { place });
   const { statementTimeoutMs } = opening.settings;
   if (statementTimeoutMs !== 0) await client.query(`SET statement_timeout = ${statementTimeoutMs}`);
   return { place, connection: client, again: () => opened(place, opening), onWarning: opening.onWarning };
