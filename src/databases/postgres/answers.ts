@@ -1,21 +1,15 @@
 /** A deadline on every answer of a server, for connections that this package has made or works on. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { noteWait } from '../../awaited.js';
-import type { Clock } from '../../clock.js';
+import { idleClock, type Clock } from '../../clock.js';
 import { ServerSilentError } from '../../errors/connection.js';
 import type { Place } from '../session.js';
 import { SilenceWatch } from '../silence.js';
 import { lineOf, type PostgresClient } from './client.js';
 import { probeServer } from './probe.js';
 
-/** Time that keeps no process alive; tests have a faster one. */
-export const answerTime: { clock: Clock } = {
-  clock: {
-    now: () => performance.now(),
-    pause: (ms, signal) => sleep(ms, undefined, { ref: false, ...(signal ? { signal } : {}) }),
-  },
-};
+/** Time, which may not keep a process alive; tests have a faster one. */
+export const answerTime: { clock: Clock } = { clock: idleClock };
 
 /** A server, and what is told of its silence. */
 interface Limited {

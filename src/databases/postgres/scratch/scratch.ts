@@ -63,7 +63,7 @@ export async function withScratchDatabase<T>(
   const database = `scratch_${randomBytes(8).toString('hex')}`;
   const scratch = newMark(database, server);
   await unlessAborted(create(server, scratch), signal, CREATE_MS);
-  const result = await onCreated().catch(async (error: unknown): Promise<never> => {
+  const result = await unlessAborted(onCreated(), signal).catch(async (error: unknown): Promise<never> => {
     await drop(server, database, error instanceof ServerSilentError ? FAREWELL_MS : DROP_MS).catch(
       () => undefined,
     );
@@ -77,11 +77,9 @@ export async function withScratchDatabase<T>(
     await onServer(target, (client) => assertNew(client, scratch)).catch((error: unknown) => {
       throw explained(error, scratch);
     });
-    const lent = async () => {
-      if (setUp) await onMarked(target, scratch, setUp);
-      return guarded({ scratch, target }, (guard) => use(target, guard));
-    };
-    return unlessAborted(lent(), signal);
+    signal?.throwIfAborted();
+    if (setUp) await onMarked(target, scratch, setUp);
+    return guarded({ scratch, target }, (guard) => use(target, guard));
   }
 }
 
