@@ -7,7 +7,7 @@
 const ROWS = [
   ['text'],
   ['sql'],
-  ['errors', 'clock', 'package-version', 'exactly', 'json-problems'],
+  ['errors', 'clock', 'awaited', 'package-version', 'exactly', 'json-problems'],
   ['schema'],
   ['server-list', 'with-primary'],
   [

@@ -12,7 +12,7 @@ import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
 import { subscribers } from '../src/subscribers/index.js';
 import { exportsOwn, isHome, pagePath, revisionModule } from './revision-module.js';
-import { whileStoppable } from '../src/stop-signals.js';
+import { unlessStopped, whileStoppable } from '../src/stop-signals.js';
 
 const CLEAR_LINE = '\r\u001b[K';
 const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
@@ -62,6 +62,7 @@ const io: Terminal = {
     isLive = true;
   },
   whileStoppable,
+  unlessStopped,
 };
 
 const folder = fileURLToPath(new URL('../src/migrations', import.meta.url));

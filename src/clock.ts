@@ -14,6 +14,13 @@ export const systemClock: Clock = Object.freeze({
   pause: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}),
 });
 
+/** The same, for what may not keep a process alive. */
+export const idleClock: Clock = Object.freeze({
+  now: () => performance.now(),
+  pause: (ms: number, signal?: AbortSignal) =>
+    sleep(ms, undefined, { ref: false, ...(signal ? { signal } : {}) }),
+});
+
 /** Lets signals and other events in, which a driver that blocks would keep out until the end. */
 export function nextTurn(): Promise<unknown> {
   return turn();

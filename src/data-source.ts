@@ -8,11 +8,12 @@ import {
   type ReplicationMode,
 } from 'typeorm';
 import type { ConnectionSettings, Database } from './databases/database.js';
+import { ownErrorIn } from './databases/driver-error.js';
 import { databaseNamed } from './databases/registry.js';
 import { withUnchangedArguments } from './databases/unchanged-arguments.js';
 import { applyEntityTypes } from './metadata/entity-types.js';
 import { writeInstantsInUpdates } from './metadata/update-date.js';
-import { ConnectError, isOwnError, NotConnectedError } from './errors/base.js';
+import { ConnectError, NotConnectedError } from './errors/base.js';
 import { MigrationAbortedError } from './errors/migration.js';
 import {
   guardedMethods,
@@ -130,7 +131,8 @@ export class GuardedDataSource extends DataSource implements DirectSource {
       if (this.#isOfApplication()) this.#heartbeat = await Heartbeat.begin(this);
       return this;
     } catch (error) {
-      if (this.#reachedServer() || isOwnError(error)) throw error;
+      const own = ownErrorIn(error);
+      if (own !== undefined || this.#reachedServer()) throw own ?? error;
       throw new ConnectError(this.settings.database.shown, this.#dialect.explainConnectFailure(error), {
         cause: error,
       });
@@ -254,6 +256,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     const { replicas = [], observed = replicas } = this.settings;
     const settings = { ...this.settings, database: server, replicas: [], observed };
     const dataSource = createDataSource(settings, { ...this.#contents, heartbeat: false });
+    dataSource.setOptions(this.#dialect.survivingOptions(dataSource));
     await dataSource.initialize();
     try {
       if (direct !== database)

@@ -1,6 +1,7 @@
 /** Waits for a server that starts, for init. Other commands connect in open.ts. */
 
 import type { GuardedDataSource } from '../data-source.js';
+import { databaseOf } from '../databases/registry.js';
 import { ConnectError } from '../errors/base.js';
 import { paint, type Io } from './io.js';
 
@@ -15,6 +16,7 @@ const LONGEST_PAUSE_MS = 1000;
  */
 export async function connectWithin(dataSource: GuardedDataSource, limitMs: number, io: Io): Promise<void> {
   const deadline = io.now() + limitMs;
+  dataSource.setOptions(databaseOf(dataSource).survivingOptions(dataSource));
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     limitAttempt(dataSource, Math.max(deadline - io.now(), FIRST_PAUSE_MS));
     try {

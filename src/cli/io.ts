@@ -25,6 +25,8 @@ export interface Terminal extends Clock {
    * end the process only the second time.
    */
   readonly whileStoppable: <T>(use: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /** Rejects with a StoppedError at Ctrl-C and SIGTERM, except while work runs that ends cleanly by itself. */
+  readonly unlessStopped: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** 0 success, 1 failure, 2 findings, 3 refused as unsafe, 64 usage. */

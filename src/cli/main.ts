@@ -40,7 +40,7 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
       io.env,
     );
     if (argv.length === 0) io.err(verbatim(program.helpInformation().trimEnd()));
-    await program.parseAsync(withTargets(program, argv), { from: 'user' });
+    await io.unlessStopped(program.parseAsync(withTargets(program, argv), { from: 'user' }));
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

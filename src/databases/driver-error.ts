@@ -1,3 +1,5 @@
+import { isOwnError, type OrchestratorDbError } from '../errors/base.js';
+
 /** A field of an error of the driver: TypeORM puts the driver's error into one of its own. */
 export function driverField(error: unknown, name: string): unknown {
   const own = (error ?? {}) as Readonly<Record<string, unknown>>;
@@ -13,4 +15,10 @@ export function codeOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
   const code = driverField(error, 'code') ?? driverField(first, 'code');
   return typeof code === 'string' ? code : '';
+}
+
+/** The error of this package that an error is, or that TypeORM has put into one of its own. */
+export function ownErrorIn(error: unknown): OrchestratorDbError | undefined {
+  const inner = driverField(error, 'driverError');
+  return [error, inner].find(isOwnError);
 }

@@ -10,8 +10,10 @@ export interface Line {
   readonly ended: Error | undefined;
   /** Which session of the server it leads to, where that is known. */
   session: ServerSession | undefined;
-  /** Ends it on this side, at once: requests under way are rejected. */
-  hangUp(): void;
+  /** Whether a run looks at it for silence. */
+  isWatched?: boolean;
+  /** Ends it on this side, at once: requests under way are rejected, with the reason where there is one. */
+  hangUp(reason?: Error): void;
 }
 
 /** A session, and since when its server has been up: two servers may have given out one number. */

@@ -5,6 +5,8 @@
 import { TypeORMError, type DataSource } from 'typeorm';
 import type { Database } from './database.js';
 import { databaseOf } from './registry.js';
+import { noteWait } from '../awaited.js';
+import { ownErrorIn } from './driver-error.js';
 import { withUnchangedArguments } from './unchanged-arguments.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 import { SourceFailedError } from '../errors/start.js';
@@ -73,12 +75,16 @@ async function lend<T>(
 const TRIES = 3;
 
 async function connect(dataSource: DataSource, dialect: Database, tries = TRIES): Promise<DataSource> {
+  const shown = dialect.shownDatabase(dataSource);
+  const forget = noteWait(() => `a connection to ${shown}`);
   try {
-    return await initialize(dataSource);
+    return await initialize(dataSource).finally(forget);
   } catch (error) {
+    const own = ownErrorIn(error);
+    if (own) throw own;
     if (tries > 1 && dialect.hasEndedMeanwhile(error)) return connect(dataSource, dialect, tries - 1);
-    if (isOwnError(error) || !isOfDriver(error)) throw error;
-    throw new ConnectError(dialect.shownDatabase(dataSource), dialect.explainConnectFailure(error), {
+    if (!isOfDriver(error)) throw error;
+    throw new ConnectError(shown, dialect.explainConnectFailure(error), {
       cause: error,
     });
   }

@@ -81,6 +81,10 @@ export interface Wire {
   readonly send: (connection: unknown, statements: readonly string[]) => Promise<Results>;
   readonly onNotice: (connection: unknown, listener: (notice: Notice) => void) => () => void;
   /**
+   * Has a statement fail that a silent server does not answer; nothing where there is no server. @returns takes it back
+   */
+  readonly limitAnswers: (connection: unknown, place: Place) => () => void;
+  /**
    * Ends a connection although a statement is under way; nothing where a connection is shared by all of the process.
    */
   readonly breakOff: (connection: unknown) => Promise<void>;

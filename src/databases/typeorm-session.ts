@@ -23,6 +23,7 @@ export class TypeormSession implements Session {
   readonly #wire: Wire;
   #underWay = 0;
   #isClosed = false;
+  #unlimit: () => void = () => undefined;
 
   constructor(queryRunner: QueryRunner) {
     const { connection } = queryRunner;
@@ -126,8 +127,14 @@ export class TypeormSession implements Session {
     return openTypeormSession(this.queryRunner.connection);
   }
 
+  /** From now on a statement fails that a silent server does not answer. */
+  async limitAnswers(): Promise<void> {
+    this.#unlimit = this.#wire.limitAnswers(await this.connection(), this.place);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#unlimit();
     // The pool would hand out the connection again, with the statement under way.
     if (this.#underWay > 0 && !this.queryRunner.isReleased)
       await this.#wire.breakOff(await this.connection()).catch(() => undefined);
@@ -164,6 +171,7 @@ export async function openTypeormSession(dataSource: DataSource): Promise<Typeor
   // TypeORM never closes a pool one of whose query runners was released before it was connected.
   const connection = await session.connection();
   try {
+    await session.limitAnswers();
     await database.assertOptions(connection);
     return session;
   } catch (error) {

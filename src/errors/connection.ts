@@ -21,6 +21,9 @@ export class ConnectionLostError extends RunEndedError {
   }
 }
 
+const RUN_LEFT =
+  'The run was given up. The server rolls back the statement that ran when it notices that this client is gone; earlier revisions stay applied.';
+
 /** The server no longer answers: the network is down, or the server hangs. */
 export class ServerSilentError extends RunEndedError {
   readonly code = 'SERVER_SILENT';
@@ -28,18 +31,35 @@ export class ServerSilentError extends RunEndedError {
   /**
    * @param database with the password masked
    * @param silentMs how long the server has been silent, milliseconds
-   * @param found the result of a check by a second connection, as a sentence without its full stop
+   * @param about the result of a check by a second connection, a sentence without its full stop; and what that means for
+   *   the command, by default for a run
    */
   constructor(
     readonly database: string,
     readonly silentMs: number,
-    found: string,
+    { found, left = RUN_LEFT }: { readonly found: string; readonly left?: string },
   ) {
     super(
-      `${database} has not answered for ${Math.round(silentMs / 1000)} s. ${found}. The run was given up. ` +
-        'The server rolls back the statement that ran when it notices that this client is gone; earlier revisions stay applied. ' +
+      `${database} has not answered for ${Math.round(silentMs / 1000)} s. ${found}. ${left} ` +
         'Check the network and the server, then run the same command again.',
     );
+  }
+}
+
+/** A signal has stopped a command that had nothing to roll back, or that did not end by itself. */
+export class StoppedError extends OrchestratorDbError {
+  readonly code = 'STOPPED';
+
+  /**
+   * @param signal its name
+   * @param awaited what the command waited for
+   */
+  constructor(
+    readonly signal: string,
+    readonly awaited: readonly string[],
+  ) {
+    const wait = awaited.length === 0 ? '' : ` while it waited for ${awaited.join(' and ')}`;
+    super(`Stopped by ${signal}${wait}. Run the command again.`);
   }
 }
 

@@ -258,7 +258,9 @@ export class GenerateAbortedError extends OrchestratorDbError {
   readonly code = 'GENERATE_ABORTED';
 
   constructor() {
-    super('Stopped. Nothing was written, and the scratch databases are dropped.');
+    super(
+      'Stopped. Nothing was written, and the scratch databases are dropped; the next run names those that a silent server has kept.',
+    );
   }
 }
 

@@ -11,7 +11,7 @@ import {
   RecordsChangedError,
   RevisionFailedError,
 } from '../errors/migration.js';
-import { RecordNotKeptError, RecordNumbersBehindError } from '../errors/records.js';
+import { RecordNotKeptError, RecordNumbersBehindError, RecordsReplacedError } from '../errors/records.js';
 import { TableHiddenError } from '../errors/server.js';
 import { leftAfter } from './record-refusal.js';
 import { onLiveConnection } from './connections.js';
@@ -44,6 +44,7 @@ const STOPS = [
   RecordsChangedError,
   RecordNotKeptError,
   RecordNumbersBehindError,
+  RecordsReplacedError,
   TableHiddenError,
 ];
 

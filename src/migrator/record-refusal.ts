@@ -1,5 +1,5 @@
 import { LockLostError, RecordConflictError, RecordsChangedError } from '../errors/migration.js';
-import { RecordNotKeptError } from '../errors/records.js';
+import { RecordNotKeptError, RecordsReplacedError } from '../errors/records.js';
 import type { RunSession, Step } from './run-session.js';
 import type { Outcome } from '../databases/records/outcome.js';
 
@@ -20,8 +20,8 @@ export function leftAfter(outside: boolean): string {
 }
 
 /**
- * What to throw where a revision was not recorded: the fence saw no lock, the list of applied revisions is not what the
- * run has read, or the database did not keep what was written. Any other error stays what it is.
+ * What to throw where a revision was not recorded: the fence saw no lock, the list of applied revisions is another table
+ * or not what the run has read, or the database did not keep what was written. Any other error stays what it is.
  */
 export async function refusalOf(
   { session, log, dialect }: RunSession,
@@ -30,6 +30,8 @@ export async function refusalOf(
 ): Promise<unknown> {
   const used = dialect.numberUsed(error, [log.tables.migrations, log.tables.attempts], left);
   if (used) return used;
+  if (dialect.sqlState(error) !== undefined && (await log.isReplaced(session).catch(() => false)))
+    return new RecordsReplacedError(revision.id, log.tables.migrations.sql, { left, cause: error });
   const byRule = dialect.isRuleRefusal(error);
   if (!byRule && !log.isRefusal(error)) return error;
   const why = byRule ? 'kept' : await log.whyRefused(session, { revision: revision.id, change });

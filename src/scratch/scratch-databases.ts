@@ -7,6 +7,7 @@ import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
 import type { ScratchSettings } from '../settings.js';
 import { withUnchangedArguments } from '../databases/unchanged-arguments.js';
+import { unlessAborted } from '../databases/abort.js';
 import { located } from '../broken-script.js';
 import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
@@ -50,7 +51,10 @@ export async function withScratchDatabases<T>(
   const databases = DATABASES.filter(({ name }) => sources[name] !== undefined);
   const places = new Map<DialectName, ScratchPlace>();
   try {
-    for (const { name, scratch } of databases) places.set(name, await scratch(settings));
+    for (const { name, scratch } of databases) {
+      signal?.throwIfAborted();
+      places.set(name, await unlessAborted(scratch(settings), signal, START_MS));
+    }
     return await use({
       dialects: databases.map(({ name }) => name),
       leftBehind: [...places.values()].flatMap((place) => place.leftBehind),
@@ -60,6 +64,9 @@ export async function withScratchDatabases<T>(
     for (const place of places.values()) await place.stop();
   }
 }
+
+/** How long starting or asking a server may still take when a signal is aborted meanwhile, milliseconds. */
+const START_MS = 5000;
 
 interface Lending extends Pick<ScratchNeeds, 'sources' | 'signal'> {
   readonly places: ReadonlyMap<DialectName, ScratchPlace>;

@@ -70,3 +70,26 @@ describe('A command that is interrupted while a pooler lets it wait for a connec
       expect({ code, signal }).to.deep.equal({ code: 1, signal: null });
     });
 });
+
+describe('A command that is interrupted while a server does not answer', () => {
+  for (const [command, ...args] of [['status'], ['check'], ['history'], ['up', '--plan'], ['lint', '--new']])
+    it(`A command that is interrupted while a server does not answer says what it waited for: ${[command, ...args].join(' ')}`, async () => {
+      let isWaiting = false;
+      const server = await startProxy((socket) => letInAndWait(socket, () => (isWaiting = true)));
+      const running = startProcess({
+        script: 'orchestrator-db',
+        args: [command ?? '', ...args, '--json'],
+        env: { DATABASE_URL: `postgres://app@127.0.0.1:${server.port}/orders` },
+      });
+      await until(() => Promise.resolve(isWaiting), running.ended);
+      const asked = performance.now();
+      running.signal('SIGTERM');
+      const { code, stdout, stderr } = await running.ended;
+      await server.close();
+      expect(code).to.equal(1);
+      expect(performance.now() - asked).to.be.below(10_000);
+      expect(stderr).to.match(/^error: Stopped/);
+      expect(stderr).to.include(`postgres://127.0.0.1:${server.port}/orders`);
+      expect((JSON.parse(stdout) as { error: { code: string } }).error.code).to.equal('STOPPED');
+    });
+});

@@ -68,7 +68,8 @@ describe('generate in a terminal', function () {
       title: 'Ctrl-C',
       text: '\u0003',
       code: 1,
-      words: 'Stopped. Nothing was written, and the scratch databases are dropped.',
+      words:
+        'Stopped. Nothing was written, and the scratch databases are dropped; the next run names those that a silent server has kept.',
     },
   ])
     it(`generate stops at its question with ${title}: ${code}`, async () => {

@@ -236,7 +236,8 @@ describe('The failures of generate', function () {
           code: 1,
           signal: null,
           stdout: '',
-          stderr: 'error: Stopped. Nothing was written, and the scratch databases are dropped.\n',
+          stderr:
+            'error: Stopped. Nothing was written, and the scratch databases are dropped; the next run names those that a silent server has kept.\n',
         });
         expect(await scratchDatabases()).to.deep.equal(before);
         expect(await project.files()).to.deep.equal(['1764000000000-Sleeper.ts']);

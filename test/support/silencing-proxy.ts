@@ -9,6 +9,10 @@ export interface SilencingProxy {
   silence(): void;
   /** Nothing passes on new ones either. */
   vanish(): void;
+  /** The same once the server has sent that many parts of answers, over all connections. */
+  vanishAfter(parts: number): void;
+  /** Whether it has vanished. */
+  readonly isSilent: boolean;
   close(): Promise<void>;
 }
 
@@ -16,13 +20,22 @@ export interface SilencingProxy {
 export async function startSilencingProxy(target: PostgresTarget): Promise<SilencingProxy> {
   const pairs: (readonly [Socket, Socket])[] = [];
   let isThere = true;
+  let left = Infinity;
   const front = await startProxy((client) => {
     if (!isThere) return;
     const server = connect(target.port, target.host);
     pairs.push([client, server]);
     server.on('error', () => client.destroy()).pipe(client);
+    server.on('data', () => {
+      left -= 1;
+      if (left <= 0) vanish();
+    });
     client.on('close', () => server.destroy()).pipe(server);
   });
+  const vanish = () => {
+    isThere = false;
+    silence();
+  };
   const silence = () => {
     for (const [client, server] of pairs) {
       client.unpipe(server).resume();
@@ -32,9 +45,10 @@ export async function startSilencingProxy(target: PostgresTarget): Promise<Silen
   return {
     target: { ...target, port: front.port },
     silence,
-    vanish: () => {
-      isThere = false;
-      silence();
+    vanish,
+    vanishAfter: (parts) => void (left = parts),
+    get isSilent() {
+      return !isThere;
     },
     close: () => front.close(),
   };

@@ -149,7 +149,7 @@ describe('The errors of the generator', () => {
 
   it('GenerateAbortedError reports that nothing is left', () => {
     expect(new GenerateAbortedError().message).to.equal(
-      'Stopped. Nothing was written, and the scratch databases are dropped.',
+      'Stopped. Nothing was written, and the scratch databases are dropped; the next run names those that a silent server has kept.',
     );
   });
 });

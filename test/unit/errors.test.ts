@@ -47,11 +47,12 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'earlier revisions stay applied. Run the same command again. [CONNECTION_LOST]',
   ],
   [
-    new errors.ServerSilentError('postgres://db.example/orders', 20_400, 'The server is mute'),
+    new errors.ServerSilentError('postgres://db.example/orders', 20_400, { found: 'The server is mute' }),
     'postgres://db.example/orders has not answered for 20 s. The server is mute. The run was given up. The server rolls back ' +
       'the statement that ran when it notices that this client is gone; earlier revisions stay applied. ' +
       'Check the network and the server, then run the same command again. [SERVER_SILENT]',
   ],
+  [new errors.StoppedError('SIGINT', []), 'Stopped by SIGINT. Run the command again. [STOPPED]'],
   [
     new errors.DatabaseFailedError('postgres://db.example/orders', '53100', {
       cause: new Error('disk full'),

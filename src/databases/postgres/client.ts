@@ -38,7 +38,7 @@ interface Inside {
 interface Stream {
   readonly bytesRead?: number;
   readonly writableLength?: number;
-  destroy?(): void;
+  destroy?(reason?: Error): void;
   setKeepAlive?(on: boolean, idleMs: number): void;
 }
 
@@ -83,9 +83,9 @@ export async function endWithin(client: PostgresClient, limitMs: number): Promis
   clearTimeout(late);
 }
 
-/** Ends it on this side, at once: requests under way are rejected. */
-export function hangUpClient(client: PostgresClient): void {
-  (client as Inside).connection?.stream?.destroy?.();
+/** Ends it on this side, at once: requests under way are rejected, with the reason where there is one. */
+export function hangUpClient(client: PostgresClient, reason?: Error): void {
+  (client as Inside).connection?.stream?.destroy?.(reason);
 }
 
 const lines = new WeakMap<PostgresClient, Line>();
@@ -122,7 +122,7 @@ function newLine(client: PostgresClient): Line {
     set session(is) {
       session = is;
     },
-    hangUp: () => hangUpClient(client),
+    hangUp: (reason) => hangUpClient(client, reason),
   };
 }
 

@@ -2,7 +2,7 @@ import { postgresErrorKind, postgresViolation } from './error-kind.js';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
-import { ConnectError, isOwnError, SearchPathError } from '../../errors/base.js';
+import { ConnectError, SearchPathError } from '../../errors/base.js';
 import { ConnectionLostError, DatabaseFailedError, StandbyConflictError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
@@ -22,13 +22,14 @@ import {
 import { isAbsent, searchPathFacts } from './search-path.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import { assertOptionsHold } from './startup-options.js';
-import { codeOf } from '../driver-error.js';
+import { codeOf, ownErrorIn } from '../driver-error.js';
 import {
   explainConnectFailure,
   hasEndedMeanwhile,
   isInvalidAnswer,
   TOO_MANY_CONNECTIONS,
 } from './connect-failure.js';
+import { limitAnswers } from './answers.js';
 import { assertReplicas } from './assert-replicas.js';
 import { replicaLists, replicaPools, replicasOf, type Credentials } from './replicas.js';
 import { shownParts } from '../../server-list.js';
@@ -152,13 +153,15 @@ function listOptions(target: PostgresTarget, replicas: readonly PostgresTarget[]
 }
 
 /** Before what the DataSource's own options do with a new connection. */
-function survivingOptions({ options }: DataSource): Readonly<Record<string, unknown>> {
+function survivingOptions(dataSource: DataSource): Readonly<Record<string, unknown>> {
+  const { options } = dataSource;
   const { extra = {}, connectTimeoutMS = CONNECT_MS } = options as {
     readonly extra?: { onConnect?: (client: PostgresClient) => unknown };
     readonly connectTimeoutMS?: number;
   };
   const onConnect = async (client: PostgresClient) => {
     surviveLoss(client);
+    limitAnswers(client, { place: postgresPlace(dataSource) });
     await extra.onConnect?.(client);
     await assertOptionsHold(client);
   };
@@ -166,7 +169,8 @@ function survivingOptions({ options }: DataSource): Readonly<Record<string, unkn
 }
 
 function typedError({ shown }: Place, error: unknown): unknown {
-  if (isOwnError(error)) return error;
+  const own = ownErrorIn(error);
+  if (own) return own;
   if (isLost(error)) return new ConnectionLostError(shown, error);
   if (isInvalidAnswer(error)) return new ConnectError(shown, explainConnectFailure(error), { cause: error });
   if (isRecoveryConflict(error)) return new StandbyConflictError(shown, error);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Settings } from '../../settings.js';
 import { DriverSession, type Driver, type Opened } from '../driver-session.js';
 import type { Place } from '../session.js';
+import { limitAnswers } from './answers.js';
 import { clientOptions } from './client-options.js';
 import { endWithin, lineOf, ownClient, type PostgresClient, type PostgresDriver } from './client.js';
 import { explainedConnect } from './lock/own-connection.js';
@@ -49,6 +50,6 @@ async function opened(place: Place, opening: Opening): Promise<Opened> {
   client.on('error', () => undefined);
   const { statementTimeoutMs: limit } = opening.settings;
   await explainedConnect(client, place.shown, limit === 0 ? undefined : `SET statement_timeout = ${limit}`);
-  lineOf(client);
+  limitAnswers(client, { place });
   return { place, connection: client, again: () => opened(place, opening), onWarning: opening.onWarning };
 }

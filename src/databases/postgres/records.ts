@@ -4,6 +4,7 @@ import type { Bind, BoundStatement, Writer } from '../records/bound.js';
 import { changeRecord, conditionsOf, insertAttempt, runIf } from '../records/outcome-sql.js';
 import type { Fence } from '../records/outcome.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
+import type { TableName } from '../records/tables.js';
 import { numbersGiven } from './lock-key.js';
 import { ON_PRIMARY } from './lock/primary.js';
 
@@ -35,6 +36,7 @@ export const postgresRecords: RecordSyntax = {
   primaryKey: (name) => `, CONSTRAINT "${name}" PRIMARY KEY ("id")`,
   sequenceOf: ({ sql }) =>
     `pg_catalog.pg_get_serial_sequence(${postgresLiteral(sql)}, 'id')::pg_catalog.regclass::pg_catalog.oid`,
+  identityOf,
   onPrimary: ON_PRIMARY,
   finished: NOW,
   startedAt: (durationMs, bind) =>
@@ -52,6 +54,11 @@ export const postgresRecords: RecordSyntax = {
       : `ALTER TABLE ${sql} ADD COLUMN "format" integer NOT NULL DEFAULT ${format}`,
   ],
 };
+
+/** A schema that is renamed keeps the oids of its tables, and a table that is moved keeps its own: so both count. */
+function identityOf({ sql }: TableName): string {
+  return `(SELECT pg_catalog.concat(c.oid, ' ', c.relnamespace) FROM pg_catalog.pg_class c WHERE c.oid ${EQ} pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid)`;
+}
 
 /** A row while the lock is held. What is taken here, when it is free, goes with the transaction. */
 function held({ key }: Fence, bind: Bind): string {

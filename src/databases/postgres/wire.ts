@@ -1,4 +1,5 @@
 import type { Notice, Results, Wire } from '../session.js';
+import { limitAnswers } from './answers.js';
 import type { PostgresClient, PostgresResult } from './client.js';
 
 /** What a message of the server holds that is no answer. */
@@ -25,6 +26,7 @@ export const postgresWire: Wire = Object.freeze<Wire>({
     client.on('notice', on);
     return () => void client.removeListener('notice', on);
   },
+  limitAnswers: (connection, place) => limitAnswers(connection as PostgresClient, { place }),
   // node-postgres breaks the connection off where a query is under way; its pool keeps none that is ending.
   breakOff: (connection) => (connection as PostgresClient).end(),
 });

@@ -32,15 +32,17 @@ export function failedAttempt(
 
 /** What has to hold besides the lock. */
 export function conditionsOf(
-  { tables, syntax }: RecordContext,
+  { tables, syntax, list }: RecordContext,
   { condition, newest }: RecordEntry,
   bind: Bind,
 ): readonly string[] {
-  const read = newest === undefined ? [] : [endsWith(newestRecord(tables), newest)];
-  return condition === undefined ? read : [condition, ...read];
+  const given = condition === undefined ? [] : [condition];
+  const same = list === undefined ? [] : [isStill(syntax.identityOf(tables.migrations), list)];
+  const read = newest === undefined ? [] : [isStill(newestRecord(tables), newest)];
+  return [...given, ...same, ...read];
 
   /** IS NOT DISTINCT FROM would take its operator from the search path. */
-  function endsWith(found: string, expected: string | null): string {
+  function isStill(found: string, expected: string | null): string {
     if (expected === null) return `${found} IS NULL`;
     return `coalesce(${found} ${syntax.equals} CAST(${bind(expected)} AS varchar), false)`;
   }

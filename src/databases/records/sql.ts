@@ -69,11 +69,13 @@ export function startRun(tables: RecordTables, run: RunStart, bind: Bind): strin
 }
 
 /**
- * The run that is under way, for the holder of the lock; and what numbers the list of revisions, where that can be
- * asked.
+ * The run that is under way, for the holder of the lock; and what numbers the list of revisions and which one it is,
+ * where that can be asked.
  */
-export function newestRun({ sequenceOf, onPrimary }: RecordSyntax, tables: RecordTables): string {
-  return `SELECT "id", "host", "pid", "planned", "outcome", ${sequenceOf(tables.migrations)} AS "sequence" FROM ${tables.runs.sql} WHERE ${onPrimary} ORDER BY "id" DESC LIMIT 1`;
+export function newestRun(syntax: RecordSyntax, tables: RecordTables): string {
+  const { sequenceOf, identityOf, onPrimary } = syntax;
+  const list = `${sequenceOf(tables.migrations)} AS "sequence", ${identityOf(tables.migrations)} AS "identity"`;
+  return `SELECT "id", "host", "pid", "planned", "outcome", ${list} FROM ${tables.runs.sql} WHERE ${onPrimary} ORDER BY "id" DESC LIMIT 1`;
 }
 
 /** The name of the newest record, as an SQL expression: what tells two states of the list apart. */

@@ -32,6 +32,8 @@ export interface RecordSyntax {
   readonly primaryKey: (name: string) => string;
   /** What numbers the list of revisions, as an expression: NULL where that cannot be asked. */
   readonly sequenceOf: (list: TableName) => string;
+  /** What tells the list of revisions from another one under its name, as an expression: NULL where nothing does. */
+  readonly identityOf: (list: TableName) => string;
   /** Holds on the primary only, and sends its statement there where reads are distributed. */
   readonly onPrimary: string;
   /** The instant at which an attempt has ended. */
@@ -87,4 +89,6 @@ export interface RecordContext {
   readonly phased: boolean;
   /** Of the log; null where it has no column for that. */
   readonly format: number | null;
+  /** Which list it is, as `identityOf` had it when the run began; not compared where it is undefined. */
+  readonly list?: string | undefined;
 }

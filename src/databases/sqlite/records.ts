@@ -28,6 +28,7 @@ export const sqliteRecords: RecordSyntax = {
   literal: valueLiteral,
   primaryKey: () => '',
   sequenceOf: () => 'NULL',
+  identityOf: () => 'NULL',
   onPrimary: 'true',
   finished: NOW,
   startedAt: (durationMs, bind) => {

@@ -11,5 +11,6 @@ export const sqliteWire: Wire = Object.freeze<Wire>({
     return [];
   },
   onNotice: () => () => undefined,
+  limitAnswers: () => () => undefined,
   breakOff: () => Promise.resolve(),
 });

@@ -65,7 +65,7 @@ interface ListRow {
   readonly newest: string | null;
 }
 
-/** A run as it was noted, and what numbers the list of revisions. */
+/** A run as it was noted, what numbers the list of revisions, and which one that is. */
 interface RunRow {
   readonly id: number | string;
   readonly host: string;
@@ -73,6 +73,7 @@ interface RunRow {
   readonly planned: string;
   readonly outcome: string | null;
   readonly sequence: number | null;
+  readonly identity: string | null;
 }
 
 /** The row of the run is not there as it was written. */
@@ -87,6 +88,7 @@ export class RunLog {
   /** The list as it must be while the lock is held, in the order in which it was recorded. */
   #applied: readonly string[];
   readonly numbersKnown: boolean;
+  #isReplaced = false;
 
   private constructor(
     context: RecordContext,
@@ -114,11 +116,14 @@ export class RunLog {
     const [row] = (await session.query(newestRun(syntax, tables))) as unknown as readonly RunRow[];
     const isKept = row?.host === run.host && row.pid === run.pid && row.outcome === null;
     if (!isKept || row.planned !== JSON.stringify(run.planned)) throw new RunNotKept();
-    const { sequence } = row;
+    const { sequence, identity } = row;
     const count =
       sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
     return new RunLog(
-      { syntax, tables, fence, run: String(Number(row.id)), phased: place.phased, format: place.format },
+      {
+        ...{ syntax, tables, fence, run: String(Number(row.id)), list: identity ?? undefined },
+        ...{ phased: place.phased, format: place.format },
+      },
       { count, applied, numbersKnown },
     );
   }
@@ -159,6 +164,17 @@ export class RunLog {
   }
 
   /**
+   * Whether other tables have the names of those in which the run began. From then on nothing is noted: these are of
+   * another history.
+   */
+  async isReplaced(session: Session): Promise<boolean> {
+    const { list, syntax, tables } = this.#context;
+    if (list === undefined) return false;
+    const [row] = await session.query(`SELECT ${syntax.identityOf(tables.migrations)} AS "identity"`);
+    return (this.#isReplaced = row !== undefined && row['identity'] !== list);
+  }
+
+  /**
    * Why a revision could not be recorded, as far as that shows afterwards: its own record is there, or gone, already;
    * the list has changed in another way since it was read; or the lock is lost. If none of that holds, the record was
    * written and not `kept`.
@@ -186,6 +202,7 @@ export class RunLog {
 
   /** Notes an attempt that was rolled back. */
   async fail(session: Session, entry: { readonly outcome: Outcome; readonly error: string }): Promise<void> {
+    if (this.#isReplaced) return;
     await storing(entry.error, (error) =>
       send(session, failedAttempt(this.#context, { ...entry, error }, this.#write)),
     );
@@ -193,6 +210,7 @@ export class RunLog {
 
   /** Notes how the run ended; gives whether the database has kept that, which a trigger or a rule may swallow. */
   async end(session: Session, outcome: RunOutcome, error: string | null): Promise<boolean> {
+    if (this.#isReplaced) return true;
     const note = (words: string | null) =>
       send(
         session,

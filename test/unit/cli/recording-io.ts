@@ -31,6 +31,7 @@ export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
     showLive: () => undefined,
     asTyped: (message) => message,
     whileStoppable: (use) => use(new AbortController().signal),
+    unlessStopped: (work) => work,
     now: () => pauses.reduce((sum, ms) => sum + ms, 0),
     pause: (ms) => Promise.resolve(pauses.push(ms)),
     ...changes,

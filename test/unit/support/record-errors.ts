@@ -27,6 +27,13 @@ export const RECORD_SAMPLES: readonly (readonly [error: OrchestratorDbError, pri
       'Possible causes: the rule r on app.migrations. Let the owner of the table run: DROP RULE r ON app.migrations; Then run it again. [RECORD_NOT_KEPT]',
   ],
   [
+    new errors.RecordsReplacedError('Alpha', '"app"."migrations"', {
+      left: 'The transaction of the revision was rolled back.',
+    }),
+    'Alpha: "app"."migrations" is no longer the table in which this run began: a schema or a table was renamed, moved or restored meanwhile. The transaction of the revision was rolled back. ' +
+      'What this run did before is in the former schema. Check which schema the application uses, then run the command again. [RECORDS_REPLACED]',
+  ],
+  [
     new errors.RecordsHiddenError('"migrations"', 'a view'),
     '"migrations" is a view, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. Replace it with a table of this name. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
+import { CONNECT_MS } from '../client.js';
 import { ScratchDatabaseError, messageOf } from '../../../errors/base.js';
 
 /** A PostgreSQL server of ours, on a free port of this machine, with its data in a temporary folder. */
@@ -210,6 +211,7 @@ export function clientConfig(target: PostgresTarget): pg.ClientConfig {
     host,
     port,
     database,
+    connectionTimeoutMillis: CONNECT_MS,
     ssl: ssl && { ...ssl },
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),

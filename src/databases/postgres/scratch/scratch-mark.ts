@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../../../database-url.js';
+import { CONNECT_MS, withHidden } from '../client.js';
 import { WrongScratchDatabaseError } from '../../../errors/scratch.js';
 import { valueLiteral } from '../../../sql/quote.js';
 
@@ -109,6 +110,15 @@ export function checkConnections(dataSource: DataSource, check: CheckConnection)
 /** node-postgres' pool takes the class of its clients as an option, and connects with a callback. */
 function checkedClient(Client: ClientClass, check: CheckConnection): ClientClass {
   return class extends Client {
+    /** node-postgres waits without end unless it is told otherwise; it hides the password from a copy. */
+    constructor(options: unknown) {
+      const given = options as Readonly<Record<string, unknown>>;
+      super({
+        ...withHidden(given),
+        connectionTimeoutMillis: given['connectionTimeoutMillis'] ?? CONNECT_MS,
+      });
+    }
+
     override connect(callback?: (error?: unknown) => void): Promise<unknown> | undefined {
       const connecting = this.#connectChecked();
       if (!callback) return connecting;

@@ -3,9 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
+import { limitAnswers } from '../answers.js';
+import { endWithin, hangUpClient, type PostgresClient, type PostgresDriver } from '../client.js';
 import { explainConnectFailure } from '../connect-failure.js';
 import type { GuardScratch } from '../../scratch-place.js';
+import type { Place } from '../../session.js';
 import { isOwnError, ScratchDatabaseError, messageOf } from '../../../errors/base.js';
+import { ServerSilentError } from '../../../errors/connection.js';
 import { ScratchUnreachableError } from '../../../errors/scratch.js';
 import { EQ, MATCHES } from '../../../sql/postgres-operators.js';
 import type { Settings } from '../../../settings.js';
@@ -58,21 +62,32 @@ export async function withScratchDatabase<T>(
   signal?.throwIfAborted();
   const database = `scratch_${randomBytes(8).toString('hex')}`;
   const scratch = newMark(database, server);
-  await create(server, scratch);
-  try {
+  await unlessAborted(create(server, scratch), signal, CREATE_MS);
+  const result = await unlessAborted(onCreated(), signal).catch(async (error: unknown): Promise<never> => {
+    await drop(server, database, error instanceof ServerSilentError ? FAREWELL_MS : DROP_MS).catch(
+      () => undefined,
+    );
+    throw error;
+  });
+  await drop(server, database);
+  return result;
+
+  async function onCreated(): Promise<T> {
     const target = { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
     await onServer(target, (client) => assertNew(client, scratch)).catch((error: unknown) => {
       throw explained(error, scratch);
     });
-    const lent = async () => {
-      if (setUp) await onMarked(target, scratch, setUp);
-      return guarded(scratch, (guard) => use(target, guard));
-    };
-    return await unlessAborted(lent(), signal);
-  } finally {
-    await drop(server, database);
+    signal?.throwIfAborted();
+    if (setUp) await onMarked(target, scratch, setUp);
+    return guarded({ scratch, target }, (guard) => use(target, guard));
   }
 }
+
+/** How long creating one may still take when a signal is aborted meanwhile, milliseconds. */
+const CREATE_MS = 3000;
+/** How long dropping one may take after a failure, and where the server is silent, milliseconds. */
+const DROP_MS = 5000;
+const FAREWELL_MS = 1000;
 
 /** In a session of its own: the statements may set its search path, for example. */
 function onMarked(target: PostgresTarget, scratch: ScratchMark, setUp: SetUp): Promise<void> {
@@ -97,20 +112,33 @@ async function create(server: PostgresTarget, scratch: ScratchMark): Promise<voi
   });
 }
 
-function drop(server: PostgresTarget, database: string): Promise<unknown> {
-  return onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`));
+/** @param limitMs how long it may take, milliseconds; then it is left to the server, or to a person */
+function drop(server: PostgresTarget, database: string, limitMs?: number): Promise<unknown> {
+  const sql = `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`;
+  return onServer(server, (client) => client.query(sql), limitMs);
 }
 
-/** What a refused connection makes of the work that wanted it is not what went wrong. */
-async function guarded<T>(scratch: ScratchMark, use: (guard: GuardScratch) => Promise<T>): Promise<T> {
+/** What a refused connection, or a silent server, makes of the work that wanted it is not what went wrong. */
+async function guarded<T>(
+  { scratch, target }: { readonly scratch: ScratchMark; readonly target: PostgresTarget },
+  use: (guard: GuardScratch) => Promise<T>,
+): Promise<T> {
   const refused: unknown[] = [];
+  const limit = (client: CheckedClient) =>
+    limitAnswers(client as unknown as PostgresClient, {
+      place: placeOf(target),
+      onSilent: (error) => refused.push(error),
+    });
   const check = (client: CheckedClient, connecting: Promise<unknown>) =>
     connecting
-      .then(() => assertMarked(client, scratch))
+      .then(() => {
+        limit(client);
+        return assertMarked(client, scratch);
+      })
       .catch((error: unknown) => {
         const known = explained(error, scratch);
         if (isOwnError(known)) refused.push(known);
-        throw known;
+        throw isOwnError(known) ? known : noScratch(target, error);
       });
   const result = await use((dataSource) => checkConnections(dataSource, check)).catch((error: unknown) => {
     throw refused[0] ?? error;
@@ -144,21 +172,40 @@ const LEFT_BEHIND = `
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid ${EQ} d.oid)
    ORDER BY d.datname`;
 
-async function onServer<T>(server: PostgresTarget, use: (client: pg.Client) => Promise<T>): Promise<T> {
+/** How further connections to it are opened. */
+function placeOf(server: PostgresTarget): Place {
+  const { shown, database } = server;
+  const driver = {
+    Client: pg.Client as unknown as PostgresDriver['Client'],
+    options: { ...clientConfig(server) },
+  };
+  return { dialect: 'postgres', shown, database, driver };
+}
+
+async function onServer<T>(
+  server: PostgresTarget,
+  use: (client: pg.Client) => Promise<T>,
+  limitMs?: number,
+): Promise<T> {
   const client = new pg.Client(clientConfig(server));
   client.on('error', () => undefined);
+  const inside = client as unknown as PostgresClient;
+  const late = limitMs === undefined ? undefined : setTimeout(() => hangUpClient(inside), limitMs);
   try {
     await client.connect();
+    limitAnswers(inside, { place: placeOf(server) });
     return await use(client);
   } catch (error) {
-    if (isOwnError(error)) throw error;
-    throw new ScratchDatabaseError(
-      `No scratch database on ${server.shown}: ${reasonOf(error)}${remedyFor(error, server)}`,
-      { cause: error },
-    );
+    throw isOwnError(error) ? error : noScratch(server, error);
   } finally {
-    await client.end().catch(() => undefined);
+    clearTimeout(late);
+    await endWithin(inside, FAREWELL_MS);
   }
+}
+
+function noScratch(server: PostgresTarget, cause: unknown): ScratchDatabaseError {
+  const words = `${reasonOf(cause)}${remedyFor(cause, server)}`;
+  return new ScratchDatabaseError(`No scratch database on ${server.shown}: ${words}`, { cause });
 }
 
 function reasonOf(error: unknown): string {
