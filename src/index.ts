@@ -28,6 +28,7 @@ export type { LostObject } from './errors/lost-object.js';
 export * from './errors/replaced.js';
 export * from './errors/rebuild.js';
 export * from './errors/records.js';
+export * from './errors/records-replaced.js';
 export * from './errors/run-ended.js';
 export * from './errors/replicas.js';
 export * from './errors/server.js';

@@ -11,7 +11,8 @@ import {
   RecordsChangedError,
   RevisionFailedError,
 } from '../errors/migration.js';
-import { RecordNotKeptError, RecordNumbersBehindError, RecordsReplacedError } from '../errors/records.js';
+import { RecordNotKeptError, RecordNumbersBehindError } from '../errors/records.js';
+import { RecordsReplacedError } from '../errors/records-replaced.js';
 import { TableHiddenError } from '../errors/server.js';
 import { leftAfter } from './record-refusal.js';
 import { onLiveConnection } from './connections.js';

@@ -1,5 +1,6 @@
 import { LockLostError, RecordConflictError, RecordsChangedError } from '../errors/migration.js';
-import { RecordNotKeptError, RecordsReplacedError } from '../errors/records.js';
+import { RecordNotKeptError } from '../errors/records.js';
+import { RecordsReplacedError } from '../errors/records-replaced.js';
 import type { RunSession, Step } from './run-session.js';
 import type { Outcome } from '../databases/records/outcome.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { RecordsReplacedError } from '../../src/errors/records.js';
+import { RecordsReplacedError } from '../../src/errors/records-replaced.js';
 import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrate.js';
 import { onDatabase } from '../support/databases.js';
 import { execute, rowsOf } from '../support/cli-database.js';

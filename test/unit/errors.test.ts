@@ -9,6 +9,7 @@ import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
 import * as rebuild from '../../src/errors/rebuild.js';
 import * as records from '../../src/errors/records.js';
+import * as replaced from '../../src/errors/records-replaced.js';
 import * as replicas from '../../src/errors/replicas.js';
 import * as server from '../../src/errors/server.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
@@ -19,6 +20,7 @@ const errors = {
   ...migration,
   ...rebuild,
   ...records,
+  ...replaced,
   ...replicas,
   ...server,
   StateTransitionError,

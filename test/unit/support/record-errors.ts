@@ -1,9 +1,10 @@
 import type { OrchestratorDbError } from '../../../src/errors/base.js';
 import * as migration from '../../../src/errors/migration.js';
 import * as records from '../../../src/errors/records.js';
+import * as replaced from '../../../src/errors/records-replaced.js';
 import * as server from '../../../src/errors/server.js';
 
-const errors = { ...migration, ...records, ...server };
+const errors = { ...migration, ...records, ...replaced, ...server };
 
 /** One of each class about the records, and what `console.error` prints of it. */
 export const RECORD_SAMPLES: readonly (readonly [error: OrchestratorDbError, printed: string])[] = [
