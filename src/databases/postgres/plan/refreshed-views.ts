@@ -15,9 +15,16 @@ export function refreshParts(
   const filled = parts.filter(({ phase }) => phase === 'backfill').flatMap(({ changes }) => changes);
   const isFilled = (table: string, columns: readonly string[]) =>
     filled.some((change) => change.table === table && columns.includes(change.object));
-  const due = [...views.values()]
+  const stale = [...views.values()]
     .filter(({ materialized }) => materialized)
-    .filter((view) => usesOf(view, views).some(({ table, columns }) => isFilled(table, columns)))
+    .filter((view) => usesOf(view, views).some(({ table, columns }) => isFilled(table, columns)));
+  const isFresh = (view: PlannedView) =>
+    isMadeIn(
+      parts.filter(({ phase }) => phase === 'views'),
+      view,
+    ) && !behindOf(view, views).some((one) => stale.includes(one));
+  const due = stale
+    .filter((view) => !isFresh(view))
     .map((view) => ({ view, behind: behindOf(view, views).length }));
   // One that reads another one is refreshed after it, since it has more behind it.
   return due
