@@ -18,13 +18,11 @@ export function refreshParts(
   const stale = [...views.values()]
     .filter(({ materialized }) => materialized)
     .filter((view) => usesOf(view, views).some(({ table, columns }) => isFilled(table, columns)));
-  const isFresh = (view: PlannedView) =>
-    isMadeIn(
-      parts.filter(({ phase }) => phase === 'views'),
-      view,
-    ) && !behindOf(view, views).some((one) => stale.includes(one));
+  // The views of the last transaction have been filled with the new values, unless they read one that has not.
+  const last = parts.filter(({ phase }) => phase === 'views');
+  const isLeft = (view: PlannedView) => stale.includes(view) && !isMadeIn(last, view);
   const due = stale
-    .filter((view) => !isFresh(view))
+    .filter((view) => isLeft(view) || behindOf(view, views).some(isLeft))
     .map((view) => ({ view, behind: behindOf(view, views).length }));
   // One that reads another one is refreshed after it, since it has more behind it.
   return due
