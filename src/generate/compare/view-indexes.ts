@@ -7,7 +7,7 @@ import type { SqlLanguage } from '../../sql/lexer.js';
 import { tokenise } from '../../sql/tokens.js';
 
 /** The views of the entities, now and when the newest revision was generated. */
-export interface DeclaredViews {
+interface DeclaredViews {
   readonly declared: readonly ViewModel[];
   readonly managed: readonly ViewModel[];
 }
