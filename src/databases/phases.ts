@@ -25,6 +25,7 @@ export type Phase =
   | 'remove-values'
   | 'release-replaced'
   | 'drop-replaced'
+  | 'views'
   | 'refresh';
 
 /** When the part of a change runs: before or after the older release is gone. */
@@ -69,8 +70,10 @@ const RULES: Readonly<Record<Phase, PhaseRule>> = {
   /** Objects whose replacement exists. */
   'release-replaced': { after: ['finish', 'confirm', 'remove-values'], opposite: 'finish', title: 'Release' },
   'drop-replaced': { after: ['build', 'release-replaced'], opposite: 'build', title: 'Drop' },
+  /** Views that are filled, once no table is locked. */
+  views: { after: ['drop-replaced'], opposite: 'views', title: 'Views' },
   /** Stored results of queries, once every row has its values. */
-  refresh: { after: ['drop-replaced'], opposite: 'refresh', title: 'Refresh' },
+  refresh: { after: ['views'], opposite: 'refresh', title: 'Refresh' },
 };
 
 /** All of them in the order in which they run upwards. */

@@ -5,9 +5,10 @@ import type { Planner } from '../../databases/planner.js';
 import { databaseOf } from '../../databases/registry.js';
 import type { Session } from '../../databases/session.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
-import type { LiveView, ViewFacts } from '../../databases/view-facts.js';
+import type { ViewFacts } from '../../databases/view-facts.js';
 import type { Change } from '../../schema/change.js';
 import type { ViewModel } from '../../schema/model.js';
+import { assertIndexesKept, withoutHand } from './view-indexes.js';
 import { assertViewsPossible, inViewOrder, viewSides, type ViewSides } from './view-sides.js';
 
 /** What the comparison starts from. */
@@ -43,16 +44,11 @@ export async function readViews(dataSource: DataSource, planner: Planner, given:
   const facts = { ...views, live: views.live.map((live) => withoutHand(live, given)) };
   const sides = viewSides({ declared, facts, managed, language });
   const changes = [...given.changes, ...sides.changes];
-  if (!given.isHeadOnly) assertViewsPossible({ declared, facts }, changes, title);
+  if (!given.isHeadOnly) {
+    assertViewsPossible({ declared, facts }, changes, title);
+    assertIndexesKept(views, given, language);
+  }
   return { views: facts, changes, from: sides.from, to: sides.to };
-}
-
-/** A view of the entities without the indexes of revisions written by hand, which stay: entities never declared them. */
-function withoutHand(live: LiveView, { declared, managed }: Given): LiveView {
-  const [before, after] = [managed, declared].map((views) => views.find(({ name }) => name === live.name));
-  if (!before || !after) return live;
-  const names = new Set([...before.indexes, ...after.indexes].map(({ name }) => name));
-  return { ...live, indexes: live.indexes.filter(({ name }) => names.has(name)) };
 }
 
 /** What the views of the entities are now, on a scratch database that has them, for the snapshot. */

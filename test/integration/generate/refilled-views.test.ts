@@ -15,6 +15,11 @@ const KINDS = materialized('stored', 'SELECT "id", "kind" FROM "item"', { column
 const IDS = materialized('stored', 'SELECT "id" FROM "item"', { columns: ['id'] });
 
 const OTHER = (length: number) => table('other', { code: { type: 'varchar', length } });
+const WIDE_OTHER = table('other', {
+  code: { type: 'varchar', length: 50 },
+  note: { type: 'varchar', nullable: true },
+  rank: { type: 'integer', nullable: true },
+});
 const NAMES = materialized('stored', 'SELECT "id", "name" FROM "item"', { columns: ['id', 'name'] });
 
 const BY_HAND = 'MATERIALIZED VIEW "stored"';
@@ -80,6 +85,17 @@ onDatabase(
         expect(revisions).to.have.length(1);
         expect(await findings(world)).to.deep.equal([]);
       });
+
+    it('so is a further table that the same transaction locks, once', async () => {
+      const others = ['item.name'];
+      await world.generate([OTHER(50), ITEM(100), NAMES]);
+      const to = [WIDE_OTHER, ITEM(50), NAMES];
+      const refused = await refusalOf(world.generate(to, { allowRewrite: others }));
+      const asked = `other: ${problem('the revision changes the table')}. Option: --allow-rewrite.`;
+      expect(refused.split(asked)).to.have.length(2);
+      const { revisions } = await world.generate(to, { allowRewrite: [...others, 'other'] });
+      expect(revisions).to.have.length(1);
+    });
 
     it('the way down of a type that became narrower fills one that is gone, and says so', async () => {
       await world.generate([ITEM(100), NAMED, STORED]);
@@ -147,6 +163,14 @@ onDatabase(
     });
   },
 );
+
+async function refusalOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (failure: unknown) => failure as Error,
+  );
+  return error?.message ?? 'it was not refused';
+}
 
 /** What lint reports in the history, besides what a verification answers. */
 async function findings({ migrations }: ViewWorld): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import { DependentsLostError } from '../../../src/errors/lost-dependents.js';
-import { VerificationFailedError } from '../../../src/errors/verification.js';
 import { onDatabase } from '../../support/databases.js';
 import { entity } from '../drift/no-false-alarm-database.js';
 import { History, statementsIn } from './history.js';
@@ -38,14 +38,42 @@ onDatabase('sqlite', 'A dropped table of SQLite', () => {
       ]);
     }));
 
-  it('A trigger of another table that writes a dropped column fails the verification, by name', () =>
+  it('A trigger, and an index that an entity excludes, are refused by name where they use a dropped column', () =>
     History.lend('sqlite', async (history) => {
-      await history.generate([OTHER, entity('shop', { n: NUMBER, m: NUMBER })]);
-      history.byHand(['CREATE TRIGGER "uses" AFTER UPDATE ON "other" BEGIN UPDATE "shop" SET "m" = 1; END']);
-      const error: unknown = await history
-        .generate([OTHER, SHOP], { drops: ['shop.m'] })
-        .catch((reason: unknown) => reason);
-      expect(error).to.be.instanceOf(VerificationFailedError);
-      expect((error as Error).message).to.include('the revision breaks the trigger uses of other: ');
+      const [before, after] = [shopWith({ n: NUMBER, m: NUMBER }), shopWith({ n: NUMBER })];
+      await history.generate([OTHER, before]);
+      history.byHand(USERS_OF_M);
+      const change = () => history.generate([OTHER, after], { drops: ['shop.m'] });
+      const error: unknown = await change().catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(DependentsLostError);
+      expect((error as DependentsLostError).lines.slice(1, -1)).to.deep.equal(
+        [
+          'index ix_low of shop',
+          'trigger of_m of shop',
+          'trigger when_m of shop',
+          'trigger writes of other',
+        ].map(
+          (words) =>
+            `${words} (created in 1795700120000-ByHand.ts): shop.m is dropped, and it uses this column.`,
+        ),
+      );
+      const named = [...USERS_OF_M.join('\n').matchAll(/CREATE (INDEX|TRIGGER) ("\w+")/g)];
+      history.byHand(
+        named.filter(([, , name = '']) => name !== '"text"').map(([, kind, name]) => `DROP ${kind} ${name}`),
+      );
+      expect((await change()).revisions).to.have.length(1);
     }));
 });
+
+/** One of them has only a text of the name, and stays. */
+const USERS_OF_M = [
+  'CREATE INDEX "ix_low" ON "shop" (lower("m"))',
+  'CREATE TRIGGER "of_m" AFTER UPDATE OF "m" ON "shop" BEGIN SELECT 1; END',
+  'CREATE TRIGGER "when_m" AFTER UPDATE ON "shop" WHEN new."m" = 1 BEGIN SELECT 1; END',
+  'CREATE TRIGGER "writes" AFTER UPDATE ON "other" BEGIN UPDATE "shop" SET "m" = 1; END',
+  'CREATE TRIGGER "text" AFTER UPDATE ON "other" BEGIN SELECT \'m\' AS "m"; END',
+];
+
+function shopWith(columns: Readonly<Record<string, EntitySchemaColumnOptions>>): EntitySchema {
+  return entity('shop', columns, { indices: [{ name: 'ix_low', synchronize: false }] });
+}

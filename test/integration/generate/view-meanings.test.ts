@@ -66,18 +66,13 @@ onDatabase('postgres', 'Views without a meaning, and views over views', (databas
       view('upper', 'SELECT * FROM "middle"', { dependsOn: ['middle'] }),
       stored('a_stored', `SELECT ${columns} FROM "upper"`),
     ];
-    await world.generate([ITEM, ...stack('"id"')]);
-    const required = table('item', {
-      ...{
-        weight: { type: 'integer' },
-        name: { type: 'varchar', nullable: true },
-        rank: { type: 'integer' },
-      },
-    });
-    const entities = [required, ...stack('"id", "rank"')];
+    const ranked = (nullable: boolean) =>
+      table('item', { weight: { type: 'integer' }, rank: { type: 'integer', nullable } });
+    await world.generate([ranked(true), ...stack('"id", "rank"')]);
+    const entities = [ranked(false), ...stack('"id", "rank"')];
     const { revisions } = await world.generate(entities, { backfills: ['item.rank="weight" * 2'] });
     expect(
-      revisions.flatMap(({ postgres }) => postgres.up).filter((sql) => /^REFRESH/.test(sql)),
+      revisions.flatMap(({ postgres }) => postgres.up.flatMap((sql) => /REFRESH .*/.exec(sql) ?? [])),
     ).to.deep.equal(['REFRESH MATERIALIZED VIEW "z_stored"', 'REFRESH MATERIALIZED VIEW "a_stored"']);
     await world.connected(database(), entities, async (dataSource) => {
       await migrateUp(dataSource, { target: world.migrations[0]?.name ?? '' });

@@ -183,14 +183,11 @@ onDatabase('postgres', 'Generating with entities of materialized views', (databa
   it('A materialized view over a column that is filled in existing rows is refreshed at the end', async () => {
     const world = await ViewWorld.make('postgres');
     try {
-      const stored = (text: string) => materialized('stored', text, { columns: ['id'] });
-      await world.generate([ITEM, stored('SELECT "id" FROM "item"')]);
-      const required = table('item', {
-        weight: { type: 'integer' },
-        name: { type: 'varchar', nullable: true },
-        rank: { type: 'integer' },
-      });
-      const entities = [required, stored('SELECT "id", "rank" FROM "item"')];
+      const stored = materialized('stored', 'SELECT "id", "rank" FROM "item"', { columns: ['id'] });
+      const ranked = (nullable: boolean) =>
+        table('item', { weight: { type: 'integer' }, rank: { type: 'integer', nullable } });
+      await world.generate([ranked(true), stored]);
+      const entities = [ranked(false), stored];
       const { revisions } = await world.generate(entities, { backfills: ['item.rank="weight" * 2'] });
       expect(revisions.at(-1)?.postgres.up).to.deep.equal([
         'REFRESH MATERIALIZED VIEW CONCURRENTLY "stored"',

@@ -1,6 +1,8 @@
 /** What a statement of a plan changes that PostgreSQL refuses while a view reads it. */
 
 import { tokenise, written, type Token } from '../../../sql/tokens.js';
+import type { PostgresNames } from './sql.js';
+import type { PlannedView } from './view-states.js';
 
 /** A column, a table, or a type. */
 export type Blocked =
@@ -22,6 +24,15 @@ export function blockedBy(sql: string): readonly Blocked[] {
   return verb === 'ALTER' && noun === 'TABLE'
     ? columnsIn(rest).map((column) => ({ kind: 'column', path, column }))
     : [];
+}
+
+/** Whether PostgreSQL refuses it while the view is there. */
+export function isBlocked(view: PlannedView, block: Blocked, names: PostgresNames): boolean {
+  if (block.kind === 'type') return view.types.some((type) => names.path(type) === block.path);
+  return view.uses.some(
+    ({ table, columns }) =>
+      names.path(table) === block.path && (block.column === null || columns.includes(block.column)),
+  );
 }
 
 function isReplaced(verb: string | undefined, [first, second]: readonly Token[]): boolean {

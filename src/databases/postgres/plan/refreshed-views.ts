@@ -15,9 +15,14 @@ export function refreshParts(
   const filled = parts.filter(({ phase }) => phase === 'backfill').flatMap(({ changes }) => changes);
   const isFilled = (table: string, columns: readonly string[]) =>
     filled.some((change) => change.table === table && columns.includes(change.object));
-  const due = [...views.values()]
+  const stale = [...views.values()]
     .filter(({ materialized }) => materialized)
-    .filter((view) => usesOf(view, views).some(({ table, columns }) => isFilled(table, columns)))
+    .filter((view) => usesOf(view, views).some(({ table, columns }) => isFilled(table, columns)));
+  // The views of the last transaction have been filled with the new values, unless they read one that has not.
+  const last = parts.filter(({ phase }) => phase === 'views');
+  const isLeft = (view: PlannedView) => stale.includes(view) && !isMadeIn(last, view);
+  const due = stale
+    .filter((view) => isLeft(view) || behindOf(view, views).some(isLeft))
     .map((view) => ({ view, behind: behindOf(view, views).length }));
   // One that reads another one is refreshed after it, since it has more behind it.
   return due

@@ -4,7 +4,7 @@ import { recreatesEnum } from './enum-ways.js';
 import { altersGenerated } from './generated-column.js';
 import { withIndexes } from './own-indexes.js';
 import { costOfRetyping, readsZone } from './type-cost.js';
-import { refilledViews } from './refilled-views.js';
+import { filledViews, refilledViews, tablesHeld } from './refilled-views.js';
 import { blockingParts } from './type-dependents.js';
 import { lossOfTypeChange } from './type-loss.js';
 
@@ -96,7 +96,7 @@ export function blockingRebuilds(
 ): readonly DestructiveChange[] {
   const { from, changes, ownIndexes } = reading;
   const sides = { from: withIndexes(from, ownIndexes), changes };
-  return changes.flatMap((change) => {
+  const own = changes.flatMap((change) => {
     const blocking = blockingParts(change, sides, confirmations);
     const filled = refilledViews(change, reading);
     if (blocking.length + filled.length === 0) return [];
@@ -107,6 +107,13 @@ export function blockingRebuilds(
         : problemOfViews(change, { blocking, filled }, confirmations);
     return [{ kind: 'rewrite' as const, table, column, problem, remedies: ['--allow-rewrite'] }];
   });
+  return [...own, ...tablesHeld(reading).map((table) => heldTable(table, filledViews(reading)))];
+}
+
+/** A table that only shares the transaction. */
+function heldTable(table: string, filled: readonly string[]): DestructiveChange {
+  const problem = `the revision changes the table: PostgreSQL ${fillingWords(filled)}`;
+  return { kind: 'rewrite', table, column: null, problem, remedies: ['--allow-rewrite'] };
 }
 
 function changeWords(change: Change): string {
@@ -127,7 +134,10 @@ interface Locked {
 function problemOfViews(change: Change, { blocking, filled }: Locked, confirmations: Confirmations): string {
   const rewrite = problemOfRewrite(change, confirmations);
   const rebuilds = blocking.length === 0 ? '' : `rebuilds ${blocking.join(', ')}, and `;
-  const views = `the materialized view${filled.length > 1 ? 's' : ''} ${filled.join(', ')}`;
-  const words = rewrite ?? changeWords(change);
-  return `${words}: PostgreSQL ${rebuilds}creates ${views} again in the same transaction, and blocks reads and writes of the table until the query of ${filled.length > 1 ? 'each view' : 'the view'} has ended`;
+  return `${rewrite ?? changeWords(change)}: PostgreSQL ${rebuilds}${fillingWords(filled)}`;
+}
+
+function fillingWords(filled: readonly string[]): string {
+  const [views, each] = filled.length > 1 ? ['views', 'each view'] : ['view', 'the view'];
+  return `creates the materialized ${views} ${filled.join(', ')} again in the same transaction, and blocks reads and writes of the table until the query of ${each} has ended`;
 }

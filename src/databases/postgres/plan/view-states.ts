@@ -60,6 +60,15 @@ export function viewStates(reading: PlanReading, names: PostgresNames): ViewStat
   return { start: ordered(start), end: ordered(end) };
 }
 
+/** The former views as the server spells them: `SELECT *` means other columns while the tables have their new form. */
+export function byDefinition({ start, end }: ViewStates, { facts }: PlanReading): ViewStates {
+  const spelled = facts.views.live.flatMap((live) => {
+    const view = start.get(live.name);
+    return view ? [{ ...view, ...statementsOf(view, live.definition) }] : [];
+  });
+  return { start: ordered(spelled), end };
+}
+
 /** What an entity declares means the same with other types of columns; the server's own text has casts in it. */
 function formerText(live: LiveView, declared: readonly ViewModel[], { changes }: PlanReading): string {
   const desired = declared.find(({ name }) => name === live.name);
@@ -93,13 +102,9 @@ function plannedView(
   { name, text, materialized, indexes, live, query }: Given,
 ): PlannedView {
   const path = names.path(name);
-  const kind = materialized ? 'MATERIALIZED VIEW' : 'VIEW';
-  const query_ = text.replace(/;\s*$/, '');
   return {
     ...{ name, path, materialized },
-    create: `CREATE ${kind} ${path} AS ${query_}`,
-    replace: `CREATE OR REPLACE VIEW ${path} AS ${query_}`,
-    drop: `DROP ${kind} ${path}`,
+    ...statementsOf({ path, materialized }, text),
     outputs: query.outputs,
     uses: query.uses,
     types: query.types,
@@ -109,6 +114,19 @@ function plannedView(
       : [],
     attached: live?.attached ?? [],
     obstacles: live?.obstacles ?? [],
+  };
+}
+
+function statementsOf(
+  { path, materialized }: Pick<PlannedView, 'path' | 'materialized'>,
+  text: string,
+): Pick<PlannedView, 'create' | 'replace' | 'drop'> {
+  const kind = materialized ? 'MATERIALIZED VIEW' : 'VIEW';
+  const query = text.replace(/;\s*$/, '');
+  return {
+    create: `CREATE ${kind} ${path} AS ${query}`,
+    replace: `CREATE OR REPLACE VIEW ${path} AS ${query}`,
+    drop: `DROP ${kind} ${path}`,
   };
 }
 

@@ -9,12 +9,13 @@ import type { PlannedPart, PlanReading, StatementGroup } from '../../planning.js
 import { ViewRefusedError } from '../../../errors/views.js';
 import { allowingHazard, statement, type Statement } from '../../../sql/statement.js';
 import { keepAttached, restoreAttached, type Kept } from '../views/attached.js';
-import { blockedBy, type Blocked } from './blocked-views.js';
+import { blockedBy, isBlocked, type Blocked } from './blocked-views.js';
+import { areApart } from './views-apart.js';
 import { renameOperations, type BridgedReading } from './renames.js';
 import type { PostgresNames } from './sql.js';
 import { refreshParts } from './refreshed-views.js';
 import { recordGroups } from './view-records.js';
-import { viewStates, type PlannedView, type ViewStates } from './view-states.js';
+import { byDefinition, viewStates, type PlannedView, type ViewStates } from './view-states.js';
 
 /** Adds what views need to the parts of a plan. @throws ViewRefusedError for one that cannot be made again */
 export function withViews(
@@ -27,13 +28,18 @@ export function withViews(
   const states = viewStates(reading, names);
   const operations = renameOperations(reading, names);
   const renaming = new Set(operations.flatMap(({ up, down }) => [...up, ...down].map(({ sql }) => sql)));
+  const plan = { names, reading, states, renaming, changes };
+  if (areApart(parts, plan)) {
+    const apart = viewsPart(plan);
+    return [...parts, apart, ...refreshParts([...parts, apart], states.end)];
+  }
   const whole = withMain(parts, changes);
   const main = whole.findIndex(({ phase }) => phase === 'main');
   const around = whole.map((part, index) => {
-    const plan = { names, reading, states, renaming, changes: index === main ? changes : [] };
     if (index === main) return mainPart(part, plan);
     const state = main < 0 || index < main ? states.start : states.end;
-    return part.transaction ? aroundPart(part, { ...plan, states: { start: state, end: state } }) : part;
+    const others = { ...plan, states: { start: state, end: state }, changes: [] };
+    return part.transaction ? aroundPart(part, others) : part;
   });
   return [...around, ...refreshParts(around, states.end)];
 }
@@ -46,6 +52,13 @@ function withMain(parts: readonly PlannedPart[], changes: readonly ViewChange[])
   };
   const at = parts.findIndex(({ phase }) => comparePhases(phase, 'main') > 0);
   return at < 0 ? [...parts, main] : [...parts.slice(0, at), main, ...parts.slice(at)];
+}
+
+/** All changes of views behind those of tables, in a transaction of its own. On `down` the tables change after it. */
+function viewsPart(plan: Plan): PlannedPart {
+  const subject = plan.changes.map(({ object }) => object).join('_');
+  const empty = { phase: 'views', transaction: true, subject, up: [], down: [], changes: [] } as const;
+  return mainPart(empty, { ...plan, states: byDefinition(plan.states, plan.reading) });
 }
 
 interface Plan {
@@ -163,14 +176,6 @@ function asideFor(blocks: readonly Blocked[], way: Way): ReadonlySet<string> {
     if (isChanged || isRead || blocks.some((block) => isBlocked(view, block, names))) aside.add(view.name);
   }
   return aside;
-}
-
-function isBlocked(view: PlannedView, block: Blocked, names: PostgresNames): boolean {
-  if (block.kind === 'type') return view.types.some((type) => names.path(type) === block.path);
-  return view.uses.some(
-    ({ table, columns }) =>
-      names.path(table) === block.path && (block.column === null || columns.includes(block.column)),
-  );
 }
 
 /** CREATE OR REPLACE takes further columns at the end only. */

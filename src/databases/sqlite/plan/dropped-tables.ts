@@ -116,14 +116,18 @@ export function triggersAgain({ facts }: PlanReading): readonly StatementGroup[]
     }));
 }
 
-/** The triggers that need tables which are dropped. */
-export function triggersLost({ facts }: PlanReading): readonly LostDependent[] {
+/** The triggers that need tables which are dropped, and what uses dropped columns. */
+export function usersLost({ facts }: PlanReading): readonly LostDependent[] {
   return facts.attached
     .filter(({ create }) => create.length === 0)
-    .map((object) => ({
-      object,
-      words: `trigger ${object.name} of ${object.table}`,
-      change: `${object.tables.join(' and ')} is dropped`,
-      reason: 'it needs this table',
-    }));
+    .map((object) => {
+      const { kind, name, table, tables, columns } = object;
+      const [gone, noun] = tables.length > 0 ? [tables, 'table'] : [columns, 'column'];
+      return {
+        object,
+        words: `${kind} ${name} of ${table}`,
+        change: `${gone.join(' and ')} is dropped`,
+        reason: `it ${noun === 'table' ? 'needs' : 'uses'} this ${noun}`,
+      };
+    });
 }

@@ -2,7 +2,8 @@ import { restateSqlite } from '../restate.js';
 import type { DataSource } from 'typeorm';
 import type { FactsAsked, Planner } from '../../planner.js';
 import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValues } from '../../planning.js';
-import { readDropped, textsOfDropped, triggersAgain, triggersLost } from './dropped-tables.js';
+import { readUsersOfDropped } from './dropped-columns.js';
+import { readDropped, textsOfDropped, triggersAgain, usersLost } from './dropped-tables.js';
 import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
@@ -28,7 +29,7 @@ export const sqlitePlanner: Planner = {
   // One session at a time has the file, so the work is not in halves.
   planPhases: (reading, confirmed) => ({ parts: plan(reading, confirmed), inOneStep: [], limits: [] }),
   builtIndexes: () => new Set(),
-  objectsLost: triggersLost,
+  objectsLost: usersLost,
   readableTexts: () => Promise.resolve(new Map()),
   restate: restateSqlite,
   sql: sqliteSql,
@@ -37,11 +38,14 @@ export const sqlitePlanner: Planner = {
 
 async function readFacts(
   dataSource: DataSource,
-  { changes, expressions, views, installed }: FactsAsked,
+  { changes, from, expressions, views, installed }: FactsAsked,
 ): Promise<Facts> {
   return {
     volatileFunctions: new Set(),
-    attached: await readDropped(dataSource, changes),
+    attached: [
+      ...(await readDropped(dataSource, changes)),
+      ...(await readUsersOfDropped(dataSource, { changes, from })),
+    ],
     properties: [],
     types: [],
     dependents: [],

@@ -1,0 +1,50 @@
+/** Whether the changes of views get a transaction of their own, so that no table is locked while one is filled. */
+
+import type { ViewChange } from '../../../schema/change.js';
+import type { Statement } from '../../../sql/statement.js';
+import type { PlannedPart, StatementGroup } from '../../planning.js';
+import { blockedBy, isBlocked } from './blocked-views.js';
+import type { PostgresNames } from './sql.js';
+import type { ViewStates } from './view-states.js';
+
+/** The changes of views, and the views on either side of them. */
+interface Sides {
+  readonly names: PostgresNames;
+  readonly states: ViewStates;
+  readonly changes: readonly ViewChange[];
+}
+
+/**
+ * Where one direction would work on a materialized view while the main part has a table locked. It is not possible where
+ * a former view reads what the parts change: that view is dropped before and created again after it, in their
+ * transaction.
+ */
+export function areApart(parts: readonly PlannedPart[], { names, states, changes }: Sides): boolean {
+  const { start, end } = states;
+  const works = (after: ViewStates['end']) =>
+    changes.some((change) => isWork(change) && after.get(change.object)?.materialized);
+  const main = parts.find(({ phase }) => phase === 'main');
+  if (!main || !((works(end) && isLocking(main, 'up')) || (works(start) && isLocking(main, 'down'))))
+    return false;
+  const blocks = parts.flatMap(({ up, down }) =>
+    statementsOf([...up, ...down]).flatMap(({ sql }) => blockedBy(sql)),
+  );
+  return ![...start.values()].some((view) => blocks.some((block) => isBlocked(view, block, names)));
+}
+
+/** TypeORM's record of a view is one row. */
+function isWork(change: ViewChange): boolean {
+  return change.kind !== 'alter-view' || change.aspects.some((aspect) => aspect !== 'recorded');
+}
+
+/** Whether it locks a table that is there before and after it. */
+function isLocking({ up, down }: PlannedPart, way: 'up' | 'down'): boolean {
+  const created = new Set(statementsOf([...up, ...down]).flatMap(({ creates }) => creates));
+  return statementsOf(way === 'up' ? up : down).some(({ locks }) =>
+    locks.some(({ table, mode }) => mode !== 'SHARE UPDATE EXCLUSIVE' && !created.has(table)),
+  );
+}
+
+function statementsOf(groups: readonly StatementGroup[]): readonly Statement[] {
+  return groups.flatMap(({ statements }) => statements);
+}
