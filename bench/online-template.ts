@@ -25,8 +25,18 @@ export function workersFor(rows: number): number {
   return Math.max(Math.ceil(rows / JOBS_OF_WORKER), 20);
 }
 
+/** What a change is generated with. */
+interface ChangeWords extends ConfirmationOptions {
+  /** Whether it is in expand and contract; default false. */
+  readonly phases?: boolean;
+}
+
 /** The classes of the revisions that lead from the start to other tables. */
-export async function generated(start: Start, to: Tables, words: ConfirmationOptions): Promise<Revisions> {
+export async function generated(
+  start: Start,
+  to: Tables,
+  { phases = false, ...words }: ChangeWords,
+): Promise<Revisions> {
   const request: GenerateRequest = {
     sources: {
       postgres: (target, more) =>
@@ -37,6 +47,7 @@ export async function generated(start: Start, to: Tables, words: ConfirmationOpt
     name: 'Change',
     stamp: start.revisions.length === 0 ? 1_795_435_200_000 : 1_795_435_300_000,
     words,
+    steps: phases ? { phases } : { oneStep: true },
   };
   const { revisions } = await generate(request);
   return revisions.map(({ id, part }) => revisionClass(id, part));

@@ -7,6 +7,7 @@ import { log } from './log.js';
 import { migrate } from './migrate.js';
 import { online } from './online.js';
 import { rebuild } from './rebuild.js';
+import { rollout } from './rollout.js';
 import { testDatabase } from './test-database.js';
 import { trips } from './trips.js';
 
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   migrate,
   online,
   rebuild,
+  rollout,
   'test-database': testDatabase,
   trips,
 };

@@ -1,0 +1,101 @@
+import type { ObjectLiteral } from 'typeorm';
+import type { ConfirmationOptions } from '../src/generate/confirm/confirmations.js';
+import { TABLES, withColumns, withJobs, type Tables } from './online-model.js';
+
+/** How a release uses the column in which the counter of a row stands. */
+export interface Release {
+  readonly tables: Tables;
+  /** The columns that it sets. */
+  readonly write: (value: number) => ObjectLiteral;
+  /** The counter of a row as it reads it; undefined where there is none. */
+  readonly read: (row: ObjectLiteral) => number | undefined;
+}
+
+/** A change of the entities that two releases see differently. */
+export interface RolloutKind {
+  readonly title: string;
+  readonly old: Release;
+  readonly new: Release;
+  readonly words: Partial<ConfirmationOptions>;
+  /** An expression over a row that means the same before and after, in the names of each release. */
+  readonly kept: { readonly old: string; readonly new: string };
+  /** What pgroll's documentation promises for it. */
+  readonly pgroll: string;
+}
+
+const ATTEMPTS: Omit<Release, 'tables'> = {
+  write: (value) => ({ attempts: value }),
+  read: ({ attempts }) => Number(attempts),
+};
+
+/** The counter in a text column. */
+function inText(column: string): Omit<Release, 'tables'> {
+  return {
+    write: (value) => ({ [column]: `v${value}` }),
+    read: (row) => {
+      const text: unknown = row[column];
+      return typeof text === 'string' && text.startsWith('v') ? Number(text.slice(1)) : undefined;
+    },
+  };
+}
+
+const LEGACY = { type: 'varchar', length: 20, nullable: true } as const;
+
+/** Every kind that is measured, in the order of the table. */
+export const ROLLOUT_KINDS: readonly RolloutKind[] = [
+  {
+    title: 'rename of a column',
+    old: { tables: TABLES, ...inText('legacy') },
+    new: { tables: withColumns({ former: LEGACY }, 'legacy'), ...inText('former') },
+    words: { renames: ['jobs.legacy:former'] },
+    kept: { old: 'legacy', new: 'former' },
+    pgroll: 'each version has the name of its own in its views',
+  },
+  {
+    title: 'drop of a column',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: { tables: withColumns({}, 'external_key'), ...ATTEMPTS },
+    words: { drops: ['jobs.external_key'], backfills: ['jobs.external_key=job_id'] },
+    kept: { old: 'title', new: 'title' },
+    pgroll:
+      'the old version keeps the column, with a `down` value for rows of the new one; it goes on completion',
+  },
+  {
+    title: 'new required column',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: {
+      tables: withColumns({ tier: { type: 'integer' } }),
+      write: (value) => ({ attempts: value, tier: value }),
+      read: ATTEMPTS.read,
+    },
+    words: { backfills: ['jobs.tier=attempts + 1'] },
+    kept: { old: 'title', new: 'title' },
+    pgroll: 'an `up` value for rows of the old version, by trigger and backfill; NOT NULL on completion',
+  },
+  {
+    title: 'nullable column becomes required',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: {
+      tables: withColumns({ priority: { type: 'integer' } }),
+      write: (value) => ({ attempts: value, priority: 3 }),
+      read: ATTEMPTS.read,
+    },
+    words: { backfills: ['jobs.priority=5'] },
+    kept: { old: 'coalesce(priority, 5)', new: 'priority' },
+    pgroll: 'a second column with `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'new check that old rows may violate',
+    old: { tables: TABLES, write: (value) => ({ attempts: value, reviewer_id: 1 }), read: ATTEMPTS.read },
+    new: {
+      tables: withJobs(({ checks = [] }) => ({
+        checks: [...checks, { name: 'ck_jobs_attempts_most', expression: 'attempts <= 1000000' }],
+      })),
+      ...ATTEMPTS,
+    },
+    words: {},
+    kept: { old: 'title', new: 'title' },
+    pgroll:
+      'a second column with the check and `up` and `down` values, in the place of the first on completion',
+  },
+];
