@@ -75,11 +75,11 @@ export function planUp(input: PlanInput): Plan {
   const { history, target, allow = {}, phases, suited = false } = input;
   assertWhole(history);
   const standing = standingOf(history);
+  const { run: wanted, awaiting } = upTo({ history, standing, target }, arrangingOf(input));
   const isSuited = suited && phases === 'start';
   const warnings = sound(standing, isSuited ? { ...allow, missing: true } : allow, () =>
     isAhead(standing, history),
   );
-  const { run: wanted, awaiting } = upTo({ history, standing, target }, arrangingOf(input));
   const refused = awaiting.find(({ revision }) => isWanted(input, revision));
   const recorded = (id: string) => history.following.includes(id);
   const steps = wanted.flatMap((id) => stepsOf([id], 'up', recorded(id) ? 'stamp' : 'run'));

@@ -101,7 +101,7 @@ describe('The package, packed and installed without development packages', funct
     const { stdout } = await runProcess(process.execPath, ['--input-type=module', '--eval', program], {
       cwd: application,
     });
-    expect(stdout).to.equal('status,direction,done,current,standbys,standby\n');
+    expect(stdout).to.equal('status,direction,done,current,awaitingContract,standbys,standby\n');
   });
 
   /** What an expression comes to in a program of an application. */

@@ -37,6 +37,9 @@ eachDatabase('A command with contract revisions', (database) => {
       '',
       'next step',
       '  when the older release is gone: npm run -s db -- up --contract',
+      '',
+      'connected',
+      '  MakeJobs1800000000101  1 replica',
     ]);
     const check = await run('check');
     expect(check.code).to.equal(0);

@@ -21,6 +21,9 @@ const REVISIONS = [
   { id: COUNT, description: '' },
 ];
 
+/** As status --json has them. */
+const EXPANDING = REVISIONS.map((revision) => ({ ...revision, phase: 'expand' }));
+
 const NOTHING = { missing: [], outOfOrder: [], edited: [], failed: [], running: null };
 
 eachDatabase('The command status', (database) => {
@@ -57,7 +60,7 @@ eachDatabase('The command status', (database) => {
     ]);
     expect(await document('made')).to.deep.equal({
       ...{ current: null, head: COUNT, applied: [], pending: [MAKE, FILL, COUNT] },
-      ...{ ...NOTHING, revisions: REVISIONS, server: await serverHere() },
+      ...{ ...NOTHING, revisions: EXPANDING, server: await serverHere() },
     });
   });
 
@@ -76,7 +79,7 @@ eachDatabase('The command status', (database) => {
     const { applied, ...rest } = await document('made');
     expect(rest).to.deep.equal({
       ...{ current: FILL, head: COUNT, pending: [COUNT] },
-      ...{ ...NOTHING, revisions: REVISIONS, server: await serverHere() },
+      ...{ ...NOTHING, revisions: EXPANDING, server: await serverHere() },
     });
     const entries = applied as readonly { readonly checksum: string }[];
     expect(entries.map((entry) => ({ ...entry, checksum: '' }))).to.deep.equal(

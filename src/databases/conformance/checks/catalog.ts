@@ -2,6 +2,7 @@ import { canonicalizeExpressions } from '../../../schema/expressions-of.js';
 import type { SchemaModel } from '../../../schema/model.js';
 import type { BothSides } from '../../catalog.js';
 import type { LiveSchema, ReadAll } from '../../live-schema.js';
+import { allTables } from '../../records/tables.js';
 import { assertHolds, assertSame, type Check, type Subject } from '../subject.js';
 import { inWorld, recordsIn, type Connection } from '../world.js';
 
@@ -141,15 +142,12 @@ function checkRaw(subject: Subject): Promise<void> {
     const connection = await connect();
     const { query, session } = connection;
     for (const sql of CREATE) await query(sql);
-    const { migrations, runs, attempts } = await recordsIn(subject, connection);
-    const lines = () =>
-      database.rawCatalog(
-        session,
-        [migrations, runs, attempts].map(({ name }) => name),
-      );
+    const tables = await recordsIn(subject, connection);
+    const records = allTables(tables).map(({ name }) => name);
+    const lines = () => database.rawCatalog(session, records);
     const before = await lines();
     assertHolds(
-      !before.some((line) => line.includes(migrations.name)),
+      !before.some((line) => line.includes(tables.migrations.name)),
       'The raw catalog shows record tables',
     );
     await query(`INSERT INTO "owners" VALUES (1, 'a')`);

@@ -11,7 +11,7 @@ import {
   type PlanReading,
   type StatementGroup,
 } from '../../planning.js';
-import { recordTables } from '../../records/tables.js';
+import { allTables, recordTables } from '../../records/tables.js';
 import type { RunningRevision } from '../../running-revision.js';
 import { executing, LIMITS, type Execution } from '../recording.js';
 import { assertHolds, assertSame, type Check, type Subject } from '../subject.js';
@@ -88,8 +88,7 @@ async function schemaOf({ database }: Subject, connection: Connection): Promise<
 }
 
 function recordNames({ dataSource }: Connection): readonly string[] {
-  const { migrations, runs, attempts } = recordTables(dataSource);
-  return [migrations, runs, attempts].map(({ name }) => name);
+  return allTables(recordTables(dataSource)).map(({ name }) => name);
 }
 
 async function readingOf(
