@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDataSource } from '../../src/data-source.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { answerTime } from '../../src/databases/postgres/answers.js';
 import { leftBehind, withScratchDatabase } from '../../src/databases/postgres/scratch/scratch.js';
 import { withReadOnlyConnection } from '../../src/databases/read-only-connection.js';
+import { openTypeormSession } from '../../src/databases/typeorm-session.js';
 import { ServerSilentError } from '../../src/errors/connection.js';
 import { ConnectError } from '../../src/errors/base.js';
 import { LineLogger } from '../../src/logger.js';
@@ -125,5 +127,19 @@ onDatabase('postgres', 'An answer that does not come (PostgreSQL)', (database) =
     // As the end of the process would.
     await front.close();
     expect(await dropLeft()).to.be.greaterThan(0);
+  });
+
+  it('An answer that does not come is waited for by one look at a connection, however often it is lent', async () => {
+    await onTarget(database().target as PostgresTarget, { contents: only() }, async (dataSource) => {
+      const listeners = async () => {
+        const session = await openTypeormSession(dataSource);
+        const connection = (await session.connection()) as EventEmitter;
+        await session.close();
+        return connection.listenerCount('end');
+      };
+      const first = await listeners();
+      await listeners();
+      expect(await listeners()).to.equal(first);
+    });
   });
 });

@@ -54,6 +54,7 @@ export function limitAnswers(client: PostgresClient, { place, onSilent }: Limite
     watch.stop();
     forget();
     limited.delete(client);
+    client.off('end', stop);
   };
   client.on('end', stop);
   return stop;

@@ -8,6 +8,7 @@ export interface PostgresClient {
   connect(): Promise<unknown>;
   query(sql: string, values?: readonly unknown[]): Promise<PostgresResult>;
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown;
+  off(event: 'end', listener: () => void): unknown;
   end(): Promise<void>;
 }
 
