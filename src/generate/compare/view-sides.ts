@@ -115,13 +115,11 @@ function isOtherwise(compiled: CompiledView | undefined, live: LiveView): boolea
   return JSON.stringify(compiled.outputs) !== JSON.stringify(live.outputs);
 }
 
-/** As far as entities declare an index; its predicate has a spelling of the server's. */
+/** A live index that means the same as a declared one has its words: see view-indexes.ts. */
 function sameIndexes(live: readonly IndexModel[], desired: readonly IndexModel[]): boolean {
   const spelled = (indexes: readonly IndexModel[]) =>
     indexes
-      .map(({ name, unique, keys, where }) =>
-        JSON.stringify([name, unique, keys.map(({ column }) => column), where !== null]),
-      )
+      .map((index) => JSON.stringify(index))
       .sort()
       .join();
   return spelled(live) === spelled(desired);
