@@ -5,7 +5,7 @@ import { ViewRefusedError, type ViewProblem } from '../../errors/views.js';
 import type { Change, ViewChange } from '../../schema/change.js';
 import type { IndexModel, ViewModel } from '../../schema/model.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
-import { relationsIn, viewTokens } from '../../sql/view-text.js';
+import { checkOptionIn, relationsIn, viewTokens } from '../../sql/view-text.js';
 
 /** The two sides. */
 export interface ViewSides {
@@ -91,13 +91,20 @@ function aspectsOf(
   const isText = (one: string, other: string) => viewTokens(one, language) === viewTokens(other, language);
   const isRecorded = live.recorded !== null && isText(live.recorded, desired.text);
   const compiled = facts.compiled.get(desired.name);
-  const isSame = meansSame(compiled, live, isText) ?? isText(live.recorded ?? live.definition, desired.text);
+  const isQuery = meansSame(compiled, live, isText) ?? isText(live.recorded ?? live.definition, desired.text);
+  const isSame = isQuery && hasOption(desired, live);
   return [
     ...(isSame ? [] : [isRecorded && isOtherwise(compiled, live) ? 'outputs' : 'text']),
     ...(live.materialized === desired.materialized ? [] : ['materialized']),
     ...(!desired.materialized || sameIndexes(live.indexes, desired.indexes) ? [] : ['indexes']),
     ...(isSame && !isRecorded ? ['recorded'] : []),
   ];
+}
+
+/** An option that neither the former text nor the new one has is of a revision written by hand: it stays. */
+function hasOption({ text }: ViewModel, { recorded, checkOption = null }: LiveView): boolean {
+  const [wanted, former] = [checkOptionIn(text), checkOptionIn(recorded ?? '')];
+  return wanted === checkOption || (wanted === null && former === null);
 }
 
 /** Undefined where the text cannot be tried. */
