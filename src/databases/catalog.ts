@@ -14,6 +14,8 @@ export interface LiveDefinition {
   readonly materialized: boolean;
   /** As the database spells it, without the default schema. */
   readonly definition: string;
+  /** `local` or `cascaded`; the definition lacks it. */
+  readonly checkOption?: string | null;
   readonly outputs: readonly ViewColumn[];
 }
 

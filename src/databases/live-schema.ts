@@ -1,4 +1,4 @@
-import type { SchemaModel, Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { SchemaModel, TableModel, Uncomparable, UnmanagedObject } from '../schema/model.js';
 import type { DomainColumn } from '../schema/domains.js';
 import type { SpecialTable } from '../schema/special-tables.js';
 
@@ -12,6 +12,8 @@ export interface LiveSchema {
   readonly domains?: readonly DomainColumn[];
   /** Tables of `schema` that are not like others; absent where there are none. */
   readonly specials?: readonly SpecialTable[];
+  /** Materialized views, whose columns and indexes are like those of tables; absent where there are none. */
+  readonly materialized?: readonly TableModel[];
 }
 
 /** Runs read-only statements in one round trip and gives the rows of each. */

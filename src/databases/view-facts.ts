@@ -38,6 +38,8 @@ export interface LiveView extends ViewQuery {
   readonly text: string;
   /** The text that TypeORM has recorded of it; null for none. */
   readonly recorded: string | null;
+  /** `local` or `cascaded`; the definition lacks it. */
+  readonly checkOption?: string | null;
 }
 
 /** Why a database does not take the text of a view. */

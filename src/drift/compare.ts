@@ -14,8 +14,9 @@ import { withMoments } from '../schema/moments.js';
 import { normalise } from '../schema/normalise.js';
 import type { Change } from '../schema/change.js';
 import type { DriftReport } from './drift-report.js';
-import { applyScope } from './scope.js';
+import { applyScope, inOrder } from './scope.js';
 import { separateUncomparable } from './uncomparable.js';
+import { withoutUndeclared, withViewIndexes } from './view-indexes.js';
 import { compareViews, type ComparedViews } from './views.js';
 
 /** What differs between the entities and the live schema. */
@@ -70,24 +71,23 @@ async function compareUnlessKnown(
     );
     if (former && isDeepStrictEqual(found, former.found)) return former;
     const scoped = applyScope(found, description);
+    const live = withMoments(scoped.live, description.schema, dialect.catalog.columns.isMoment);
     const sides = await dialect.catalog.canonicalize(
-      {
-        live: withMoments(scoped.live, description.schema, dialect.catalog.columns.isMoment),
-        desired: description.schema,
-      },
+      withViewIndexes({ live, desired: description.schema }, found, description),
       readAll,
       dialect.defaultSchema(dataSource),
     );
-    const { changes, uncomparable } = separateUncomparable(
+    const separated = separateUncomparable(
       diff(normalise(sides.live), normalise(sides.desired)),
       scoped.uncomparable,
     );
+    const { changes, undeclared } = withoutUndeclared(separated.changes, description);
     const comparison = {
       dialect: dialect.name,
       changes,
-      uncomparable,
+      uncomparable: separated.uncomparable,
       views: await compareViews(dataSource, session, { found, description }),
-      unmanaged: scoped.unmanaged,
+      unmanaged: inOrder([...scoped.unmanaged, ...undeclared]),
       tables: description.schema.tables.length,
       ...(role === 'standby' ? { standby: true as const } : {}),
       ...(citus === 'worker' ? { citusWorker: true as const } : {}),

@@ -89,11 +89,11 @@ export function inOrder(objects: readonly UnmanagedObject[]): readonly Unmanaged
 
 /** Entities declare that an excluded index exists, but not its definition. */
 function missingIndexes(
-  { schema, uncomparable }: LiveSchema,
+  { schema, materialized = [], uncomparable }: LiveSchema,
   excluded: readonly string[],
 ): readonly UnmanagedObject[] {
   const there = new Set([
-    ...schema.tables.flatMap(({ indexes }) => indexes.map(({ name }) => name)),
+    ...[...schema.tables, ...materialized].flatMap(({ indexes }) => indexes.map(({ name }) => name)),
     ...uncomparable.filter(({ kind }) => kind === 'index').map(({ object }) => object),
   ]);
   return [...new Set(excluded)]

@@ -4,7 +4,7 @@ import type { LiveDefinition } from '../databases/catalog.js';
 import type { ViewChange } from '../schema/change.js';
 import type { ViewModel } from '../schema/model.js';
 import type { SqlLanguage } from '../sql/lexer.js';
-import { viewTokens } from '../sql/view-text.js';
+import { checkOptionIn, viewTokens } from '../sql/view-text.js';
 import type { KnownView } from './known-views.js';
 
 /** What a view of an entity is compared with. */
@@ -29,12 +29,17 @@ export function compareDefinition(sides: DefinitionSides): readonly ViewChange[]
   }
   const stored = known?.definitions[version];
   if (!known || stored === undefined || !isText(known.text, desired.text)) return undefined;
-  const isSame = isText(stored, live.definition);
+  const { checkOption = null } = live;
+  const wanted = checkOptionIn(desired.text);
+  // Where the text has none, an option is like the others of a view: no entity declares it.
+  const isSame = isText(stored, live.definition) && (wanted === null || wanted === checkOption);
+  const whole = (query: string, option: string | null) =>
+    wanted === null || option === null ? query : `${query} WITH ${option.toUpperCase()} CHECK OPTION`;
   const isShape = JSON.stringify(known.outputs) === JSON.stringify(live.outputs);
   return altered(
     [...(isSame ? [] : ['definitions']), ...(isShape ? [] : ['outputs']), ...materialized],
-    { ...former, definitions: { [version]: live.definition } },
-    { ...desired, outputs: known.outputs, definitions: { [version]: stored } },
+    { ...former, definitions: { [version]: whole(live.definition, checkOption) } },
+    { ...desired, outputs: known.outputs, definitions: { [version]: whole(stored, wanted) } },
   );
 }
 

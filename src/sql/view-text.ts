@@ -21,6 +21,13 @@ function spelled({ kind, text }: Token, language: SqlLanguage): string {
   return PLAIN.test(name) ? name : `"${name}"`;
 }
 
+/** What WITH CHECK OPTION at the end of a text of PostgreSQL means; null without one. */
+export function checkOptionIn(text: string): string | null {
+  const [whole, option = 'cascaded'] =
+    / with (?:(local|cascaded) )?check option$/.exec(viewTokens(text, 'postgres')) ?? [];
+  return whole === undefined ? null : option;
+}
+
 /** Names of relations that a text may read, the last part of each, in lower case. */
 export function relationsIn(text: string, language: SqlLanguage): ReadonlySet<string> {
   const tokens = tokenise(text, language);

@@ -106,7 +106,8 @@ export async function readDialect(
   };
   const { changes: ofTables, ofHand, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
-  const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables, isHeadOnly };
+  const { views: declaredViews, schemas } = declared;
+  const ofViews = { declared: declaredViews, managed: formerViews, schemas, changes: ofTables, isHeadOnly };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
   const given = { changes, renames, views, defaultSchema, from: sides.live, to: compared.to };
   const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes), installed });

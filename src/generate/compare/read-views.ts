@@ -8,6 +8,7 @@ import { TypeormSession } from '../../databases/typeorm-session.js';
 import type { ViewFacts } from '../../databases/view-facts.js';
 import type { Change } from '../../schema/change.js';
 import type { ViewModel } from '../../schema/model.js';
+import { indexReader } from './declared-indexes.js';
 import { assertIndexesKept, withoutHand } from './view-indexes.js';
 import { assertViewsPossible, inViewOrder, viewSides, type ViewSides } from './view-sides.js';
 
@@ -17,6 +18,8 @@ interface Given {
   readonly declared: readonly ViewModel[];
   /** Those that they declared when the newest revision was generated. */
   readonly managed: readonly ViewModel[];
+  /** Of the entities, the default one first. */
+  readonly schemas: readonly string[];
   /** The changes of tables. */
   readonly changes: readonly Change[];
   /** Whether only the views at head are of use. */
@@ -34,12 +37,13 @@ export async function readViews(dataSource: DataSource, planner: Planner, given:
   const database = databaseOf(dataSource);
   const { language, title } = database;
   const declared = inViewOrder(given.declared, language);
-  const views = await onSession(dataSource, (session) =>
-    planner.readViews(session, {
+  const views = await onSession(dataSource, async (session) => {
+    const found = await planner.readViews(session, {
       ...{ declared, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
       table: dataSource.metadataTableName,
-    }),
-  );
+    });
+    return { ...found, live: found.live.map(await indexReader(dataSource, session, given)) };
+  });
   const managed = new Set(given.managed.map(({ name }) => name));
   const facts = { ...views, live: views.live.map((live) => withoutHand(live, given)) };
   const sides = viewSides({ declared, facts, managed, language });

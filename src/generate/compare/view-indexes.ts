@@ -49,12 +49,13 @@ function leaving({ name, outputs }: LiveView, { compiled }: ViewFacts): readonly
   return outputs.map((one) => one.name).filter((one) => !next.outputs.some((output) => output.name === one));
 }
 
-/** A key that is an expression has its text in place of a column. */
+/** A view that is no longer materialized has the text of an expression in place of a column. */
 function isIndexed(name: string, { keys, where }: IndexModel, language: SqlLanguage): boolean {
   const reads = (sql: string) =>
     tokenise(sql, language).some(({ kind, text }) => (kind === 'name' || kind === 'word') && text === name);
   return (
-    keys.some(({ column }) => column === name || reads(column ?? '')) || (where !== null && reads(where.sql))
+    keys.some(({ column, expression }) => column === name || reads(column ?? expression ?? '')) ||
+    (where !== null && reads(where.sql))
   );
 }
 

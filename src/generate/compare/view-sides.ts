@@ -5,7 +5,7 @@ import { ViewRefusedError, type ViewProblem } from '../../errors/views.js';
 import type { Change, ViewChange } from '../../schema/change.js';
 import type { IndexModel, ViewModel } from '../../schema/model.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
-import { relationsIn, viewTokens } from '../../sql/view-text.js';
+import { checkOptionIn, relationsIn, viewTokens } from '../../sql/view-text.js';
 
 /** The two sides. */
 export interface ViewSides {
@@ -91,13 +91,20 @@ function aspectsOf(
   const isText = (one: string, other: string) => viewTokens(one, language) === viewTokens(other, language);
   const isRecorded = live.recorded !== null && isText(live.recorded, desired.text);
   const compiled = facts.compiled.get(desired.name);
-  const isSame = meansSame(compiled, live, isText) ?? isText(live.recorded ?? live.definition, desired.text);
+  const isQuery = meansSame(compiled, live, isText) ?? isText(live.recorded ?? live.definition, desired.text);
+  const isSame = isQuery && hasOption(desired, live);
   return [
     ...(isSame ? [] : [isRecorded && isOtherwise(compiled, live) ? 'outputs' : 'text']),
     ...(live.materialized === desired.materialized ? [] : ['materialized']),
     ...(!desired.materialized || sameIndexes(live.indexes, desired.indexes) ? [] : ['indexes']),
     ...(isSame && !isRecorded ? ['recorded'] : []),
   ];
+}
+
+/** An option that neither the former text nor the new one has is of a revision written by hand: it stays. */
+function hasOption({ text }: ViewModel, { recorded, checkOption = null }: LiveView): boolean {
+  const [wanted, former] = [checkOptionIn(text), checkOptionIn(recorded ?? '')];
+  return wanted === checkOption || (wanted === null && former === null);
 }
 
 /** Undefined where the text cannot be tried. */
@@ -115,13 +122,11 @@ function isOtherwise(compiled: CompiledView | undefined, live: LiveView): boolea
   return JSON.stringify(compiled.outputs) !== JSON.stringify(live.outputs);
 }
 
-/** As far as entities declare an index; its predicate has a spelling of the server's. */
+/** A live index that means the same as a declared one has its words: see view-indexes.ts. */
 function sameIndexes(live: readonly IndexModel[], desired: readonly IndexModel[]): boolean {
   const spelled = (indexes: readonly IndexModel[]) =>
     indexes
-      .map(({ name, unique, keys, where }) =>
-        JSON.stringify([name, unique, keys.map(({ column }) => column), where !== null]),
-      )
+      .map((index) => JSON.stringify(index))
       .sort()
       .join();
   return spelled(live) === spelled(desired);

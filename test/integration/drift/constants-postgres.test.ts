@@ -123,6 +123,20 @@ describe('A check on PostgreSQL reads no constant beside a column whose type run
       expect(await database.execute('SELECT * FROM written')).to.deep.equal([]);
     });
 
+  for (const [fallback, changes] of [
+    ['2', []],
+    ['-2', []],
+    ['4', ['uncomparable']],
+  ] as const)
+    it(`posint: the quoted default that TypeORM writes for a number is that of the server, ${fallback}`, async () => {
+      const conditions = { where: 'n > 1', checks: {} };
+      const written = fallback === '4' ? '2' : fallback;
+      await database.execute(...tableOf('posint', conditions, `'${written}'`));
+      const found = await report('posint', conditions, `'${fallback}'`);
+      expect(found.changes).to.deep.equal([]);
+      expect(found.uncomparable.map(() => 'uncomparable')).to.deep.equal(changes);
+    });
+
   it('another constant is no match', async () => {
     await database.execute(...tableOf('frange', { where: `"Of Case" = '[2,4)'`, checks: {} }, `'[2,4)'`));
     const { uncomparable } = await report('frange', { where: `"Of Case" = '[2,5)'`, checks: {} }, `'[2,4)'`);

@@ -34,7 +34,7 @@ export async function parsedCanonicalizer(names: NamesMeaning): Promise<ParsedCa
     const meaning = { ...names, columns };
     try {
       const tree = valueIn(canonical(library.parseSync(`SELECT (${sql}\n)`), meaning));
-      return JSON.stringify(type === null ? tree : uncast(tree, constantTypes(type, meaning)));
+      return JSON.stringify(type === null ? tree : unquoted(uncast(tree, constantTypes(type, meaning))));
     } catch {
       return null;
     }
@@ -174,6 +174,13 @@ function constantTypes(type: string, { foreign }: Meaning): readonly string[] {
 function uncast(value: Tree, types: readonly string[]): Tree {
   if (!isFields(value) || !isFields(value['cast']) || value['cast']['quoted'] !== true) return value;
   return types.includes(String(value['plain'])) ? value['cast'] : value;
+}
+
+/** A default of a number: TypeORM quotes it, and the server does not, whatever the type of the column is. */
+function unquoted(value: Tree): Tree {
+  if (!isFields(value) || value['quoted'] !== true) return value;
+  const { constant } = value;
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(String(constant)) ? { constant } : value;
 }
 
 function constantOf(node: Fields): Tree {

@@ -61,19 +61,22 @@ export async function introspectPostgres(
   ];
   const [attached, sequences, ofDatabase, settings] = others;
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
-  const tables = relations
-    .filter(({ kind }) => TABLE_KINDS.includes(kind))
-    .map((table) => ({
-      table,
-      columns: of.columns(table.oid),
-      constraints: of.constraints(table.oid),
-      indexes: of.indexes(table.oid),
-    }));
+  const ofKinds = (kinds: readonly string[]) =>
+    relations
+      .filter(({ kind }) => kinds.includes(kind))
+      .map((table) => ({
+        table,
+        columns: of.columns(table.oid),
+        constraints: of.constraints(table.oid),
+        indexes: of.indexes(table.oid),
+      }));
+  const [tables, materialized] = [ofKinds(TABLE_KINDS), ofKinds(['m'])];
   const specials = specialTables(tables, qualify);
   const domains = tables.flatMap((rows) => domainsOf(qualify(rows.table.schema, rows.table.name), rows));
   return {
     ...(specials.length > 0 ? { specials } : {}),
     ...(domains.length > 0 ? { domains } : {}),
+    ...(materialized.length > 0 ? { materialized: materialized.map((rows) => tableOf(rows, qualify)) } : {}),
     schema: {
       dialect: 'postgres',
       tables: tables.map((rows) => tableOf(rows, qualify)),

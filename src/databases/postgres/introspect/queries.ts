@@ -73,7 +73,7 @@ const columns = (relations: string, whole: string) => `
     LEFT JOIN pg_catalog.pg_collation l ON l.oid ${EQ} a.attcollation
     LEFT JOIN pg_catalog.pg_constraint v ON v.conrelid ${EQ} c.oid AND v.contype ${EQ} 'n' AND NOT v.convalidated AND v.conkey[1] ${EQ} a.attnum
     ${comment('c.oid', 'a.attnum', 's')}
-   WHERE c.relkind ${EQ} ANY ('{r,p,f}') AND ${whole}`;
+   WHERE c.relkind ${EQ} ANY ('{r,p,f,m}') AND ${whole}`;
 
 /** Object ids below are the server's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html */
 const FIRST_OF_USERS = 16384;

@@ -93,7 +93,15 @@ export function objectsLost(reading: PlanReading, confirmed: ConfirmedValues): r
 /** Names of the indexes that it builds; the others stay unchanged. */
 export function indexesBuilt(reading: PlanReading, confirmed: ConfirmedValues): ReadonlySet<string> {
   const built = allChanges(reading, confirmed).filter(({ kind }) => BUILDS_INDEX.test(kind));
-  return new Set(built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object)));
+  const ofTables = built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object));
+  return new Set([...ofTables, ...reading.changes.flatMap(builtOnView)]);
+}
+
+/** Readers of a materialized view go on while an index is built: only REFRESH waits. */
+function builtOnView(change: Change): readonly string[] {
+  if (change.kind !== 'alter-view' || !change.aspects.includes('indexes')) return [];
+  const kept = new Set(change.live.indexes.map((index) => JSON.stringify(index)));
+  return change.desired.indexes.filter((index) => !kept.has(JSON.stringify(index))).map(({ name }) => name);
 }
 
 const BUILDS_INDEX = /^(add|alter)-(index|unique|primary-key|exclusion)$/;

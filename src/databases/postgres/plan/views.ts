@@ -7,6 +7,7 @@ import { invert } from '../../../schema/invert.js';
 import { comparePhases } from '../../phases.js';
 import type { PlannedPart, PlanReading, StatementGroup } from '../../planning.js';
 import { ViewRefusedError } from '../../../errors/views.js';
+import { checkOptionIn } from '../../../sql/view-text.js';
 import { allowingHazard, statement, type Statement } from '../../../sql/statement.js';
 import { keepAttached, restoreAttached, type Kept } from '../views/attached.js';
 import { blockedBy, isBlocked, type Blocked } from './blocked-views.js';
@@ -130,6 +131,9 @@ function around(groups: readonly StatementGroup[], way: Way): readonly Statement
     // Before the options of others are kept in the same place.
     ...group(keepReason(kept), kept.length === 0 ? [] : [statement(restoreAttached(kept))]),
     ...replaced.flatMap((view) => group(reasonFor(view, way), replaceOf(view))),
+    ...[...created, ...replaced].flatMap((view) =>
+      group(reasonFor(view, way), optionOf(before.get(view.name), view)),
+    ),
     ...indexGroups(way, new Set(created.map(({ name }) => name))),
   ];
 }
@@ -208,6 +212,14 @@ function createOf(view: PlannedView, before: PlannedView | undefined): readonly 
 function replaceOf(view: PlannedView): readonly Statement[] {
   const kept: readonly Kept[] = [{ path: view.path, what: 'options', withoutIndexes: [] }];
   return [keepAttached(kept), view.replace, restoreAttached(kept)].map((sql) => statement(sql));
+}
+
+/** The options that were kept have the former one in place of that of the text. */
+function optionOf(before: PlannedView | undefined, { create, path }: PlannedView): readonly Statement[] {
+  const option = checkOptionIn(create);
+  if (!before || checkOptionIn(before.create) === option) return [];
+  const setting = option === null ? 'RESET (check_option)' : `SET (check_option = ${option})`;
+  return [statement(`ALTER VIEW ${path} ${setting}`)];
 }
 
 /** Indexes of materialized views that the entities declare otherwise. */

@@ -9,6 +9,7 @@ interface Row {
   readonly name: string;
   readonly materialized: boolean;
   readonly definition: string;
+  readonly checkOption: string | null;
   readonly outputs: readonly ViewColumn[] | null;
 }
 
@@ -31,6 +32,7 @@ export async function definedPostgresViews(
   const [, rows = [], versions = []] = (await readAll([
     "SET LOCAL search_path = ''",
     `SELECT v.name, c.relkind ${EQ} 'm' AS materialized, pg_catalog.pg_get_viewdef(c.oid) AS definition,
+       (SELECT o.option_value FROM pg_catalog.pg_options_to_table(c.reloptions) o WHERE o.option_name ${EQ} 'check_option') AS "checkOption",
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
           FROM pg_catalog.pg_attribute a WHERE a.attrelid ${EQ} c.oid AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped) AS outputs
        FROM (VALUES ${wanted.join(', ')}) AS v(name, "schema", relation)

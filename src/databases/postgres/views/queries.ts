@@ -42,10 +42,12 @@ const OBSTACLES = `
       AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
         OR d.refclassid = 'pg_type'::regclass AND d.refobjid IN (c.reltype, (SELECT y.typarray FROM pg_type y WHERE y.oid = c.reltype))))`;
 
+const CHECK_OPTION = `(SELECT o.option_value FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'check_option')`;
+
 /** Every view. */
 export const VIEWS = `
   SELECT c.oid::text, c.relkind = 'm' AS materialized, ${MODEL_NAME('n.nspname', 'c.relname')} AS name, pg_get_viewdef(c.oid) AS definition,
-         ${OUTPUTS} AS outputs, ${USES} AS uses, ${TYPES} AS types, ${INDEXES} AS indexes, ${OBSTACLES} AS obstacles
+         ${OUTPUTS} AS outputs, ${USES} AS uses, ${TYPES} AS types, ${INDEXES} AS indexes, ${OBSTACLES} AS obstacles, ${CHECK_OPTION} AS "checkOption"
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND ${OURS} ORDER BY 3`;
 
 /** The names of all. */

@@ -14,7 +14,7 @@ import type {
 } from '../../view-facts.js';
 import { PostgresNames } from '../plan/sql.js';
 import { attachedSql } from './attached.js';
-import { withoutSchema } from '../../../sql/view-text.js';
+import { checkOptionIn, withoutSchema } from '../../../sql/view-text.js';
 import { readRecorded } from './recorded.js';
 import { roughly, schemasFor } from './roughly.js';
 import { definedAs, VIEWS } from './queries.js';
@@ -45,6 +45,7 @@ interface ViewRow extends QueryRow {
   readonly materialized: boolean;
   readonly indexes: readonly IndexRow[];
   readonly obstacles: readonly string[];
+  readonly checkOption: string | null;
 }
 
 /** Reads in a transaction that it ends: nothing of what it tries stays. */
@@ -89,12 +90,14 @@ async function withTexts(
 ): Promise<readonly LiveView[]> {
   const found: LiveView[] = [];
   for (const view of live) {
-    const { recorded, definition } = view;
+    const { recorded, definition, checkOption = null } = view;
+    const option = checkOptionIn(recorded ?? '');
     const made =
       recorded === null
         ? undefined
         : await undone(session, () => definitionOf(session, recorded, defaultSchema));
-    found.push({ ...view, text: recorded !== null && made === definition ? recorded : definition });
+    const isMade = recorded !== null && made === definition && (option === null || option === checkOption);
+    found.push({ ...view, text: isMade ? recorded : definition });
   }
   return found;
 }
@@ -133,6 +136,7 @@ async function liveViews(
   return rows.map((row) => ({
     ...queryOf(row, defaultSchema),
     ...{ name: row.name, materialized: row.materialized, obstacles: row.obstacles },
+    checkOption: row.checkOption,
     indexes: row.indexes.map(indexOf),
     stored: withoutSchema(row.definition, defaultSchema),
     attached: attached.filter((one) => one.path === path(row.name)).map(({ sql }) => sql.replace(/;$/, '')),
