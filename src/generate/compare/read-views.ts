@@ -34,9 +34,12 @@ export async function readViews(dataSource: DataSource, planner: Planner, given:
   const database = databaseOf(dataSource);
   const { language, title } = database;
   const declared = inViewOrder(given.declared, language);
+  const gone = given.managed
+    .map(({ name }) => name)
+    .filter((name) => !declared.some((view) => view.name === name));
   const views = await onSession(dataSource, (session) =>
     planner.readViews(session, {
-      ...{ declared, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
+      ...{ declared, gone, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
       table: dataSource.metadataTableName,
     }),
   );
@@ -60,7 +63,7 @@ export async function definedViews(
   if (declared.length === 0) return [];
   const facts = await onSession(dataSource, (session) =>
     planner.readViews(session, {
-      ...{ declared: [], changes: [], table: dataSource.metadataTableName },
+      ...{ declared: [], gone: [], changes: [], table: dataSource.metadataTableName },
       defaultSchema: databaseOf(dataSource).defaultSchema(dataSource),
     }),
   );
