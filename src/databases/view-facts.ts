@@ -44,8 +44,9 @@ export interface LiveView extends ViewQuery {
 
 /** Why a database does not take the text of a view. */
 export interface RefusedText {
-  readonly kind: 'syntax' | 'column' | 'relation' | 'other';
-  /** The column or the relation that is missing, as the database names it. */
+  /** `gone-view` for a view that goes with the change, `itself` for one that reads itself, maybe through others. */
+  readonly kind: 'syntax' | 'column' | 'relation' | 'gone-view' | 'itself' | 'other';
+  /** The column or the relation that is missing, as the database names it; a view that goes has its own name. */
   readonly missing: string | null;
   readonly words: string;
 }
@@ -56,7 +57,7 @@ export type CompiledView = ViewQuery | { readonly refused: RefusedText };
 /** The views of a scratch database at head. */
 export interface ViewFacts {
   readonly live: readonly LiveView[];
-  /** By the name of the view: those of the entities, and others that the changes of tables concern. */
+  /** By the name of the view: those of the entities, and others that stay. */
   readonly compiled: ReadonlyMap<string, CompiledView>;
   /** The table in which TypeORM records texts of views and expressions of computed columns. */
   readonly records: {
@@ -73,6 +74,8 @@ export interface ViewFacts {
 export interface ViewsAsked {
   /** The views of the entities. */
   readonly declared: readonly ViewModel[];
+  /** Names of the views that entities declared before: no other view can read them. */
+  readonly gone: readonly string[];
   /** The changes of tables: texts are tried against their columns as they will be. */
   readonly changes: readonly Change[];
   readonly defaultSchema: string;

@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
-import { isMentionedByHand } from '../migrator/origin.js';
+import { isMentioned, isMentionedByHand } from '../migrator/origin.js';
 import { listRevisions } from '../migrator/revision.js';
 import { CANNOT_DECLARE, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
@@ -28,7 +28,9 @@ function isGiven({ table, object, live, reason }: Uncomparable, dataSource: Data
   const clause = clauseIn(live);
   if (clause === '' || !reason.startsWith(CANNOT_DECLARE)) return false;
   const name = object.slice(object === table ? object.indexOf('.') + 1 : 0);
-  return isMentionedByHand(listRevisions(dataSource), databaseOf(dataSource).name, [name, clause]);
+  // The generator keeps ON CONFLICT, also of a constraint to which it gives a name, and never adds it.
+  const isFound = /^ON CONFLICT/i.test(clause) ? isMentioned : isMentionedByHand;
+  return isFound(listRevisions(dataSource), databaseOf(dataSource).name, [name, clause]);
 }
 
 const CLAUSE = /\b(?:WITHOUT OVERLAPS|PERIOD|NO INHERIT|NOT VALID|ON CONFLICT \w+)\b/i;

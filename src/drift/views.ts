@@ -128,9 +128,10 @@ function compareRecord(
   const missing = known
     ? `the snapshot has no definition of it for ${title} ${live.version ?? ''} and this text, and `
     : '';
-  const remedy = known
-    ? `. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views -d <file>`
-    : '';
+  const what = known
+    ? 'it with a scratch server of that version'
+    : `its definition to the snapshot with a scratch server of ${title} ${live.version ?? ''}`;
+  const remedy = `. Add ${what}: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views -d <file>`;
   if ('unreadable' in recorded)
     return unknown(
       desired,

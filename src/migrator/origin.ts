@@ -25,15 +25,35 @@ export function firstMention(
 export function isMentionedByHand(
   revisions: readonly KnownRevision[],
   dialect: string,
-  [name, ...words]: MentionedWords,
+  words: MentionedWords,
 ): boolean {
+  return isMentionedIn({ revisions, dialect, by: isByHand }, words);
+}
+
+/** The same of all revisions: for words that the generator only keeps. */
+export function isMentioned(
+  revisions: readonly KnownRevision[],
+  dialect: string,
+  words: MentionedWords,
+): boolean {
+  return isMentionedIn({ revisions, dialect, by: () => true }, words);
+}
+
+/** Statements that may have a mention. */
+interface Searched {
+  readonly revisions: readonly KnownRevision[];
+  readonly dialect: string;
+  readonly by: (revision: KnownRevision) => boolean;
+}
+
+function isMentionedIn({ revisions, dialect, by }: Searched, [name, ...words]: MentionedWords): boolean {
   const wanted = words.map(mentionOf);
   let names: readonly string[] = [name];
   return [...revisions].reverse().some((revision) =>
     [...textsOf(revision, dialect)].reverse().some((text) => {
       names = withFormerNames(names, text);
-      const isMentioned = () => names.some((one) => mentionOf(one).test(text));
-      return isByHand(revision) && wanted.every((one) => one.test(text)) && isMentioned();
+      const isNamed = () => names.some((one) => mentionOf(one).test(text));
+      return by(revision) && wanted.every((one) => one.test(text)) && isNamed();
     }),
   );
 }

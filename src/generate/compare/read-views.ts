@@ -37,9 +37,12 @@ export async function readViews(dataSource: DataSource, planner: Planner, given:
   const database = databaseOf(dataSource);
   const { language, title } = database;
   const declared = inViewOrder(given.declared, language);
+  const gone = given.managed
+    .map(({ name }) => name)
+    .filter((name) => !declared.some((view) => view.name === name));
   const views = await onSession(dataSource, async (session) => {
     const found = await planner.readViews(session, {
-      ...{ declared, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
+      ...{ declared, gone, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
       table: dataSource.metadataTableName,
     });
     return { ...found, live: found.live.map(await indexReader(dataSource, session, given)) };
@@ -64,7 +67,7 @@ export async function definedViews(
   if (declared.length === 0) return [];
   const facts = await onSession(dataSource, (session) =>
     planner.readViews(session, {
-      ...{ declared: [], changes: [], table: dataSource.metadataTableName },
+      ...{ declared: [], gone: [], changes: [], table: dataSource.metadataTableName },
       defaultSchema: databaseOf(dataSource).defaultSchema(dataSource),
     }),
   );

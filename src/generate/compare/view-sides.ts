@@ -168,7 +168,7 @@ function cycleOf(views: readonly ViewModel[]): ViewRefusedError {
   ]);
 }
 
-/** Names the views that the changed tables leave without a column or a table. @throws ViewRefusedError */
+/** Names the views that the change leaves without a column, a table or a view. @throws ViewRefusedError */
 export function assertViewsPossible(
   { declared, facts }: Pick<Given, 'declared' | 'facts'>,
   changes: readonly Change[],
@@ -177,20 +177,20 @@ export function assertViewsPossible(
   const problems = [...facts.compiled].flatMap(([name, compiled]) => {
     if (!('refused' in compiled) || compiled.refused.kind === 'other') return [];
     const isDeclared = declared.some((one) => one.name === name);
-    const isDropped = changes.some(({ kind, object }) => kind === 'drop-view' && object === name);
-    const live = facts.live.find((one) => one.name === name);
-    if (isAnother(compiled.refused, declared)) return [];
-    if (isDropped || (!isDeclared && !live)) return [];
+    // A view that no entity declares is in a cycle with one that an entity declares.
+    if (isAnother(compiled.refused, facts) || (compiled.refused.kind === 'itself' && !isDeclared)) return [];
     return [problemOf(name, compiled.refused, { isDeclared, changes, database })];
   });
   if (problems.length > 0) throw new ViewRefusedError(problems);
 }
 
-/** What it reads is a view of the entities, which could not be tried itself. */
-function isAnother({ kind, missing }: RefusedText, declared: readonly ViewModel[]): boolean {
+/** What it reads is another view, which could not be tried itself. */
+function isAnother({ kind, missing }: RefusedText, { compiled }: ViewFacts): boolean {
   const lastOf = (name: string) => name.split('.').at(-1);
   return (
-    kind === 'relation' && missing !== null && declared.some(({ name }) => lastOf(name) === lastOf(missing))
+    kind === 'relation' &&
+    missing !== null &&
+    [...compiled.keys()].some((name) => lastOf(name) === lastOf(missing))
   );
 }
 
@@ -204,6 +204,9 @@ function problemOf(
     ? 'Change the text of its entity.'
     : 'No entity declares it: drop it or change it first, in a revision written by hand.';
   if (kind === 'syntax') return { view, problem: `${database} cannot read its text (${words})`, remedy };
+  if (kind === 'itself') return { view, problem: 'it reads itself', remedy };
+  if (kind === 'gone-view')
+    return { view, problem: `it reads the view ${missing ?? ''}, which no entity declares any more`, remedy };
   const last = missing?.split('.').at(-1) ?? '';
   const dropped = changes.find(
     (change) => (change.kind === 'drop-column' || change.kind === 'drop-table') && change.object === last,

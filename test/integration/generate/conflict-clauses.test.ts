@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { onDatabase } from '../../support/databases.js';
-import { entity, IN_SYNC, type Columns } from '../drift/no-false-alarm-database.js';
+import { migrateUp } from '../../../src/migrator/migrate.js';
+import { entity, findings, IN_SYNC, type Columns } from '../drift/no-false-alarm-database.js';
 import { NUMBER } from './case.js';
 import { History, statementsIn } from './history.js';
 
@@ -55,6 +56,35 @@ onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (data
         expect(await history.checked(database(), shop(REBUILT))).to.deep.equal({ ...IN_SYNC, unmanaged });
         expect((await history.generate(shop(REBUILT))).revisions).to.deep.equal([]);
       }));
+
+  for (const [what, uniques, name] of [
+    ['its entity', [{ name: 'uq_name', columns: ['name'] }], 'uq_name'],
+    ['TypeORM', [{ columns: ['name'] }], 'UQ_[0-9a-f]+'],
+  ] as const)
+    it(`ON CONFLICT of a unique constraint without a name stays where it gets the name of ${what}, and is unmanaged`, () =>
+      History.lend('sqlite', async (history) => {
+        const unnamed = '"name" varchar UNIQUE ON CONFLICT REPLACE';
+        history.byHand([table(ID, unnamed, AMOUNT)], ['DROP TABLE "shop"']);
+        const named = () => [
+          entity('shop', COLUMNS, { uniques: uniques.map((one) => ({ ...one, columns: [...one.columns] })) }),
+        ];
+        await history.generate(named());
+        const { unmanaged, ...found } = await history.checked(database(), named());
+        expect(unmanaged.join()).to.match(new RegExp(`^part-option shop\\.${name}\\.ON CONFLICT REPLACE$`));
+        expect({ ...found, unmanaged: [] }).to.deep.equal(IN_SYNC);
+        expect((await history.generate(named())).revisions).to.deep.equal([]);
+      }));
+
+  it('ON CONFLICT of a unique constraint that only the database has cannot be compared', () =>
+    History.lend('sqlite', async (history) => {
+      await history.generate(shop({}));
+      await history.use(database(), shop({}), async (dataSource) => {
+        await migrateUp(dataSource);
+        await dataSource.query('DROP TABLE "shop"');
+        await dataSource.query(table(ID, NAME, AMOUNT, `${UNIQUE} ON CONFLICT FAIL`));
+        expect((await findings(dataSource)).uncomparable).to.have.length(1);
+      });
+    }));
 
   it('ON CONFLICT of a unique constraint goes with it', () =>
     History.lend('sqlite', async (history) => {

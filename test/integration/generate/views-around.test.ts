@@ -128,6 +128,29 @@ onDatabase('postgres', 'Views around a change of a column', (database) => {
     });
   });
 
+  it('What a revision by hand gave to the columns and indexes of a materialized view stays', async () => {
+    const stored = materialized('stored', 'SELECT "id", "kind" FROM "light"', { columns: ['id', 'kind'] });
+    const light = (kind: string) =>
+      view('light', `SELECT "id", "kind" FROM "item" WHERE "kind" <> '${kind}'`);
+    await world.generate([ITEM('integer'), light('a'), stored]);
+    world.byHand(ON_STORED, ['DROP INDEX by_hand']);
+    const entities = [ITEM('integer'), view('light', 'SELECT "kind", "id" FROM "item"'), stored];
+    await world.generate(entities);
+    await world.connected(database(), entities, async (dataSource) => {
+      await migrateUp(dataSource, { target: nameAt(world, 1) });
+      await dataSource.query('ALTER MATERIALIZED VIEW stored ALTER COLUMN id SET STATISTICS 7');
+      const was = await dataSource.query<unknown>(OF_STORED);
+      await migrateUp(dataSource);
+      expect(await dataSource.query(OF_STORED)).to.deep.equal(was);
+      await migrateDown(dataSource, { target: nameAt(world, 1) });
+      expect(await dataSource.query(OF_STORED)).to.deep.equal(was);
+      expect(JSON.stringify(was))
+        .to.contain('"target":44')
+        .and.contain('"target":45')
+        .and.contain('"target":7');
+    });
+  });
+
   it('A view over a column that is computed from one with another type is made again', async () => {
     const item = (type: 'integer' | 'bigint') => {
       const twice = { type: 'integer', asExpression: '"weight" * 2', generatedType: 'STORED' } as const;
@@ -216,6 +239,22 @@ const HANGS = [
   'CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$',
   'CREATE TRIGGER silent INSTEAD OF INSERT ON heaviest FOR EACH ROW EXECUTE FUNCTION nothing()',
 ];
+
+/** What columns and indexes of a materialized view have. */
+const ON_STORED = [
+  'CREATE INDEX by_hand ON stored ((id + 1))',
+  'ALTER INDEX by_hand ALTER COLUMN 1 SET STATISTICS 45',
+  'ALTER MATERIALIZED VIEW stored CLUSTER ON ix_stored',
+  'ALTER MATERIALIZED VIEW stored ALTER COLUMN kind SET STATISTICS 44',
+  'ALTER MATERIALIZED VIEW stored ALTER COLUMN kind SET (n_distinct = 5)',
+  'ALTER MATERIALIZED VIEW stored ALTER COLUMN kind SET STORAGE EXTERNAL',
+  'ALTER MATERIALIZED VIEW stored ALTER COLUMN kind SET COMPRESSION pglz',
+];
+const OF_STORED = `
+  SELECT c.relname, a.attname, CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS target, a.attoptions::text,
+         a.attstorage::text, a.attcompression::text, i.indisclustered
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_index i ON i.indexrelid = c.oid
+   WHERE c.relname IN ('stored', 'ix_stored', 'by_hand') AND a.attnum > 0 ORDER BY 1, 2`;
 
 /** Those of them that need no view but the two of the entities. */
 const ON_VIEWS = HANGS.filter((sql) => !/stored|by_hand/.test(sql));

@@ -111,6 +111,18 @@ eachDatabase('Generating with entities of views', (database) => {
       {},
       'heavy: the views of the entities read each other in a cycle (heavy -> light -> heavy). Change the text or the dependsOn of one of them. Nothing was written.',
     ],
+    [
+      'that reads itself',
+      [ITEM, HEAVY, view('again', 'SELECT "id" FROM "again"')],
+      {},
+      'again: it reads itself. Change the text of its entity. Nothing was written.',
+    ],
+    [
+      'that reads one which no entity declares any more',
+      [ITEM, HEAVIEST],
+      {},
+      'a_heaviest: it reads the view heavy, which no entity declares any more. Change the text of its entity. Nothing was written.',
+    ],
   ] as const)
     it(`A view ${title} is refused by name`, async () => {
       await world.generate([ITEM, HEAVY]);
@@ -133,6 +145,33 @@ eachDatabase('Generating with entities of views', (database) => {
     expect(await refusalOf(dropped)).to.equal(
       'by_hand: it names the column item.name, which the change drops. No entity declares it: drop it or change it first, in a revision written by hand. Nothing was written.',
     );
+  });
+
+  it('A view that no entity declares, and that reads one which goes, is refused by name', async () => {
+    await world.generate([ITEM, HEAVY]);
+    world.byHand(
+      ['CREATE VIEW by_hand AS SELECT id FROM heavy', 'CREATE VIEW behind AS SELECT id FROM by_hand'],
+      ['DROP VIEW behind', 'DROP VIEW by_hand'],
+    );
+    expect(await refusalOf(world.generate([ITEM]))).to.equal(
+      'by_hand: it reads the view heavy, which no entity declares any more. No entity declares it: drop it or change it first, in a revision written by hand. Nothing was written.',
+    );
+  });
+
+  it('A view that reads itself through one that no entity declares is refused by name', async () => {
+    await world.generate([ITEM, HEAVY]);
+    world.byHand(['CREATE VIEW by_hand AS SELECT id, name FROM heavy'], ['DROP VIEW by_hand']);
+    const circular = view('heavy', 'SELECT "id", "name" FROM "by_hand"');
+    expect(await refusalOf(world.generate([ITEM, circular]))).to.equal(
+      'heavy: it reads itself. Change the text of its entity. Nothing was written.',
+    );
+  });
+
+  it('A view whose query names a part of itself like the view does not read itself', async () => {
+    await world.generate([ITEM, HEAVY, HEAVIEST]);
+    const shadow = view('shadow', 'WITH "shadow" AS (SELECT "id" FROM "item") SELECT "id" FROM "shadow"');
+    await world.generate([ITEM, HEAVY, HEAVIEST, shadow]);
+    expect(await world.missing([ITEM, HEAVY, HEAVIEST, shadow])).to.deep.equal([]);
   });
 
   it('A column is renamed although a view and a trigger written by hand name it without quotes', async () => {

@@ -10,6 +10,13 @@ const OWNER = 'quote_ident(pg_get_userbyid(c.relowner))';
 const INDEXED = `(SELECT array_agg(a.attname::text) FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refobjid = c.oid)`;
 
+/** What a column of a materialized view has. */
+const OF_COLUMN = `VALUES (CASE WHEN a.attstattarget >= 0 THEN format('SET STATISTICS %s', a.attstattarget) END),
+    ('SET (' || array_to_string(a.attoptions, ', ') || ')'),
+    (CASE WHEN a.attstorage <> t.typstorage
+       THEN 'SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
+    ('SET COMPRESSION ' || CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END)`;
+
 /** Each gives rows of the columns that have to be there, or NULL, a place in the order, and a statement. */
 const PARTS: readonly string[] = [
   `SELECT NULL::text[], 1, format('ALTER %s %s SET (%s)', v.kind, v.path, array_to_string(c.reloptions, ', ')) WHERE c.reloptions IS NOT NULL`,
@@ -23,6 +30,14 @@ const PARTS: readonly string[] = [
   `SELECT NULL::text[], 3, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE s.stxrelid = c.oid`,
   `SELECT NULL::text[], 4, format('ALTER STATISTICS %s.%I SET STATISTICS %s', s.stxnamespace::regnamespace, s.stxname, s.stxstattarget)
      FROM pg_statistic_ext s WHERE s.stxrelid = c.oid AND s.stxstattarget >= 0`,
+  `SELECT ${INDEXED}, 4, format('ALTER %s %s CLUSTER ON %I', v.kind, v.path, x.relname)
+     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered AND x.relname <> ALL (v.without)`,
+  `SELECT ${INDEXED}, 4, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', x.oid::regclass, a.attnum, a.attstattarget)
+     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = x.oid
+    WHERE i.indrelid = c.oid AND a.attstattarget >= 0 AND x.relname <> ALL (v.without)`,
+  `SELECT ARRAY[a.attname::text], 4, format('ALTER %s %s ALTER COLUMN %I %s', v.kind, v.path, a.attname, w.words)
+     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid CROSS JOIN LATERAL (${OF_COLUMN}) w(words)
+    WHERE c.relkind = 'm' AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND w.words IS NOT NULL`,
   `SELECT NULL::text[], 4, pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'`,
   `SELECT NULL::text[], 4, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal`,
   `SELECT NULL::text[], 5, format('COMMENT ON %s %s IS %L', v.kind, v.path, d.description)

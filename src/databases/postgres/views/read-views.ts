@@ -173,21 +173,53 @@ async function compileAll(
   asked: ViewsAsked,
   live: readonly LiveView[],
 ): Promise<ReadonlyMap<string, CompiledView>> {
-  const { declared, defaultSchema } = asked;
+  const { declared, gone, defaultSchema } = asked;
   const names = new PostgresNames(defaultSchema);
   const path = (name: string) => names.fullPath(name, defaultSchema);
   const isSure = await simulate(session, asked, live);
-  const others = live.filter(({ name }) => !declared.some((one) => one.name === name));
-  const refused = new Map<string, CompiledView>();
+  const others = live.filter(
+    ({ name }) => !declared.some((one) => one.name === name) && !gone.includes(name),
+  );
   const left = [...others.map(({ name, definition }) => ({ name, text: definition })), ...declared];
-  for (const { name, text } of await createInAnyOrder(session, left, path))
-    refused.set(name, { refused: { ...text, kind: isSure ? text.kind : 'other' } });
+  const refused = refusedViews(await createInAnyOrder(session, left, path), asked, isSure);
   await session.query("SET LOCAL search_path = ''");
   const rows = (await session.query(VIEWS, [defaultSchema])) as unknown as readonly ViewRow[];
   return new Map<string, CompiledView>([
     ...rows.map((row) => [row.name, queryOf(row, defaultSchema)] as const),
     ...refused,
   ]);
+}
+
+/** What is missing may be missing because a change could not be tried; what concerns views alone is certain. */
+function refusedViews(
+  views: readonly { readonly name: string; readonly text: RefusedText }[],
+  { gone, defaultSchema }: ViewsAsked,
+  isSure: boolean,
+): readonly (readonly [string, CompiledView])[] {
+  const missing = new Map(
+    views.map(({ name, text }) => [
+      name,
+      text.kind === 'relation' ? withoutSchema(text.missing ?? '', defaultSchema) : undefined,
+    ]),
+  );
+  return views.map(({ name, text }) => {
+    const other = missing.get(name);
+    if (isCircular(name, missing)) return [name, { refused: { ...text, kind: 'itself' } }];
+    if (other !== undefined && gone.includes(other))
+      return [name, { refused: { ...text, kind: 'gone-view', missing: other } }];
+    return [name, { refused: { ...text, kind: isSure ? text.kind : 'other' } }];
+  });
+}
+
+/** Whether what a view misses leads back to it. */
+function isCircular(name: string, missing: ReadonlyMap<string, string | undefined>): boolean {
+  const seen = new Set<string>();
+  let next = missing.get(name);
+  while (next !== undefined && next !== name && !seen.has(next)) {
+    seen.add(next);
+    next = missing.get(next);
+  }
+  return next === name;
 }
 
 /** A view may use another one: each round creates those that it can, until none is created. @returns the others */

@@ -2,6 +2,7 @@
 
 import { messageOf } from '../../../errors/base.js';
 import type { Change } from '../../../schema/change.js';
+import type { ViewModel } from '../../../schema/model.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { tokenise } from '../../../sql/tokens.js';
 import { readRecorded } from './recorded.js';
@@ -68,7 +69,7 @@ async function liveViews(
 /** Changes the tables as far as columns go, makes every view again, and reads each. */
 async function compileAll(
   session: Session,
-  { declared, changes }: ViewsAsked,
+  { declared, gone, changes }: ViewsAsked,
   rows: readonly ViewRow[],
 ): Promise<ReadonlyMap<string, CompiledView>> {
   await session.query('PRAGMA defer_foreign_keys = ON');
@@ -80,7 +81,9 @@ async function compileAll(
         table,
         changes.filter((change) => change.table === table),
       );
-  const others = rows.filter(({ name }) => !declared.some((view) => view.name === name));
+  const others = rows.filter(
+    ({ name }) => !declared.some((view) => view.name === name) && !gone.includes(name),
+  );
   const all = [
     ...others.map(({ name, sql }) => ({ name, sql, text: textOfView(sql) })),
     ...declared.map(({ name, text }) => ({
@@ -97,9 +100,9 @@ async function compileAll(
       if (refusal.kind === 'column' && isDropped(changes, refusal.missing)) refused.set(name, refusal);
     });
   }
-  for (const { name } of all.filter((view) => !refused.has(view.name)))
+  for (const { name, text } of all.filter((view) => !refused.has(view.name)))
     await attempt(session, `SELECT * FROM ${quoteIdentifier(name)} LIMIT 0`, (words) =>
-      refused.set(name, refusalOf(words)),
+      refused.set(name, refusalOfView({ name, text }, words, gone)),
     );
   return new Map(
     all.map(({ name, text }) => {
@@ -154,6 +157,25 @@ async function simulate(session: Session, table: string, changes: readonly Chang
     await session.query(
       `CREATE TABLE ${quoteIdentifier(table)} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')})`,
     );
+}
+
+/** SQLite creates any view, and looks for what it reads with the first query. */
+function refusalOfView(
+  { name: view, text }: Pick<ViewModel, 'name' | 'text'>,
+  words: string,
+  gone: readonly string[],
+): RefusedText {
+  const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  const [, circular] = /\bview (.+) is circularly defined$/.exec(words) ?? [];
+  if (circular !== undefined)
+    return { kind: isSame(circular, view) ? 'itself' : 'relation', missing: circular, words };
+  const refusal = refusalOf(words);
+  const { kind, missing } = refusal;
+  const other = kind === 'relation' ? gone.find((name) => isSame(name, missing ?? '')) : undefined;
+  if (other === undefined) return refusal;
+  // Also a view that reads one which reads it has these words.
+  const isDirect = tokenise(text, 'sqlite').some((token) => isSame(token.text, other));
+  return { kind: isDirect ? 'gone-view' : 'other', missing: other, words };
 }
 
 /** https://www.sqlite.org/c3ref/errcode.html has one code for all of them: the words tell. */

@@ -1,5 +1,5 @@
 import type { AttachedObject } from '../../../planning.js';
-import { statement, type Statement, type TableLock } from '../../../../sql/statement.js';
+import { allowing, statement, type Statement, type TableLock } from '../../../../sql/statement.js';
 import type { PostgresContext } from '../context.js';
 import type { Operation } from '../operation.js';
 import type { PostgresNames } from '../sql.js';
@@ -16,11 +16,32 @@ export interface SetAside {
 export function setAside(names: PostgresNames, { kind, table, drop, create }: AttachedObject): SetAside {
   const lock: TableLock = { table: names.path(table), mode: 'ACCESS EXCLUSIVE' };
   const locks = LOCKING.includes(kind) ? [lock] : [];
-  const ofTable = (sql: string) => statement(sql, { locks });
-  return { drop: drop.map(ofTable), create: create.map(ofTable) };
+  const [dropped, created] = RULES[kind] ?? [];
+  const all = (statements: readonly string[], rule: string | undefined) =>
+    statements.map((sql, index) => {
+      const of = statement(sql, { locks });
+      return rule !== undefined && index === 0 ? allowing(rule, OF_PARTITION, of) : of;
+    });
+  return { drop: all(drop, dropped), create: all(create, created) };
 }
 
-const LOCKING: readonly string[] = ['policy', 'trigger', 'rule', 'settings of column', 'storage of column'];
+/** What lint finds in the first statement that drops an object, and in the one that creates it. */
+const RULES: Readonly<Record<string, readonly [string | undefined, string]>> = {
+  index: ['drop-index-blocking', 'create-index-blocking'],
+  check: [undefined, 'add-check-validated'],
+};
+
+const OF_PARTITION = 'the transaction locks the partition anyway, to change the type of its column';
+
+const LOCKING: readonly string[] = [
+  'policy',
+  'trigger',
+  'rule',
+  'index',
+  'check',
+  'settings of column',
+  'storage of column',
+];
 
 /** Drops objects as the first step of the main part, and creates them again as its last one; `down` does the same. */
 export function attachedOperations(context: PostgresContext): {

@@ -108,6 +108,30 @@ const STATISTICS = select({
   commented: `'STATISTICS ' || ${STATISTICS_PATH}`,
 });
 
+/** A partition that no entity is mapped to: the tables of the model have none of its own indexes and checks. */
+const PARTITIONS = `${TABLES} AND c.relispartition AND (${named('c', 'n')}) <> ALL ($2::text[])`;
+
+/** PostgreSQL keeps an expression or a condition of the old type in them. */
+const PARTITION_INDEXES = select({
+  ...{ kind: 'index', name: 'x.relname', catalog: 'pg_class', oid: 'x.oid', goesWithColumn: true },
+  from: `${PARTITIONS} JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid AND NOT x.relispartition
+    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid)`,
+  drop: `format('DROP INDEX %s', x.oid::regclass)`,
+  create: [
+    'pg_get_indexdef(x.oid)',
+    `CASE WHEN i.indisclustered THEN format('ALTER TABLE %s CLUSTER ON %I', ${PATH}, x.relname) END`,
+  ],
+  commented: `'INDEX ' || x.oid::regclass`,
+});
+
+const PARTITION_CHECKS = select({
+  ...{ kind: 'check', name: 'k.conname', catalog: 'pg_constraint', oid: 'k.oid', goesWithColumn: true },
+  from: `${PARTITIONS} JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'c' AND k.coninhcount = 0`,
+  drop: `format('ALTER TABLE %s DROP CONSTRAINT %I', ${PATH}, k.conname)`,
+  create: [`format('ALTER TABLE %s ADD CONSTRAINT %I %s', ${PATH}, k.conname, pg_get_constraintdef(k.oid))`],
+  commented: `format('CONSTRAINT %I ON %s', k.conname, ${PATH})`,
+});
+
 const ONLY = `CASE c.relkind WHEN 'r' THEN 'ONLY ' ELSE '' END || ${PATH}`;
 
 /** A table in a publication, with its columns and its condition, which PostgreSQL has since version 15. */
@@ -194,6 +218,8 @@ export function attachedQuery(version: number): string {
     TRIGGERS,
     RULES,
     STATISTICS,
+    PARTITION_INDEXES,
+    PARTITION_CHECKS,
     ...publications,
     PRIVILEGES,
     SETTINGS,
