@@ -13,16 +13,13 @@ import { sqliteWords } from '../support/sqlite-words.js';
 /** An instant as ISO 8601 has it, and as it is compared. */
 const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g;
 const THEN = '<instant>';
-
 /** What the code has, as the document tells it. */
 const REVISIONS = [
   { id: MAKE, description: 'Creates shelves.' },
   { id: FILL, description: 'Fills them.' },
   { id: COUNT, description: '' },
 ];
-
-/** As status --json has them. */
-const EXPANDING = REVISIONS.map((revision) => ({ ...revision, phase: 'expand' }));
+const EXPANDING = REVISIONS.map((one) => ({ ...one, phase: 'expand' }));
 
 const NOTHING = { missing: [], outOfOrder: [], edited: [], failed: [], running: null };
 

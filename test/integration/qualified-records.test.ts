@@ -44,6 +44,8 @@ describe('A list of revisions whose name has a schema (PostgreSQL)', () => {
     expect(await tables()).to.deep.equal([
       'ops.migs',
       'ops.migs_attempt',
+      'ops.migs_heartbeat',
+      'ops.migs_phase',
       'ops.migs_run',
       'public.pumps',
       'public.valves',
@@ -63,6 +65,8 @@ describe('A list of revisions whose name has a schema (PostgreSQL)', () => {
       'app.valves',
       'ops.migs',
       'ops.migs_attempt',
+      'ops.migs_heartbeat',
+      'ops.migs_phase',
       'ops.migs_run',
     ]);
   });

@@ -50,12 +50,14 @@ onDatabase('postgres', 'A list of revisions whose name PostgreSQL cuts', (databa
   };
 
   it('A list of revisions whose name PostgreSQL cuts keeps the log that it had', async () => {
-    expect(await logOf(61)).to.deep.equal([`${'m'.repeat(61)}_a`, `${'m'.repeat(61)}_r`]);
+    expect(await logOf(61)).to.deep.equal(['_a', '_h', '_p', '_r'].map((end) => 'm'.repeat(61) + end));
   });
 
   it('A list of revisions whose name PostgreSQL cuts has a shorter one with a hash where both tables of the log would get one', async () => {
     expect(await logOf(62)).to.deep.equal([
+      `${'m'.repeat(44)}_55d36996_heartbeat`,
       `${'m'.repeat(46)}_55d36996_attempt`,
+      `${'m'.repeat(48)}_55d36996_phase`,
       `${'m'.repeat(50)}_55d36996_run`,
     ]);
   });

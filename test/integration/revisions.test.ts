@@ -56,6 +56,8 @@ eachDatabase('The revisions of this project', (database) => {
       'jobs',
       'migrations',
       'migrations_attempt',
+      'migrations_heartbeat',
+      'migrations_phase',
       'migrations_run',
       'resource_allocations',
       'workers',

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onDatabase } from '../../support/databases.js';
 import { entity, IN_SYNC, type Columns, type Rest } from '../drift/no-false-alarm-database.js';
 import { NUMBER } from './case.js';
@@ -27,10 +30,13 @@ onDatabase('sqlite', 'The way out of a refusal about a place (SQLite)', (databas
 
   it('An entity of an attached file is left to its own DataSource with synchronize: false', () =>
     History.lend('sqlite', async (history) => {
-      const other = (rest: Rest = {}) => entity('other', {}, { database: '/nowhere/other.db', ...rest });
+      const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-attached-'));
+      const file = join(folder, 'other.db');
+      const other = (rest: Rest = {}) => entity('other', {}, { database: file, ...rest });
       expect(await codeOf(history.generate([...item({}), other()]))).to.equal('ENTITY_FILE');
       const { revisions } = await history.generate([...item({}), other({ synchronize: false })]);
       expect(revisions[0]?.sqlite.up.join()).to.contain('"item"').and.not.to.contain('"other"');
+      await rm(folder, { recursive: true });
     }));
 
   it('One of two entities that meet gets another table name', () =>

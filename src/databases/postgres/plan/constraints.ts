@@ -12,6 +12,7 @@ import { addKeyTo } from './foreign-key.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
+import { renameStep } from './rename-step.js';
 import { check, deferrable, exclusion, key, notValid, type PostgresNames } from './sql.js';
 import {
   allowing,
@@ -242,17 +243,17 @@ export function replacing(name: string): string {
 
 /** Renames a constraint. */
 export function rename(
-  { names }: PostgresContext,
+  context: PostgresContext,
   { table, live, desired, reason }: Replacement<string | null>,
 ): readonly Operation[] {
   if (live === desired) return [];
-  const path = names.path(table);
+  const path = context.names.path(table);
   const renaming = (from: string | null, to: string | null) =>
     alterTable(path, `RENAME CONSTRAINT ${quoteIdentifier(from ?? '')} TO ${quoteIdentifier(to ?? '')}`);
   return [
     {
       phase: 'main',
-      step: 'rename',
+      step: renameStep(context, live),
       alone: false,
       reason,
       up: [renaming(live, desired)],

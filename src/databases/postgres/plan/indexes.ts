@@ -2,6 +2,7 @@ import type { IndexModel } from '../../../schema/model.js';
 import { replacedName, type OfTable, type Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { afterwards, reversed, type Operation } from './operation.js';
+import { renameStep } from './rename-step.js';
 import { statement } from '../../../sql/statement.js';
 import { canCoexist } from './coexistence.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
@@ -44,16 +45,16 @@ export function replaceIndex(
 
 /** Renames an index. */
 export function renameIndex(
-  { names }: PostgresContext,
+  context: PostgresContext,
   { table, live, desired, reason }: Replacement<string>,
 ): readonly Operation[] {
   if (live === desired) return [];
   const renaming = (from: string, to: string) =>
-    statement(`ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quoteIdentifier(to)}`);
+    statement(`ALTER INDEX ${context.names.indexPath(table, from)} RENAME TO ${quoteIdentifier(to)}`);
   return [
     {
       phase: 'main',
-      step: 'rename',
+      step: renameStep(context, live),
       alone: false,
       reason,
       up: [renaming(live, desired)],
