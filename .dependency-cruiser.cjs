@@ -38,7 +38,7 @@ const ROWS = [
 /** The same inside folders that have an order of their own. */
 const INNER_ROWS = {
   schema: [
-    ['model', 'record-tables'],
+    ['model', 'record-tables', 'bridge-trigger'],
     [
       'show',
       'normalise',

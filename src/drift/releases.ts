@@ -4,14 +4,12 @@ import type { DialectName } from '../databases/registry.js';
 import type { PendingRevisions } from '../migrator/migrate.js';
 import { changesOf } from '../migrator/release-phase.js';
 import { expectedSchema, type ReleaseChanges } from '../schema/apply.js';
+import { BRIDGE_PREFIX } from '../schema/bridge-trigger.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel, UnmanagedObject } from '../schema/model.js';
 
 /** Other releases, as a check needs them. */
 type Releases = Pick<PendingRevisions, 'awaitingContract' | 'newer'>;
-
-/** The beginning of the names of triggers that keep both releases in step until contract. */
-const BRIDGE = 'zz_odb_';
 
 /** The schema that the database is to have now; undefined where that is the one of the entities. */
 export function schemaBetween(
@@ -36,7 +34,7 @@ export function isBridge(
   dialect: DialectName,
 ): boolean {
   const at = object.lastIndexOf('.');
-  if (kind !== 'trigger' || !object.slice(at + 1).startsWith(BRIDGE)) return false;
+  if (kind !== 'trigger' || !object.slice(at + 1).startsWith(BRIDGE_PREFIX)) return false;
   const { pendingContracts, newerApplied } = releaseChanges(releases, dialect);
   const table = object.slice(0, at);
   return [...pendingContracts, ...newerApplied].flat().some((change) => change.table === table);

@@ -50,6 +50,14 @@ async function replicasOn(
   const [sight = {}] = await readRows(session, dialect.heartbeatsSql(tables));
   if (sight['present'] !== 1) return [];
   if (sight['readable'] !== 1) await dialect.denyReading(session, [tables.heartbeats]);
+  return readableReplicas(session, { database, tables });
+}
+
+/** The same where the table is known to be there and readable. */
+async function readableReplicas(
+  session: Session,
+  { database, tables }: Pick<Project, 'database' | 'tables'>,
+): Promise<readonly Replica[]> {
   const rows = await readRows(session, readHeartbeats(database.records, tables));
   return rows.map(replicaOf).filter(({ id }) => id !== '');
 }
@@ -72,12 +80,12 @@ export async function forgetReplica(dataSource: DataSource, id: string): Promise
   });
 }
 
-/** For a status: only where some process has a heartbeat. */
+/** For a status, which has found the table and may read it: only where some process has a heartbeat. */
 export async function releasesOn(
   session: Session,
-  project: Pick<Project, 'dialect' | 'database' | 'tables'>,
+  project: Pick<Project, 'database' | 'tables'>,
 ): Promise<{ readonly releases?: readonly ConnectedRelease[] }> {
-  const releases = releasesOf(await replicasOn(session, project));
+  const releases = releasesOf(await readableReplicas(session, project));
   return releases.length > 0 ? { releases } : {};
 }
 

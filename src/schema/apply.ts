@@ -3,20 +3,10 @@
 import type { Change, TableChange } from './change.js';
 import { meansSame } from './diff.js';
 import { invert } from './invert.js';
-import type { Part, Parts, SchemaModel, TableModel } from './model.js';
+import { PART_LISTS, type Part, type Parts, type SchemaModel, type TableModel } from './model.js';
 
 /** A change inside a table, of an enumerated type or of a view. */
 type PartChange = Exclude<Change, TableChange>;
-
-/** Where a table has the parts of each kind. */
-const LISTS: Readonly<Record<Exclude<Part, 'primary-key' | 'enum' | 'view'>, keyof TableModel>> = {
-  column: 'columns',
-  unique: 'uniques',
-  index: 'indexes',
-  'foreign-key': 'foreignKeys',
-  check: 'checks',
-  exclusion: 'exclusions',
-};
 
 /** What the schema of a database differs in from that of the entities while releases follow each other. */
 export interface ReleaseChanges {
@@ -83,7 +73,7 @@ function applyInside(table: TableModel, change: PartChange): TableModel {
     const [key = null] = replaced(part, primaryKey === null ? [] : [primaryKey], change);
     return { ...table, primaryKey: key };
   }
-  const list = LISTS[part];
+  const list = PART_LISTS[part];
   return { ...table, [list]: replaced(part, table[list] as readonly Parts[typeof part][], change) };
 }
 

@@ -1,15 +1,5 @@
 import type { Change } from './change.js';
-import type { Part, Parts, SchemaModel, TableModel } from './model.js';
-
-/** The list of a table that holds parts of a kind. */
-const LISTS = {
-  column: 'columns',
-  unique: 'uniques',
-  index: 'indexes',
-  'foreign-key': 'foreignKeys',
-  check: 'checks',
-  exclusion: 'exclusions',
-} as const satisfies Partial<Record<Part, keyof TableModel>>;
+import { PART_LISTS, type Part, type Parts, type SchemaModel, type TableModel } from './model.js';
 
 /**
  * The desired schema without these changes: what they would add is missing, what they would drop is there, and what they
@@ -46,7 +36,7 @@ export function besideLeft<C extends Change>(change: C, left: readonly Change[])
 
 function leavingIn(table: TableModel, changes: readonly Change[]): TableModel {
   if (changes.length === 0) return table;
-  const lists = Object.entries(LISTS).map(([part, list]) => [
+  const lists = Object.entries(PART_LISTS).map(([part, list]) => [
     list,
     listWithout(table[list] as readonly Parts[Part][], part as Part, changes),
   ]);

@@ -193,6 +193,16 @@ export interface Parts {
 /** Name of a kind of object. */
 export type Part = keyof Parts;
 
+/** The list of a table that holds parts of a kind. */
+export const PART_LISTS = {
+  column: 'columns',
+  unique: 'uniques',
+  index: 'indexes',
+  'foreign-key': 'foreignKeys',
+  check: 'checks',
+  exclusion: 'exclusions',
+} as const satisfies Partial<Record<Part, keyof TableModel>>;
+
 /** An object in the database that entities cannot declare. */
 export interface UnmanagedObject {
   readonly kind:

@@ -3,20 +3,10 @@
 import { tokenise } from '../sql/tokens.js';
 import type { Change, DropChange } from './change.js';
 import { enumCheckOf } from './enum-check.js';
-import type { SchemaModel, TableModel } from './model.js';
-
-/** Where a table has the parts of each kind. */
-const LISTS = {
-  column: 'columns',
-  unique: 'uniques',
-  index: 'indexes',
-  'foreign-key': 'foreignKeys',
-  check: 'checks',
-  exclusion: 'exclusions',
-} as const;
+import { PART_LISTS, type SchemaModel, type TableModel } from './model.js';
 
 /** A kind of such a part. */
-type UndeclaredKind = keyof typeof LISTS;
+type UndeclaredKind = keyof typeof PART_LISTS;
 
 /** A part that the database has and no entity declares: of those without a name, a check. */
 export type UndeclaredPart =
@@ -32,7 +22,7 @@ export type UndeclaredPart =
 function isUndeclaredPart(change: Change): change is UndeclaredPart {
   if (change.kind === 'drop-check') return true;
   if (change.kind === 'drop-column' && change.live.storage !== 'virtual') return false;
-  return change.kind.startsWith('drop-') && kindOf(change) in LISTS && change.object === nameOf(change);
+  return change.kind.startsWith('drop-') && kindOf(change) in PART_LISTS && change.object === nameOf(change);
 }
 
 /** Such parts, without the list of values of a column that gets another list. */
@@ -82,7 +72,7 @@ export function withParts(schema: SchemaModel, parts: readonly UndeclaredPart[])
 }
 
 function withPart(table: TableModel, part: UndeclaredPart): TableModel {
-  const list = LISTS[kindOf(part)];
+  const list = PART_LISTS[kindOf(part)];
   return { ...table, [list]: [...table[list], part.live] };
 }
 
@@ -95,13 +85,13 @@ export function withoutParts(schema: SchemaModel, parts: readonly UndeclaredPart
 }
 
 function withoutPart(table: TableModel, part: UndeclaredPart): TableModel {
-  const list = LISTS[kindOf(part)];
+  const list = PART_LISTS[kindOf(part)];
   return { ...table, [list]: table[list].filter((one) => !isPart(one, part)) };
 }
 
 /** Whether a table has a part of that kind and name. */
 export function hasPart(table: TableModel, part: UndeclaredPart): boolean {
-  return table[LISTS[kindOf(part)]].some((one) => isPart(one, part));
+  return table[PART_LISTS[kindOf(part)]].some((one) => isPart(one, part));
 }
 
 function isPart(one: { readonly name: string | null }, { object, live }: UndeclaredPart): boolean {

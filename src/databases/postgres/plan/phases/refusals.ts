@@ -1,5 +1,6 @@
 /** Changes that two releases cannot use at once, each with a way out. */
 
+import { BRIDGE_PREFIX } from '../../../../schema/bridge-trigger.js';
 import type { Change } from '../../../../schema/change.js';
 import type { ColumnModel, SchemaModel } from '../../../../schema/model.js';
 import type { PlanReading } from '../../../planning.js';
@@ -64,15 +65,14 @@ function ofTable({ facts, rename }: Bridge): readonly string[] {
   const problems: string[] = [];
   if (facts.isPartitionKey)
     problems.push('it belongs to the partition key. Create a table with the new name, and move the rows.');
-  const last = 'zz_odb_';
   for (const { name, isOfColumn, isBefore, source } of facts.triggers) {
     const again = 'Drop the trigger in an earlier revision and create it again in a later one.';
     if (isOfColumn) problems.push(`the trigger ${name} fires for updates of this column alone. ${again}`);
     else if (isBefore && source.includes(rename.from))
       problems.push(`the trigger ${name} uses the column before a row is written. ${again}`);
-    else if (isBefore && name > last)
+    else if (isBefore && name > BRIDGE_PREFIX)
       problems.push(
-        `the trigger ${name} runs behind that of the copy. Give it a name that sorts before ${last}.`,
+        `the trigger ${name} runs behind that of the copy. Give it a name that sorts before ${BRIDGE_PREFIX}.`,
       );
   }
   for (const rule of facts.rules)

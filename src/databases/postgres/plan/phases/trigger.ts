@@ -1,13 +1,11 @@
 /** Triggers that serve two releases until contract. */
 
 import { createHash } from 'node:crypto';
+import { BRIDGE_PREFIX } from '../../../../schema/bridge-trigger.js';
 import { dollarQuote, quoteIdentifier } from '../../../../sql/quote.js';
 import { NAME_BYTES, truncated } from '../../../../sql/identifiers.js';
 import { NEXT_LINE, alterTable, statement, type Statement } from '../../../../sql/statement.js';
 import type { PostgresNames } from '../sql.js';
-
-/** Behind the names that people give, since PostgreSQL runs triggers in the order of their names. */
-const PREFIX = 'zz_odb_';
 
 /** How many digits of a hash tell long names apart. */
 const DIGITS = 8;
@@ -21,7 +19,7 @@ export interface RowTrigger {
 
 /** The name of a trigger and of its function, made of names. */
 export function triggerName(...words: readonly string[]): string {
-  const name = `${PREFIX}${words.map((one) => one.slice(one.indexOf('.') + 1)).join('_')}`;
+  const name = `${BRIDGE_PREFIX}${words.map((one) => one.slice(one.indexOf('.') + 1)).join('_')}`;
   if (truncated(name, NAME_BYTES) === name) return name;
   const hash = createHash('sha256').update(words.join('\0')).digest('hex').slice(0, DIGITS);
   return `${truncated(name, NAME_BYTES - DIGITS - 1)}_${hash}`;
