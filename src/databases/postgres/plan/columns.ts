@@ -100,7 +100,7 @@ function fill(context: PostgresContext, of: OfTable<ColumnModel>, value: string)
 export function fillColumn(
   context: PostgresContext,
   { table, model }: OfTable<ColumnModel>,
-  { value, isAnalyzed }: Pick<Backfill, 'value' | 'isAnalyzed'>,
+  how: Pick<Backfill, 'value' | 'where' | 'isAnalyzed'>,
 ): Operation {
   const { names } = context;
   const key = keyMeanwhile(context, table, model.name);
@@ -109,7 +109,7 @@ export function fillColumn(
     step: 'alter',
     alone: true,
     reason: `${table}.${model.name}: existing rows get a value, in batches`,
-    up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key, isAnalyzed }))],
+    up: [statement(backfillBlock({ path: names.path(table), column: model.name, key, ...how }))],
     down: [],
     subject: `${table}_${model.name}`,
   };

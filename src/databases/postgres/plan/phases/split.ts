@@ -15,6 +15,7 @@ import type { ConfirmedValues, PlanReading } from '../../../planning.js';
 import { isMadeOf } from '../coexistence.js';
 import { elementMentions } from '../sql-reader.js';
 import type { ColumnRename } from './bridge.js';
+import { enumChange } from './enum-change.js';
 import type { Fill } from './fill.js';
 
 /** The two halves of a change. */
@@ -63,7 +64,7 @@ function splitOf(change: Change, splitting: Splitting): Split {
     case 'drop-view':
       return contracted(change);
     case 'alter-enum':
-      return isExtended(change) ? expanded(change) : inOneStep(change);
+      return { ...NOTHING, ...enumChange(change) };
     case 'drop-primary-key':
     case 'alter-primary-key':
     case 'alter-view':
@@ -187,11 +188,6 @@ function tableGone(change: Extract<TableChange, { readonly kind: 'drop-table' }>
       },
     ],
   };
-}
-
-function isExtended({ live, desired }: AlterChange<'enum'>): boolean {
-  const kept = desired.values.filter((value) => live.values.includes(value));
-  return kept.join('\0') === live.values.join('\0');
 }
 
 /** A constraint that rows of the older release may violate. */
