@@ -59,7 +59,10 @@ export function valuesApart(reading: PlanReading): ValuesApart {
   if (renamed.length === 0) return { reading, renamed, split: NOTHING, moved: [], defaults: [] };
   const from = { ...before(reading, renamed), views: reading.from.views ?? [] };
   const found = partsNaming(reading, from);
-  const isNaming = (change: Change) => found.some((one) => isOfPart(change, one));
+  const isOfFound = (change: Change) => found.some((one) => isOfPart(change, one));
+  // TypeORM derives names from conditions, so a part may also get another name.
+  const derived = new Set(reading.changes.filter(isOfFound).map(placeOf));
+  const isNaming = (change: Change) => isOfFound(change) || derived.has(placeOf(change));
   const isOfType = ({ kind, object }: Change) =>
     kind === 'alter-enum' && renamed.some(({ type }) => type === object);
   const own = diff(normalise(from), normalise(reading.to)).filter(isNaming);
@@ -164,6 +167,10 @@ export function partsNaming({ from }: PlanReading, start: SchemaModel): readonly
         .map((model) => ({ kind: kind as PartNaming['kind'], table: table.name, model })),
     );
   });
+}
+
+function placeOf({ kind, table, object }: Change): string {
+  return `${kind.replace(/^\w+-/, '')} ${table} ${object}`;
 }
 
 function isOfPart(change: Change, { kind, table, model }: PartNaming): boolean {
