@@ -134,6 +134,17 @@ export interface Facts {
   readonly installed: readonly string[];
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];
+  /** Tables of which there is something to say. */
+  readonly around?: readonly TableFacts[];
+}
+
+/** What else sees the work on a table. */
+export interface TableFacts {
+  readonly table: string;
+  /** Triggers that updates fire. */
+  readonly triggers: readonly string[];
+  /** Publications with all columns of it. */
+  readonly publications: readonly string[];
 }
 
 /** What decides whether a renamed column can have two names for a while. */

@@ -8,6 +8,7 @@ import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
 import { planPhases } from './phases/plan-phases.js';
+import { risksOfValues } from './phases/values.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
@@ -29,6 +30,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     plan: (reading, confirmed) => renderPostgres(reading, confirmed),
     hasPhases: true,
     planPhases,
+    risksOfPhases: risksOfValues,
     builtIndexes: indexesBuilt,
     objectsLost,
     readableTexts,

@@ -17,7 +17,9 @@ import { isMadeOf } from '../coexistence.js';
 import { addIndex } from '../indexes.js';
 import { keyIndex } from '../key-index.js';
 import { reversed, type Operation } from '../operation.js';
+import { refuseRows } from '../refused-rows.js';
 import type { PostgresNames } from '../sql.js';
+import { guardTable } from './live-guard.js';
 import { createTrigger, dropTrigger, functionOf, triggerName, type RowTrigger } from './trigger.js';
 
 export type ColumnRename = Extract<Rename, { readonly kind: 'column' }>;
@@ -93,9 +95,18 @@ export function swapStatements(
   const between = `${truncated(state.original, NAME_BYTES - '_renamed'.length)}_renamed`;
   const renamed = (from: string, to: string) =>
     alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
+  const [one, other] = [quoteIdentifier(state.original), quoteIdentifier(state.copy)];
+  const stays = refuseRows({
+    path,
+    key: (way === 'up' ? bridge.before : bridge.after).primaryKey?.columns ?? [],
+    where: differs(one, other),
+    problem: `${state.table}: ${state.original} and ${state.copy} differ, so values would be lost. Nothing was renamed`,
+    hint: `Something has written past the trigger ${triggerOf(names, bridge, state).name}. Give both the right value: UPDATE ${path} SET ${other} = ${one} keeps that of ${state.original}, and SET ${one} = ${other} that of ${state.copy}. Then run the revision again`,
+  });
   const allowed = (one: Statement) =>
     way === 'up' ? allowing('rename-column', 'the column has both names', one) : one;
   return [
+    stays,
     allowed(renamed(state.original, between)),
     renamed(state.copy, state.original),
     allowed(renamed(between, state.copy)),
@@ -155,6 +166,7 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
       ...main,
       step: 'add-column',
       up: [
+        guardTable({ path, table, column: original }),
         alterTable(path, `ADD COLUMN ${names.column({ ...column, default: null })}`),
         ...(column.default ? [setDefault(context, of, column)] : []),
         ...propertiesOf(names, bridge, state),

@@ -15,6 +15,7 @@ import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
 import { refusalsOf, refusalsOfViews } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
+import { limitsOfTables } from './table-limits.js';
 import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
 import { valuesApart, valuesBack, valuesMoved, type ValuesApart } from './values.js';
 
@@ -46,7 +47,11 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
-    limits: [...bridges.flatMap(limitsOf), ...limitsOfValues(values)],
+    limits: [
+      ...bridges.flatMap(limitsOf),
+      ...limitsOfValues(values),
+      ...limitsOfTables(given, { confirmed, bridged, values }),
+    ],
   };
 }
 

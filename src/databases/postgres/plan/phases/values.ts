@@ -10,7 +10,7 @@ import { normalise } from '../../../../schema/normalise.js';
 import type { Rename } from '../../../../schema/rename.js';
 import { EQ, OVERLAPS } from '../../../../sql/postgres-operators.js';
 import { quoteIdentifier, quoteLiteral } from '../../../../sql/quote.js';
-import type { PlanReading } from '../../../planning.js';
+import type { DestructiveChange, PlanReading } from '../../../planning.js';
 import { fillColumn, setDefault } from '../columns.js';
 import type { PostgresContext } from '../context.js';
 import { isOfEnum } from '../enum-ways.js';
@@ -51,6 +51,15 @@ interface DefaultChange {
   readonly table: string;
   readonly live: ColumnModel;
   readonly desired: ColumnModel;
+}
+
+/** In contract a type loses the former values, which takes a new type. */
+export function risksOfValues(reading: PlanReading): readonly DestructiveChange[] {
+  if (reading.renames.some(({ kind }) => kind === 'table')) return [];
+  return renamedIn(reading).map(({ type, values }) => ({
+    ...{ kind: 'rewrite', table: type, column: null, remedies: ['--allow-rewrite'] },
+    problem: `the contract revision removes ${[...values.keys()].join(', ')}, which requires a new type: its tables are rewritten and locked. With --one-step the value is renamed in place, and older releases fail`,
+  }));
 }
 
 /** Takes the renames of values out of a comparison. */
@@ -184,7 +193,7 @@ function dropOfCheck(change: Change): readonly Change[] {
   if (!('live' in change)) return [];
   const { kind, table, live } = change;
   return kind === 'alter-check' || kind === 'drop-check'
-    ? [{ kind: 'drop-check', table, object: live.name ?? change.object, live } as Change]
+    ? [{ kind: 'drop-check', table, object: live.name ?? change.object, live }]
     : [];
 }
 
@@ -210,10 +219,7 @@ function movedIn({ tables }: SchemaModel, of: RenamedValues): readonly Moved[] {
 
 /** Expand: until contract, `down` gives the rows of the newer release the value that the older one knows. */
 export function valuesBack(context: PostgresContext, { moved }: ValuesApart): readonly Operation[] {
-  return moved.map((one) => {
-    const { up, down, ...operation } = moving(context, one);
-    return { ...operation, up: [], down };
-  });
+  return moved.map((one) => ({ ...moving(context, one), up: [] }));
 }
 
 /** Contract: new rows get the new default, then rows get the new value in batches. */
