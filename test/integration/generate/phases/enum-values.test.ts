@@ -176,7 +176,7 @@ onDatabase('postgres', 'Enumerated value between expand and contract', (database
       const error: unknown = await world.bring('contract').catch((one: unknown) => one);
       expect(error).to.have.property('code', 'REVISION_FAILED');
       expect((error as Error).message).to.include(
-        `job.st: rows contain queued, which job_st_enum no longer allows. Rows: 23, by id: ${Array.from({ length: 20 }, (_, id) => id).join(', ')}, .... Update these rows, then run the revision again. Its transaction was rolled back`,
+        `job.st: rows contain queued, which job_st_enum no longer allows. Rows: 23, by id: ${Array.from({ length: 20 }, (_, id) => id).join(', ')}, ... Update these rows, then run the revision again. Its transaction was rolled back`,
       );
       await world.as('after', (next) => next.query("UPDATE job SET st = 'done'"));
       await world.bring('contract');
@@ -193,7 +193,7 @@ onDatabase('postgres', 'Enumerated value between expand and contract', (database
     ).catch((one: unknown) => one);
     expect(error).to.have.property('code', 'CHANGES_UNCONFIRMED');
     expect((error as Error).message).to.include(
-      'job_st_enum: the contract revision removes queued, which requires a new type: its tables are rewritten and locked. With --one-step the value is renamed in place, and older releases fail. Options: --allow-rewrite',
+      'job_st_enum: the contract revision removes queued, which requires a new type: its tables are rewritten and locked. With --one-step the value is renamed in place, and older releases fail. Option: --allow-rewrite',
     );
   });
 

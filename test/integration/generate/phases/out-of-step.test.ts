@@ -28,7 +28,7 @@ onDatabase('postgres', 'Row whose two names differ', (database) => {
       const error: unknown = await world.bring('contract').catch((one: unknown) => one);
       expect(error).to.have.property('code', 'REVISION_FAILED');
       expect((error as Error).message).to.include(
-        `job: task and descr differ, so values would be lost. Nothing was renamed. Rows: 21, by id: ${Array.from({ length: 20 }, (_, id) => id + 4).join(', ')}, .... ` +
+        `job: task and descr differ, so values would be lost. Nothing was renamed. Rows: 21, by id: ${Array.from({ length: 20 }, (_, id) => id + 4).join(', ')}, ... ` +
           'Something has written past the trigger zz_odb_job_task_descr. Give both the right value: UPDATE "job" SET "descr" = "task" keeps that of task, and SET "task" = "descr" that of descr. Then run the revision again. Its transaction was rolled back',
       );
       expect(await world.catalog()).to.deep.equal(expanded);
