@@ -55,6 +55,8 @@ export interface ConfirmedValues {
   readonly usingsDown: ReadonlyMap<string, string>;
   /** New names of enum values, by `table.column` in the names of the entities: old value -> new value. */
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Enum values that go, and the ones that their rows get, by the same; `down` cannot tell these rows apart. */
+  readonly joinedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /** No confirmations. */
@@ -64,6 +66,7 @@ export const NO_CONFIRMED_VALUES: ConfirmedValues = {
   usings: new Map(),
   usingsDown: new Map(),
   renamedValues: new Map(),
+  joinedValues: new Map(),
 };
 
 /** A change that may lose data, fails on existing rows, or locks a table for long; it requires confirmation. */

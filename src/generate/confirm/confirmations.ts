@@ -208,8 +208,12 @@ export function confirmedValues(
       : [],
   );
   const { backfills, timeZones, usings, usingsDown } = confirmations;
-  const renamedValues = renamedValuesOf([...renames, ...shared]);
-  return { backfills, timeZones, usings, usingsDown, renamedValues };
+  const all = [...renames, ...shared];
+  return {
+    ...{ backfills, timeZones, usings, usingsDown },
+    renamedValues: renamedValuesOf(all, false),
+    joinedValues: renamedValuesOf(all, true),
+  };
 }
 
 function columnsOfSameType(

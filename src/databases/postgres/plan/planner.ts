@@ -8,7 +8,7 @@ import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
 import { planPhases } from './phases/plan-phases.js';
-import { risksOfValues } from './phases/values.js';
+import { risksOfValues, valuesJoined } from './phases/values.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
@@ -27,7 +27,8 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     readViews: readPostgresViews,
     risksOf,
     blockingRebuilds,
-    plan: (reading, confirmed) => renderPostgres(reading, confirmed),
+    plan: (reading, confirmed) =>
+      renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading)),
     hasPhases: true,
     planPhases,
     risksOfPhases: risksOfValues,

@@ -53,4 +53,31 @@ eachDatabase('Renamed value of a group for both databases', (database) => {
       { id: 2, st: 'new' },
     ]);
   });
+
+  it('gives rows of a value that goes the one that it joins', async function () {
+    this.timeout(120_000);
+    const of = (...values: readonly string[]) =>
+      [
+        entity('job', { st: { type: 'simple-enum', enum: [...values] } }, { tableName: 'job' }),
+      ] as readonly EntitySchema[] as never;
+    await project.succeed(of('new', 'queued', 'done'), 'Initial', '--phases');
+    const words = ['--rename', 'job.st.done:new', '--allow-rewrite', '--phases'];
+    const { stdout } = await project.succeed(of('new', 'queued'), 'Join', ...words);
+    expect(stdout).to.include('Moves rows with done of job.st to new');
+    const revisions = await project.revisions();
+    const first = revisions[0]?.name ?? '';
+    const dataSource = await database().connect({ entities: of('new', 'queued'), migrations: revisions });
+    await migrateUp(dataSource, { target: first });
+    await dataSource.query(`INSERT INTO job (id, st) VALUES (1, 'queued'), (2, 'new'), (3, 'done')`);
+    await migrateUp(dataSource, { target: revisions.at(-1)?.name ?? '', allow: { forceContract: true } });
+    const rows = () => dataSource.query('SELECT id, st FROM job ORDER BY id') as Promise<unknown>;
+    const joined = [
+      { id: 1, st: 'queued' },
+      { id: 2, st: 'new' },
+      { id: 3, st: 'new' },
+    ];
+    expect(await rows()).to.deep.equal(joined);
+    await migrateDown(dataSource, { target: first });
+    expect(await rows()).to.deep.equal(joined);
+  });
 });

@@ -56,6 +56,11 @@ const KINDS: Readonly<Record<string, Pair>> = {
     after: [job({ ...state(RENAMED), rank: { type: 'integer', nullable: true } })],
     words: WORDS,
   },
+  'values that join others, one of them at the end': {
+    before: [job(state(['a', 'b', 'c', 'd']))],
+    after: [job(state(['x', 'b']))],
+    words: { renames: ['job.st.c:b', 'job.st.a:x', 'job.st.d:b'], allowRewrite: true },
+  },
   'a removed value': {
     before: [job(state(FORMER, { default: 'queued' }))],
     after: [job(state(['new', 'done'], { default: 'new' }))],
@@ -100,8 +105,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
   'a policy': {
     ...pairOf(() => ({})),
     byHand: ["CREATE POLICY own ON job USING (st <> 'queued')"],
-    problem:
-      'the policy own names it. Drop it in an earlier revision and create it again in a later one.',
+    problem: 'the policy own names it. Drop it in an earlier revision and create it again in a later one.',
   },
 };
 
@@ -182,6 +186,35 @@ onDatabase('postgres', 'Enumerated value between expand and contract', (database
       await world.bring('contract');
       expect(new Set(await states(world))).to.deep.equal(new Set(['done']));
     });
+  });
+
+  it('gives rows of a value that goes the one that it joins, in one step too', async function () {
+    this.timeout(120_000);
+    const pair: Pair = {
+      before: [job(state(FORMER))],
+      after: [job(state(['new', 'done']))],
+      words: { renames: ['job.st.queued:done'], allowRewrite: true },
+    };
+    for (const isPhased of [true, false])
+      await PhasedWorld.lend(
+        database(),
+        { ...pair, words: { ...pair.words, oneStep: !isPhased } },
+        async (world) => {
+          await world.bring('start');
+          await world.as('before', (old) =>
+            old.query("INSERT INTO job VALUES (1, 'queued'), (2, 'done'), (3, 'new')"),
+          );
+          if (isPhased) {
+            expect(world.ids('expand')).to.deep.equal([]);
+            expect(world.report.warnings).to.deep.equal([]);
+          }
+          await world.bring('contract');
+          expect(await states(world)).to.deep.equal(['done', 'done', 'new']);
+          await world.bring('start');
+          expect(await states(world)).to.deep.equal(['done', 'done', 'new']);
+          await world.as('before', (old) => old.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
+        },
+      );
   });
 
   it('is asked about, since the type is made anew behind the older release', async function () {

@@ -17,7 +17,7 @@ import { refusalsOf, refusalsOfViews } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
 import { limitsOfTables } from './table-limits.js';
 import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
-import { valuesApart, valuesBack, valuesMoved, type ValuesApart } from './values.js';
+import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } from './values.js';
 
 /**
  * The same change in two halves: the release before it and the one after it can use the database between them.
@@ -58,7 +58,8 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
 /** The whole group in one step. */
 function wholly(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
   const renames = reading.renames.filter(({ kind }) => kind === 'table' || kind === 'value');
-  return { parts: renderPostgres(reading, confirmed), inOneStep: renames.map(describeRename), limits: [] };
+  const parts = renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading));
+  return { parts, inOneStep: renames.map(describeRename), limits: [] };
 }
 
 function joined(split: Split, { split: own }: ValuesApart): Split {

@@ -1,7 +1,7 @@
 /** What else in the history sees the work of a group: triggers that a backfill fires, and publications. */
 
 import { EQ, FIELD, JOINED, NE } from '../../../../sql/postgres-operators.js';
-import type { Queryable } from '../sequences.js';
+import type { DataSource } from 'typeorm';
 import type { TableFacts } from '../../../planning.js';
 
 /** The bit 16 of `tgtype` is UPDATE. A publication that lists columns does not publish a new one. */
@@ -20,9 +20,9 @@ const QUERY = `SELECT CASE WHEN n.nspname ${EQ} $1 THEN c.relname::text ELSE n.n
 
 /** The tables of a scratch database of which there is something to say. */
 export async function readTableFacts(
-  dataSource: Queryable,
+  dataSource: DataSource,
   defaultSchema: string,
 ): Promise<readonly TableFacts[]> {
-  const rows = (await dataSource.query(QUERY, [defaultSchema])) as readonly TableFacts[];
+  const rows = await dataSource.query<readonly TableFacts[]>(QUERY, [defaultSchema]);
   return rows.filter(({ triggers, publications }) => triggers.length + publications.length > 0);
 }

@@ -11,7 +11,8 @@ const ELSEWHERE = 'Rename the value in another release.';
 
 /** One sentence each. @param given with the renames */
 export function refusalsOfValues(given: PlanReading, values: ValuesApart): readonly string[] {
-  return values.renamed.flatMap((renamed) => {
+  const all = values.renamed.filter((one) => one.values.size > 0);
+  return all.flatMap((renamed) => {
     const place = `${renamed.type}: the value ${[...renamed.values].map(([from, to]) => `${from}, renamed to ${to}`).join('; ')}:`;
     const tables = values.reading.from.tables.filter(({ columns }) =>
       columns.some((column) => isOfEnum(column, renamed.type)),
@@ -120,7 +121,8 @@ function ofViews({ from, to }: PlanReading, { values }: RenamedValues): readonly
 
 /** What the newer release reads before contract. */
 export function limitsOfValues({ moved }: ValuesApart): readonly string[] {
-  return moved.map(({ table, column, of: { values } }) => {
+  const renamed = moved.filter(({ of }) => of.values.size > 0);
+  return renamed.map(({ table, column, of: { values } }) => {
     const pairs = [...values].map(([from, to]) => `${from} and ${to}`).join(', ');
     return `${table}.${column.name}: until the contract has run, rows have the values of both releases (${pairs}). Let the new release read both alike, in conditions too`;
   });

@@ -25,6 +25,8 @@ export interface RenamedValues {
   readonly type: string;
   /** Former name -> new name. */
   readonly values: ReadonlyMap<string, string>;
+  /** A value that goes -> the one that its rows get. */
+  readonly joined: ReadonlyMap<string, string>;
   readonly live: EnumModel;
   readonly desired: EnumModel;
 }
@@ -56,7 +58,8 @@ interface DefaultChange {
 /** In contract a type loses the former values, which takes a new type. */
 export function risksOfValues(reading: PlanReading): readonly DestructiveChange[] {
   if (reading.renames.some(({ kind }) => kind === 'table')) return [];
-  return renamedIn(reading).map(({ type, values }) => ({
+  const renamed = renamedIn(reading).filter(({ values }) => values.size > 0);
+  return renamed.map(({ type, values }) => ({
     ...{ kind: 'rewrite', table: type, column: null, remedies: ['--allow-rewrite'] },
     problem: `the contract revision removes ${[...values.keys()].join(', ')}, which requires a new type: its tables are rewritten and locked. With --one-step the value is renamed in place, and older releases fail`,
   }));
@@ -101,15 +104,18 @@ const NOTHING: ValuesApart['split'] = { expand: [], contract: [] };
 
 /** By type: a value is renamed once for all columns of it. */
 function renamedIn({ renames, head, from, to }: PlanReading): readonly RenamedValues[] {
-  const values = new Map<string, Map<string, string>>();
-  for (const rename of renames) {
-    if (rename.kind !== 'value') continue;
-    const type = typeOf(from, rename);
-    values.set(type, (values.get(type) ?? new Map<string, string>()).set(rename.from, rename.to));
-  }
-  return [...values].flatMap(([type, names]) => {
+  const all = renames.flatMap((one) =>
+    one.kind === 'value' ? [{ rename: one, type: typeOf(from, one) }] : [],
+  );
+  return [...new Set(all.map(({ type }) => type))].flatMap((type) => {
     const [live, desired] = [head, to].map(({ enums }) => enums.find(({ name }) => name === type));
-    return live && desired ? [{ type, values: names, live, desired }] : [];
+    const named = (isJoining: boolean) =>
+      new Map(
+        all
+          .filter((one) => one.type === type && (one.rename.joins ?? false) === isJoining)
+          .map(({ rename }) => [rename.from, rename.to] as const),
+      );
+    return live && desired ? [{ type, values: named(false), joined: named(true), live, desired }] : [];
   });
 }
 
@@ -219,7 +225,16 @@ function movedIn({ tables }: SchemaModel, of: RenamedValues): readonly Moved[] {
 
 /** Expand: until contract, `down` gives the rows of the newer release the value that the older one knows. */
 export function valuesBack(context: PostgresContext, { moved }: ValuesApart): readonly Operation[] {
-  return moved.map((one) => ({ ...moving(context, one), up: [] }));
+  const renamed = moved.filter(({ of }) => of.values.size > 0);
+  return renamed.map((one) => ({ ...moving(context, one), up: [] }));
+}
+
+/** In one step: rows of values that go get others, before the type loses these values. */
+export function valuesJoined(context: PostgresContext, reading: PlanReading): readonly Operation[] {
+  const joined = renamedIn(reading).filter((one) => one.joined.size > 0);
+  return joined
+    .flatMap((of) => movedIn(reading.from, { ...of, values: new Map() }))
+    .map((one) => moving(context, one));
 }
 
 /** Contract: new rows get the new default, then rows get the new value in batches. */
@@ -241,7 +256,8 @@ function defaultChange(context: PostgresContext, { table, live, desired }: Defau
   };
 }
 
-function moving(context: PostgresContext, { table, column, of: { type, values } }: Moved): Operation {
+function moving(context: PostgresContext, { table, column, of: { type, values, joined } }: Moved): Operation {
+  const forth = new Map([...values, ...joined]);
   const back = new Map([...values].map(([from, to]) => [to, from] as const));
   const of = { table, model: column, reason: '' };
   const one = (names: ReadonlyMap<string, string>) =>
@@ -249,11 +265,11 @@ function moving(context: PostgresContext, { table, column, of: { type, values } 
   const words = (names: ReadonlyMap<string, string>) =>
     `${table}.${column.name}: rows with ${[...names].map(([from, to]) => `${from} get ${to}`).join(', ')}, in batches`;
   return {
-    ...one(values),
+    ...one(forth),
     phase: 'move',
-    reason: words(values),
-    reasonBack: words(back),
-    down: one(back).up,
+    reason: words(forth),
+    ...(back.size === 0 ? {} : { reasonBack: words(back) }),
+    down: back.size === 0 ? [] : one(back).up,
   };
 }
 
