@@ -70,7 +70,7 @@ eachDatabase('Renamed value of a group for both databases', (database) => {
     await migrateUp(dataSource, { target: first });
     await dataSource.query(`INSERT INTO job (id, st) VALUES (1, 'queued'), (2, 'new'), (3, 'done')`);
     await migrateUp(dataSource, { target: revisions.at(-1)?.name ?? '', allow: { forceContract: true } });
-    const rows = () => dataSource.query('SELECT id, st FROM job ORDER BY id') as Promise<unknown>;
+    const rows = () => dataSource.query<unknown>('SELECT id, st FROM job ORDER BY id');
     const joined = [
       { id: 1, st: 'queued' },
       { id: 2, st: 'new' },

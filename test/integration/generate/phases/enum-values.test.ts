@@ -56,6 +56,10 @@ const KINDS: Readonly<Record<string, Pair>> = {
     after: [job({ ...state(RENAMED), rank: { type: 'integer', nullable: true } })],
     words: WORDS,
   },
+  'a default that is a new value': {
+    before: [job(state(['a', 'b'], { default: 'a' }))],
+    after: [job(state(['a', 'b', 'c'], { default: 'c' }))],
+  },
   'values that join others, one of them at the end': {
     before: [job(state(['a', 'b', 'c', 'd']))],
     after: [job(state(['x', 'b']))],

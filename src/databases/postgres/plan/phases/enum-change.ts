@@ -1,7 +1,8 @@
 /** An enumerated type whose values change: it has those of both releases until contract. */
 
 import type { AlterChange, Change } from '../../../../schema/change.js';
-import type { EnumModel } from '../../../../schema/model.js';
+import type { ColumnModel, EnumModel } from '../../../../schema/model.js';
+import { isOfEnum } from '../enum-ways.js';
 
 /** The halves of a change of values; each is empty where it changes nothing. */
 export function enumChange({ live, desired }: Pick<AlterChange<'enum'>, 'live' | 'desired'>): {
@@ -25,4 +26,15 @@ function valuesOfBoth(live: readonly string[], desired: readonly string[]): read
     const at = next === undefined ? all.length : all.indexOf(next);
     return [...all.slice(0, at), value, ...all.slice(at)];
   }, live);
+}
+
+/** Whether the default of a column may be a value that the older release does not know. */
+export function isOfNewValue(column: ColumnModel, changes: readonly Change[]): boolean {
+  const isIn = (value: string) => column.default?.sql.includes(value) ?? false;
+  return changes.some(
+    (one) =>
+      one.kind === 'alter-enum' &&
+      isOfEnum(column, one.object) &&
+      one.desired.values.some((value) => !one.live.values.includes(value) && isIn(value)),
+  );
 }

@@ -15,7 +15,7 @@ import type { ConfirmedValues, PlanReading } from '../../../planning.js';
 import { isMadeOf } from '../coexistence.js';
 import { elementMentions } from '../sql-reader.js';
 import type { ColumnRename } from './bridge.js';
-import { enumChange } from './enum-change.js';
+import { enumChange, isOfNewValue } from './enum-change.js';
 import type { Fill } from './fill.js';
 
 /** The two halves of a change. */
@@ -147,12 +147,12 @@ function columnGone(change: DropChange<'column'>): Split {
 /** Aspects without which an older release works in the same way. */
 const HARMLESS = ['comment', 'nullable', 'default'];
 
-function alteredColumn(change: AlterChange<'column'>, { confirmed }: Splitting): Split {
+function alteredColumn(change: AlterChange<'column'>, { confirmed, reading }: Splitting): Split {
   const { table, object, aspects, live, desired } = change;
   if (aspects.some((aspect) => !HARMLESS.includes(aspect))) return inOneStep(change);
+  const isStricter = desired.default === null || isOfNewValue(desired, reading.changes);
   const late = aspects.filter(
-    (aspect) =>
-      (aspect === 'nullable' && !desired.nullable) || (aspect === 'default' && desired.default === null),
+    (aspect) => (aspect === 'nullable' && !desired.nullable) || (aspect === 'default' && isStricter),
   );
   if (late.length === 0) return expanded(change);
   const fieldsOf = (model: ColumnModel) =>
