@@ -22,6 +22,7 @@ import {
   type TypeormMigrateOptions,
 } from './guard.js';
 import type { DatabaseTarget } from './database-url.js';
+import { errorLogger } from './error-logger.js';
 import { LineLogger } from './logger.js';
 import { Heartbeat } from './migrator/heartbeat.js';
 import type { DirectSource } from './migrator/direct-connection.js';
@@ -74,7 +75,7 @@ function optionsOf(
     migrations: [...contents.migrations],
     ...nameOfList(contents.migrationsTableName),
     subscribers: subscribersOf(contents),
-    logger: contents.logger ?? new LineLogger('error', (line) => void process.stderr.write(`${line}\n`)),
+    logger: contents.logger ?? errorLogger(),
     synchronize: false,
     dropSchema: false,
     migrationsRun: false,
