@@ -156,6 +156,8 @@ export interface BridgeFacts {
   readonly column: string;
   /** Of a column whose type is a domain: the type below it, as SQL. */
   readonly baseType: string | null;
+  /** Whether the domain has no NULL. */
+  readonly refusesNull: boolean;
   /** The precision of its statistics; null is the default. */
   readonly statistics: number | null;
   readonly isPartitionKey: boolean;

@@ -62,6 +62,7 @@ export type {
   AttachedObject,
   LostDependent,
   BridgeFacts,
+  TableFacts,
   BridgedTrigger,
   ColumnGrant,
   PartProperties,
