@@ -86,17 +86,22 @@ export class Group {
     const start = await newDatabase(this.made.dialect);
     const ids = this.made.documents.map(({ id }) => id);
     const former = ids[this.made.former - 1] ?? '';
-    await this.use(start, async (dataSource) => {
-      await migrateUp(dataSource, { target: former });
-      for (const sql of this.made.given.rows) await dataSource.query(sql);
-      if (direction === 'down') await migrateUp(dataSource);
-    });
+    await this.begin(start);
+    if (direction === 'down') await this.use(start, (dataSource) => migrateUp(dataSource));
     const path = ids.slice(this.made.former - 1);
     const states = await this.#states(start, direction === 'up' ? path : path.toReversed());
     const end = states.get(direction === 'up' ? ids.length : this.made.former);
     if (!end) throw new Error('The run has no end.');
     const args = direction === 'up' ? ['up'] : ['down', former];
     return { start, args, states, end };
+  }
+
+  /** A database from before the group, with rows. */
+  begin(database: Pick<ChainDatabase, 'target'>): Promise<void> {
+    return this.use(database, async (dataSource) => {
+      await migrateUp(dataSource, { target: this.made.documents[this.made.former - 1]?.id ?? '' });
+      for (const sql of this.made.given.rows) await dataSource.query(sql);
+    });
   }
 
   async #states(start: ChainDatabase, path: readonly string[]): Promise<ReadonlyMap<number, State>> {

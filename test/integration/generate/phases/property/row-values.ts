@@ -20,6 +20,14 @@ export function sharedColumns({ before, after }: TwoTables): readonly Column[] {
   return before.columns.filter(({ id }) => after.columns.some((one) => one.id === id));
 }
 
+/** Of these, those whose values `down` brings back: a reference to a table that it creates again is NULL. */
+export function keptColumns(two: TwoTables, after: Model): readonly Column[] {
+  const dangling = two.before.foreignKeys
+    .filter(({ target }) => !after.tables.some(({ id }) => id === target))
+    .flatMap(({ columns }) => columns);
+  return sharedColumns(two).filter(({ id }) => !dangling.includes(id));
+}
+
 /** A column in the newer release. */
 export function columnOfBoth({ after }: TwoTables, id: string): Column {
   return columnOf(after, id);

@@ -153,9 +153,13 @@ export class Turns {
 }
 
 /** The shared columns of all rows, sorted. */
-export async function rowsOf(dataSource: DataSource, two: TwoTables): Promise<readonly string[]> {
+export async function rowsOf(
+  dataSource: DataSource,
+  two: TwoTables,
+  columns = sharedColumns(two),
+): Promise<readonly string[]> {
   const rows = await dataSource.getRepository(two.before.id).find();
-  const ids = sharedColumns(two).map(({ id }) => id);
+  const ids = columns.map(({ id }) => id);
   return rows.map((row) => ids.map((id) => asText(row[id])).join(' ')).sort();
 }
 

@@ -13,7 +13,7 @@ import { newDatabase, type ChainDatabase } from '../../../../support/chain-datab
 import { introspected } from '../../verify-scratch.js';
 import { classesOf, dataSourceOn, onRealDatabase, type Pair, type Revisions } from '../../property/run.js';
 import type { PhasedHistory } from './phased-run.js';
-import { tablesOfBoth } from './row-values.js';
+import { keptColumns, tablesOfBoth } from './row-values.js';
 import { rowsOf, Turns, type Counted, type Models } from './turns.js';
 
 /** A pair with its history. */
@@ -95,7 +95,8 @@ class Verification {
   async #rows(dataSource: DataSource): Promise<readonly (readonly string[])[]> {
     const { before, after } = this.given.models;
     const tables: (readonly string[])[] = [];
-    for (const two of tablesOfBoth(before, after)) tables.push(await rowsOf(dataSource, two));
+    for (const two of tablesOfBoth(before, after))
+      tables.push(await rowsOf(dataSource, two, keptColumns(two, after)));
     return tables;
   }
 
