@@ -20,6 +20,7 @@ import {
   withFolder,
   withJson,
   withLockWait,
+  withPace,
   withPhases,
   withPlace,
   withStandbys,
@@ -173,7 +174,7 @@ function withPlan(command: Command): Command {
 }
 
 function withLimits(command: Command): Command {
-  return withLockWait(command)
+  return withPace(withLockWait(command))
     .option(
       '--lock-timeout <seconds>',
       'how long a statement may wait for a lock (PostgreSQL; default: 3)',

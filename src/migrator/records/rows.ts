@@ -1,3 +1,4 @@
+import type { BackfillProgress } from '../../databases/session.js';
 import { masked } from '../../text/secrets.js';
 import type { Row } from '../../databases/row.js';
 import type { Replica } from '../../errors/phases.js';
@@ -33,6 +34,13 @@ export interface Run {
   /** null while it runs, and for one that was interrupted. */
   readonly outcome: string | null;
   readonly error: string | null;
+  /** Only while a backfill runs that has reported how far it is, and where it was interrupted. */
+  readonly progress?: RunProgress;
+}
+
+/** How far the backfill of a run is. */
+export interface RunProgress extends BackfillProgress {
+  readonly revision: string;
 }
 
 /** A row of the attempts. */
@@ -67,7 +75,13 @@ export function runOf(row: Row): Run {
     finishedAt: instantOf(row['finished_at']),
     outcome: textOf(row['outcome']),
     error: errorIn(row['error']),
+    ...progressIn(row['progress']),
   };
+}
+
+/** A log of an earlier version has no such column. */
+function progressIn(value: unknown): Pick<Run, 'progress'> {
+  return typeof value === 'string' ? { progress: JSON.parse(value) as RunProgress } : {};
 }
 
 /** A row of the heartbeats. */

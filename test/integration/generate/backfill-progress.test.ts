@@ -37,7 +37,9 @@ describe('The progress of a backfill block', () => {
   it('The progress of a backfill block is a notice with rows, rate and time left, as words and as data', async () => {
     const { sent, words } = await fill("report_every = '0'");
     expect(words.at(-1)).to.equal('6000 rows of keyed have a value now');
-    expect(words.slice(0, -1).map((message) => message?.replace(/[\d,]+ rows\/s, \d+ s/, 'R rows/s, S s'))).to.deep.equal([
+    expect(
+      words.slice(0, -1).map((message) => message?.replace(/[\d,]+ rows\/s, \d+ s/, 'R rows/s, S s')),
+    ).to.deep.equal([
       'Backfill of keyed.n: 2,000 of about 6,000 rows, R rows/s, S s left',
       'Backfill of keyed.n: 4,000 of about 6,000 rows, R rows/s, S s left',
       'Backfill of keyed.n: 6,000 of about 6,000 rows, R rows/s, S s left',
