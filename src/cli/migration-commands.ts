@@ -18,10 +18,10 @@ import {
   withAllowances,
   withDataSource,
   withFolder,
+  withGates,
   withJson,
   withLockWait,
   withPace,
-  withPhases,
   withPlace,
   withStandbys,
   type Registry,
@@ -157,12 +157,20 @@ function addMigrate(
   { description }: { readonly description: string },
 ): void {
   const named = program.command(`${direction} [target]`).description(description);
-  const command = direction === 'up' ? withPhases(withStandbys(named)) : named;
+  const command = direction === 'up' ? withGates(withContract(withStandbys(named))) : named;
   withJson(withAllowances(withLimits(withPlan(withDataSource(command))))).action(
     async (target: string | undefined, options: MigrateCommandOptions) => {
       const { migrate } = await import('./commands/migrate.js');
       settle(await migrate({ direction, target }, options, context));
     },
+  );
+}
+
+function withContract(command: Command): Command {
+  return command.option(
+    '--contract',
+    'apply contract revisions only; exit code 3 where they may not run yet',
+    false,
   );
 }
 

@@ -100,10 +100,9 @@ export interface PhaseOptions {
 }
 
 /** Adds the options for contract revisions. */
-export function withPhases(command: Command): Command {
+export function withGates(command: Command): Command {
   return command
     .option('--expand', 'apply no contract revision', false)
-    .option('--contract', 'apply contract revisions only; exit code 3 where they may not run yet', false)
     .option(
       '--drain-wait <seconds>',
       'wait until no older release is connected, for contract revisions',

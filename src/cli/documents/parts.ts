@@ -5,7 +5,8 @@ import { exactly } from '../../exactly.js';
 import type { UnlintedRevision } from '../../errors/lint.js';
 import type { Finding } from '../../lint/finding.js';
 import { RULE_IDS } from '../../lint/rule-id.js';
-import type { Attempt, Run, RunProgress } from '../../migrator/records/rows.js';
+import type { LoggedAttempt } from '../../migrator/failed-attempts.js';
+import type { Run, RunProgress } from '../../migrator/records/rows.js';
 import type { DoneStep, StandbysReplayed } from '../../errors/run-ended.js';
 import type { StandbyProgress } from '../../errors/standbys.js';
 import type { DialectStatements } from '../../migrator/revision.js';
@@ -101,7 +102,7 @@ export const run = exactly<Run>()(
   }),
 );
 
-const attempt = exactly<Attempt>()(
+const attempt = exactly<LoggedAttempt>()(
   v.object({
     revision: id,
     direction: upOrDown,
@@ -114,6 +115,9 @@ const attempt = exactly<Attempt>()(
     tries: count,
     error: v.nullable(v.string()),
     checksum: v.nullable(v.string()),
+    phase: v.exactOptional(
+      v.pipe(v.picklist(['expand', 'contract']), v.description('Present if the code has the revision.')),
+    ),
   }),
 );
 
