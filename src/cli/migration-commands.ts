@@ -91,7 +91,8 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--answers <file>', 'read the answers from this file; a refusal writes its questions into it')
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
     .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
-    .option('--sql', 'print the statements; write nothing', false);
+    .option('--sql', 'print the statements; write nothing', false)
+    .option('--estimate', 'print how long the change takes on DATABASE_URL; write nothing', false);
   withJson(withPlace(withDataSource(withSteps(command)))).action(
     async (name: string | undefined, options: GenerateOptions) => {
       const { generate } = await import('./commands/generate.js');
