@@ -54,7 +54,7 @@ function estimateLines({ tables, seconds, bytes }: Estimate): readonly string[] 
   return [
     ...tables.flatMap(tableLines),
     '',
-    `In all about ${duration(seconds)} and ${size(bytes)} of disk. ${MEASURED}`,
+    `In all ${duration(seconds)} and ${size(bytes)} of disk. ${MEASURED}`,
     ...tables.flatMap(({ steps }) => steps.flatMap(limitNote)),
   ];
 }
@@ -75,7 +75,7 @@ function titleOf({ kind, name }: EstimatedWork): string {
 function stepWords({ rowsPerSecond, seconds, bytes, problem }: EstimatedWork): string {
   if (seconds === null) return `not measured: ${problem ?? 'unknown'}`;
   const rate = rowsPerSecond === null ? '' : ` at ${number(rowsPerSecond)} rows/s`;
-  return `about ${duration(seconds)}${rate}${bytes ? `, ${size(bytes)} of disk` : ''}`;
+  return `${duration(seconds)}${rate}${bytes ? `, ${size(bytes)} of disk` : ''}`;
 }
 
 /** A statement outside a transaction ends after a while, unless an option says otherwise. */
@@ -88,11 +88,10 @@ function limitNote({ kind, name, seconds }: EstimatedWork): readonly string[] {
 }
 
 function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 1) return 'less than 1 s';
+  if (seconds < 60) return `about ${Math.ceil(seconds)} s`;
   const minutes = seconds / 60;
-  return minutes < 10
-    ? `${(Math.ceil(minutes * 10) / 10).toFixed(1)} min`
-    : `${number(Math.ceil(minutes))} min`;
+  return `about ${minutes < 10 ? (Math.ceil(minutes * 10) / 10).toFixed(1) : number(Math.ceil(minutes))} min`;
 }
 
 const UNITS = ['kB', 'MB', 'GB', 'TB'];

@@ -90,15 +90,19 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--allow-rewrite', 'allow changes that rewrite a table and lock it meanwhile', false)
     .option('--answers <file>', 'read the answers from this file; a refusal writes its questions into it')
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
-    .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
-    .option('--sql', 'print the statements; write nothing', false)
-    .option('--estimate', 'print how long the change takes on DATABASE_URL; write nothing', false);
-  withJson(withPlace(withDataSource(withSteps(command)))).action(
+    .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false);
+  withJson(withPlace(withDataSource(withSteps(withViews(command))))).action(
     async (name: string | undefined, options: GenerateOptions) => {
       const { generate } = await import('./commands/generate.js');
       settle(await generate(name, options, context));
     },
   );
+}
+
+function withViews(command: Command): Command {
+  return command
+    .option('--sql', 'print the statements; write nothing', false)
+    .option('--estimate', 'print how long the change takes on DATABASE_URL; write nothing', false);
 }
 
 function withSteps(command: Command): Command {

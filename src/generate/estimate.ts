@@ -90,7 +90,12 @@ async function estimateOn(
     if (head !== undefined) await migrateUp(dataSource, { target: head });
     return withSession(dataSource, (scratch) => estimator.measure(scratch, samples, own));
   });
-  return estimateOf(tables, samples, measured);
+  return estimateOf(tables, samples, measured.filter(isFirst));
+}
+
+/** What was validated in expand takes a moment in contract. */
+function isFirst({ kind, table, name }: MeasuredWork, index: number, all: readonly MeasuredWork[]): boolean {
+  return all.findIndex((one) => one.kind === kind && one.table === table && one.name === name) === index;
 }
 
 function upOf({ groups, transaction }: RevisionPart, dialect: string): Omit<MeasuredRevision, 'id'> {
@@ -108,7 +113,7 @@ export function estimateOf(
     const own = measured.filter((one) => one.table === table);
     const sample = samples.find((one) => one.table === table);
     const steps = own.map((one) => stepOf(one, sample?.rows));
-    const [{ rows: sampled = 0 } = {}] = own;
+    const sampled = own[0]?.rows ?? 0;
     return { table, rows: sample?.rows ?? null, bytes: sample?.bytes ?? null, sampled, steps };
   });
   const total = (of: 'seconds' | 'bytes') =>
