@@ -118,7 +118,7 @@ export function estimateOf(
   });
   const total = (of: 'seconds' | 'bytes') =>
     tables.flatMap(({ steps }) => steps).reduce((sum, step) => sum + (step[of] ?? 0), 0);
-  return { tables, seconds: total('seconds'), bytes: total('bytes') };
+  return { tables, seconds: tenths(total('seconds')), bytes: total('bytes') };
 }
 
 function stepOf(

@@ -2,8 +2,7 @@
 
 import type { Direction } from '../databases/direction.js';
 import type { History } from './history.js';
-import type { Attempt, Run } from './records/rows.js';
-import type { RevisionPhase } from './revision.js';
+import type { Attempt, LoggedAttempt, Run } from './records/rows.js';
 
 /** The newest attempt at a revision that has not succeeded since. */
 export interface FailedStatus {
@@ -20,12 +19,6 @@ export interface LoggedRun extends Omit<Run, 'outcome'> {
   /** `running` while its lock is held; `interrupted` when it never ended. */
   readonly outcome: 'completed' | 'failed' | 'stopped' | 'running' | 'interrupted';
   readonly attempts: readonly LoggedAttempt[];
-}
-
-/** An attempt, with what the code says of its revision. */
-export interface LoggedAttempt extends Attempt {
-  /** Only where the code has the revision. */
-  readonly phase?: RevisionPhase;
 }
 
 /** What a status needs of the log, however long that is. */

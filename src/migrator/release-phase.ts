@@ -3,8 +3,7 @@
 import type { DialectName } from '../databases/registry.js';
 import type { PhaseRecord } from '../databases/records/syntax.js';
 import type { Change } from '../schema/change.js';
-import type { LoggedAttempt } from './failed-attempts.js';
-import type { Attempt } from './records/rows.js';
+import type { Attempt, LoggedAttempt } from './records/rows.js';
 import type { KnownRevision } from './revision.js';
 
 /** The differences between the schema before a revision and after it, on one database. */

@@ -1,3 +1,4 @@
+import type { ReleasePhase } from '../../databases/phases.js';
 import type { BackfillProgress } from '../../databases/session.js';
 import { masked } from '../../text/secrets.js';
 import type { Row } from '../../databases/row.js';
@@ -17,6 +18,12 @@ export interface Attempt {
   readonly tries: number;
   readonly error: string | null;
   readonly checksum: string | null;
+}
+
+/** An attempt, with what the code says of its revision. */
+export interface LoggedAttempt extends Attempt {
+  /** Only where the code has the revision. */
+  readonly phase?: ReleasePhase;
 }
 
 /** A run, as the log has it. */
