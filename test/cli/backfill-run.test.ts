@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Documents } from '../../src/cli/documents/index.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { onDatabase } from '../support/databases.js';
+import { problemsOf } from '../support/json-schemas.js';
 import { dataSourceFile, startProcess, type Running } from '../support/processes.js';
 import { documentOf } from '../support/run-shelves.js';
 import { withRawClient } from '../support/raw-postgres.js';
@@ -39,7 +40,9 @@ onDatabase('postgres', 'A backfill of a run', (database) => {
       expect(text.stdout).to.match(
         /running now\n +up since .*\n +backfill of jobs\.tier: 5,999 of about 6,000 rows, [\d,]+ rows\/s, \d+ s left\n/,
       );
-      const { running } = await statusOf();
+      const document = await statusOf();
+      expect(problemsOf('status', document)).to.deep.equal([]);
+      const { running } = document;
       const { rate, secondsLeft, ...progress } = running?.progress ?? { rate: 0, secondsLeft: 0 };
       expect(progress).to.deep.equal({
         ...{ revision: FILL, table: 'jobs', column: 'tier', done: 5999, estimated: 6000 },

@@ -4,6 +4,7 @@ import type { Documents } from '../../src/cli/documents/index.js';
 import { dumpOf, execute } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { generateProject, type GenerateProject } from '../support/generate-here.js';
+import { problemsOf } from '../support/json-schemas.js';
 import { petEntities } from '../support/pet-entities.js';
 
 const ROWS = 3000;
@@ -57,6 +58,7 @@ onDatabase('postgres', 'generate --estimate', (database) => {
       '',
     ]);
     const json = await estimate(entities, ...answers, '--json');
+    expect(problemsOf('generate-estimate', JSON.parse(json.stdout))).to.deep.equal([]);
     const { estimate: found } = JSON.parse(json.stdout) as Documents['generate-estimate'];
     expect(found.tables.map(({ rows: count, sampled }) => ({ count, sampled }))).to.deep.equal([
       { count: ROWS, sampled: ROWS },
