@@ -109,7 +109,11 @@ export function fillColumn(
     step: 'alter',
     alone: true,
     reason: `${table}.${model.name}: existing rows get a value, in batches`,
-    up: [statement(backfillBlock({ path: names.path(table), column: model.name, key, ...how }))],
+    up: [
+      statement(backfillBlock({ path: names.path(table), column: model.name, key, ...how }), {
+        work: { kind: 'backfill', table: names.path(table), name: model.name },
+      }),
+    ],
     down: [],
     subject: `${table}_${model.name}`,
   };

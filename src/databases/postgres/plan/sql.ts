@@ -11,6 +11,7 @@ import type {
 } from '../../../schema/model.js';
 import type { PartProperties } from '../../planning.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral, quotePath } from '../../../sql/quote.js';
+import { statement, type Statement } from '../../../sql/statement.js';
 
 /** Names of the model as SQL: those without a schema mean the default one. */
 export class PostgresNames {
@@ -89,6 +90,13 @@ export class PostgresNames {
     const how = concurrently ? 'CONCURRENTLY IF NOT EXISTS ' : '';
     const storage = this.#storage.get(`${table}.${index.name.replace(/_replaced$/, '')}`) ?? '';
     return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${this.path(table)} ${indexBody(index, storage)}`;
+  }
+
+  /** Beside other sessions, which read and write. */
+  buildIndex(table: string, index: IndexModel): Statement {
+    return statement(this.createIndex(table, index, { concurrently: true }), {
+      work: { kind: 'index', table: this.path(table), name: index.name },
+    });
   }
 
   createEnum({ name, values }: EnumModel): string {
