@@ -21,14 +21,12 @@ onDatabase(
         const reader = plainDataSource(target, { entities: [], migrations: [...migrations] });
         return (await checkDrift(reader)).uncomparable.map(({ reason }) => reason);
       };
-      const denied = (table: string) =>
-        `the list of applied revisions cannot be read: permission denied for table ${table}. ` +
+      const denied =
+        'the list of applied revisions cannot be read: permission denied for table migrations. ' +
         'To list the pending revisions, the role needs SELECT on the tables of the records and USAGE on their schema';
       try {
         expect(await reasons()).to.deep.equal([denied]);
         await owner.query(`GRANT SELECT ON migrations TO ${ROLE}`);
-        expect(await reasons()).to.deep.equal([denied('migrations_phase')]);
-        await owner.query(`GRANT SELECT ON migrations_phase TO ${ROLE}`);
         expect(await reasons()).to.deep.equal([]);
       } finally {
         await owner.query(`DROP OWNED BY ${ROLE}`);
