@@ -105,6 +105,7 @@ export type {
   IndexKey,
   IndexModel,
   KeyModel,
+  NotNullModel,
   Part,
   Parts,
   SchemaModel,
