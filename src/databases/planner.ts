@@ -43,6 +43,8 @@ export interface Planner {
   readonly hasPhases: boolean;
   /** The same in expand and contract, where other sessions use the database meanwhile. */
   readonly planPhases: (reading: PlanReading, confirmed: ConfirmedValues) => PhasedPlan;
+  /** The confirmations that the same requires besides. */
+  readonly risksOfPhases: (reading: PlanReading) => readonly DestructiveChange[];
   /** Names of the indexes that the plan builds; all others stay unchanged. */
   readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
   /** Objects that depend on the changes, and that the plan cannot create again exactly. */

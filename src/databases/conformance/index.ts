@@ -63,6 +63,7 @@ export type {
   AttachedObject,
   LostDependent,
   BridgeFacts,
+  TableFacts,
   BridgedTrigger,
   ColumnGrant,
   PartProperties,

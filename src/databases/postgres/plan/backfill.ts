@@ -25,6 +25,8 @@ export interface Backfill {
   readonly value: string;
   /** The primary key, with the types of its columns; without one the batches follow no order. */
   readonly key: readonly KeyColumn[];
+  /** Which rows get the value; default those without one. */
+  readonly where?: string | undefined;
   /** Whether the block reads statistics of the column at its end; the server has none of a new column. */
   readonly isAnalyzed?: boolean | undefined;
 }
@@ -83,7 +85,7 @@ export function backfillBlock(backfill: Backfill): string {
     ...afterPassLines(countOf(backfill)).map((line) => `    ${line}`),
     '  END LOOP;',
     ...analyzeLines(backfill).map((line) => `  ${line}`),
-    `  RAISE NOTICE '% rows of % have a value now', total, root;`,
+    `  RAISE NOTICE '% rows of % have ${backfill.where === undefined ? 'a' : 'another'} value now', total, root;`,
     'END',
   ].join(NEXT_LINE);
   const tag = dollarQuote('backfill', lines);
@@ -149,7 +151,7 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
   const bounds = [...variables('first', key), ...variables('next', key)];
   const using = bounds.length === 0 ? '' : ` USING ${bounds.join(', ')}`;
   const locked = `SELECT ctid FROM ${leaf} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED`;
-  const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${name} IS NULL AND ctid ${EQ} ANY ($1)`;
+  const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${isLeft(backfill)} AND ctid ${EQ} ANY ($1)`;
   return [
     'BEGIN',
     `  EXECUTE ${query(backfill, `SELECT ARRAY(${locked})`)} INTO places${using};`,
@@ -182,8 +184,12 @@ function countOf(backfill: Backfill): string {
   return query(backfill, `SELECT pg_catalog.count(*) FROM ${leafOf(backfill)} WHERE ${missing(backfill)}`);
 }
 
-function missing({ column, value }: Backfill): string {
-  return `${inFormat(quoteIdentifier(column))} IS NULL AND (${inFormat(value)}) IS NOT NULL`;
+function missing(backfill: Backfill): string {
+  return `${isLeft(backfill)} AND (${inFormat(backfill.value)}) IS NOT NULL`;
+}
+
+function isLeft({ column, where }: Backfill): string {
+  return where === undefined ? `${inFormat(quoteIdentifier(column))} IS NULL` : `(${inFormat(where)})`;
 }
 
 /** A leaf under the name of the table, which the expression may use. */

@@ -10,6 +10,7 @@ import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
 import { planPhases } from './phases/plan-phases.js';
+import { risksOfValues, valuesJoined } from './phases/values.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
@@ -28,9 +29,11 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     readViews: readPostgresViews,
     risksOf,
     blockingRebuilds,
-    plan: (reading, confirmed) => renderPostgres(reading, confirmed),
+    plan: (reading, confirmed) =>
+      renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading)),
     hasPhases: true,
     planPhases,
+    risksOfPhases: risksOfValues,
     builtIndexes: indexesBuilt,
     objectsLost,
     readableTexts,
