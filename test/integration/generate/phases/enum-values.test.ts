@@ -4,6 +4,8 @@ import type { PhasesRefusedError } from '../../../../src/errors/generate.js';
 import { onDatabase } from '../../../support/databases.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
+import { migrateUp } from '../../../../src/migrator/migrate.js';
+import { History } from '../history.js';
 import { compareCatalogs, PhasedWorld, type Pair } from './phased-world.js';
 
 function job(columns: Columns, rest: Rest = {}): EntitySchema {
@@ -219,6 +221,26 @@ onDatabase('postgres', 'Enumerated value between expand and contract', (database
           await world.as('before', (old) => old.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
         },
       );
+  });
+
+  it('waits for contract, which another change of the values may not overtake', async function () {
+    this.timeout(120_000);
+    await History.lend('postgres', async (history) => {
+      history.isPhased = true;
+      await history.generate(PLAIN.before, { name: 'Initial' });
+      const first = await history.generate(PLAIN.after, { name: 'Wait', ...WORDS });
+      const next = [job(state(['new', 'waiting', 'done', 'lost']))];
+      const second = await history.generate(next, { name: 'Lose' });
+      const waiting = first.revisions.find(({ phase }) => phase === 'contract')?.id ?? '';
+      const later = second.revisions[0]?.id ?? '';
+      await history.use({ target: database().target }, next, async (dataSource) => {
+        const error: unknown = await migrateUp(dataSource, { phases: 'expand' }).catch((one: unknown) => one);
+        expect(error).to.have.property('code', 'CONTRACT_AWAITED');
+        expect((error as Error).message)
+          .to.include(waiting)
+          .and.to.include(later);
+      });
+    });
   });
 
   it('is asked about, since the type is made anew behind the older release', async function () {
