@@ -32,7 +32,7 @@ import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
 import { headsOf } from './compare/heads.js';
-import { withChanges } from './verify/measure-changes.js';
+import { isMeasured, withChanges, type MeasuredChanges } from './verify/measure-changes.js';
 import { warningsOf } from './compare/reading-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
@@ -105,8 +105,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
     assertKept(compared.readings, confirmed);
     const parts = render(compared.readings, confirmed, steps);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
-    const planned = parts.revisions.map((part, index) => named(place, part, index));
-    const revisions = steps.isPhased ? await withChanges(compared, planned, request.signal) : planned;
+    const revisions = parts.revisions.map((part, index) => named(place, part, index));
     const changes = Object.fromEntries(
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
@@ -124,10 +123,11 @@ export function generate(request: GenerateRequest): Promise<Generated> {
     const verified = await verifyAll(compared, revisions, {
       confirmed,
       allowRewrite,
+      isPhased: steps.isPhased,
       ...{ sources: request.sources, signal: request.signal },
     });
     return {
-      revisions,
+      revisions: withChanges(revisions, verified.measured),
       changes,
       snapshot: { head, ...steps.mark, schemas: verified.schemas },
       proof: verified.proof,
@@ -234,9 +234,10 @@ function named(
 interface Verified extends Pick<Generated, 'proof'> {
   readonly schemas: Snapshot['schemas'];
   readonly warnings: readonly string[];
+  readonly measured: MeasuredChanges;
 }
 
-interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'> {
+interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'>, Pick<Steps, 'isPhased'> {
   readonly confirmed: ConfirmedValues;
   /** Whether a table may be rewritten. */
   readonly allowRewrite: boolean;
@@ -245,19 +246,20 @@ interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'> {
 async function verifyAll(
   { databases, readings }: Compared,
   revisions: readonly GeneratedRevision[],
-  { confirmed, allowRewrite, sources, signal }: VerifiedWith,
+  { confirmed, allowRewrite, isPhased, sources, signal }: VerifiedWith,
 ): Promise<Verified> {
   const proof = proofOf(revisions.map(({ part }) => part));
   const classes = revisions.map(({ id, part }) => revisionClass(id, part, { proof }));
   const filled = new Set(confirmed.backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];
+  const measured = new Map<DialectName, readonly (readonly Change[])[]>();
   for (const reading of readings) {
     const findings = reading === readings[0] ? await findingsIn(classes, sources, reading.dialect) : [];
     const verification = await databases.lend(reading.dialect, classes, (dataSource) =>
       verifyRevisions(dataSource, reading, {
-        ...{ filled, usings: confirmed.usings, signal },
-        findings,
+        ...{ filled, usings: confirmed.usings, signal, findings },
+        isMeasured: isPhased && isMeasured(readings),
         plannedIndexes: allowRewrite ? undefined : reading.planner.builtIndexes(reading, confirmed),
       }),
     );
@@ -265,9 +267,10 @@ async function verifyAll(
     if (verification.broken.length > 0)
       throw notVerified({ reading, revisions, confirmed, ...verification, failed: verification.failed });
     schemas.push([reading.dialect, verification.schema]);
+    if (verification.measured) measured.set(reading.dialect, verification.measured);
     warnings.push(...verification.empty.map(emptyWords), ...verification.findings.map(findingWords));
   }
-  return { schemas: Object.fromEntries(schemas), proof, warnings };
+  return { schemas: Object.fromEntries(schemas), proof, warnings, measured };
 }
 
 function notVerified(given: FailureInput): VerificationFailedError {

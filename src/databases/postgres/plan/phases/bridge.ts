@@ -20,6 +20,7 @@ import { reversed, type Operation } from '../operation.js';
 import { refuseRows } from '../refused-rows.js';
 import type { PostgresNames } from '../sql.js';
 import { guardTable } from './live-guard.js';
+import { indexWithTypes, type TypeNames } from './type-names.js';
 import { createTrigger, dropTrigger, functionOf, triggerName, type RowTrigger } from './trigger.js';
 
 export type ColumnRename = Extract<Rename, { readonly kind: 'column' }>;
@@ -36,6 +37,8 @@ export interface Bridge {
   /** The table after the rename, under the new name. */
   readonly after: TableModel;
   readonly facts: BridgeFacts;
+  /** Enumerated types that contract renames: their names at head by those after it. */
+  readonly types: TypeNames;
 }
 
 /** One of the two states: which name is the copy. */
@@ -47,16 +50,19 @@ interface State {
   readonly model: ColumnModel;
   /** The table, with the name of the copy in place of that of the original. */
   readonly like: TableModel;
+  /** Names of types in this state by those in the table. */
+  readonly types: TypeNames;
 }
 
 /** In expand, the new name is the copy. */
-function expanded({ rename: { table, from, to }, column, after }: Bridge): State {
-  return { table, copy: to, original: from, model: column, like: after };
+function expanded({ rename: { table, from, to }, column, after, types }: Bridge): State {
+  return { table, copy: to, original: from, model: column, like: after, types };
 }
 
 /** Behind the swap, the old name is the copy. */
-function swapped({ rename: { table, from, to }, columnAfter, before }: Bridge): State {
-  return { table, copy: from, original: to, model: columnAfter, like: before };
+function swapped({ rename: { table, from, to }, columnAfter, before, types: former }: Bridge): State {
+  const types = new Map([...former].map(([after, head]) => [head, after]));
+  return { table, copy: from, original: to, model: columnAfter, like: before, types };
 }
 
 /** Expand: the copy, its trigger, its values, its indexes. */
@@ -205,12 +211,12 @@ function propertiesOf(names: PostgresNames, { facts }: Bridge, { table, copy }: 
 /**
  * Never unique: an upsert names one of two unique indexes, and fails on the other one.
  */
-function copiedIndexes({ copy, like }: State): readonly IndexModel[] {
+function copiedIndexes({ copy, like, types }: State): readonly IndexModel[] {
   const keys = [...(like.primaryKey ? [like.primaryKey] : []), ...like.uniques].map(keyIndex);
   return [...keys, ...like.indexes]
     .filter((index) => isMadeOf(index, copy))
     .map((index) => ({
-      ...index,
+      ...indexWithTypes(index, types),
       name: copiedName(index.name, like.name),
       unique: false,
       nulls: 'distinct',

@@ -79,6 +79,7 @@ interface Halves {
 }
 
 function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge[] {
+  const types = new Map(renames.flatMap(({ kind, from: name, to }) => (kind === 'type' ? [[to, name]] : [])));
   return renames.flatMap((rename) => {
     if (rename.kind !== 'column') return [];
     const named = ({ name }: TableModel) => name === rename.table;
@@ -87,7 +88,7 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
     const columnAfter = after?.columns.find(({ name }) => name === rename.to);
     const own = facts.bridged?.find(({ table, column: to }) => table === rename.table && to === rename.to);
     return before && after && column && columnAfter && own
-      ? [{ rename, column, columnAfter, before, after, facts: own }]
+      ? [{ rename, column, columnAfter, before, after, facts: own, types }]
       : [];
   });
 }
