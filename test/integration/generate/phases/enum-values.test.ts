@@ -37,10 +37,14 @@ function named(value: string): Rest {
 }
 
 const KINDS: Readonly<Record<string, Pair>> = {
-  'a renamed value': PLAIN,
-  'a renamed value of a default, of conditions and of checks': {
+  'a renamed value of a default, of conditions and of checks, beside a new column': {
     before: [job(state(FORMER, { default: 'queued' }), named('queued'))],
-    after: [job(state(RENAMED, { default: 'waiting' }), named('waiting'))],
+    after: [
+      job(
+        { ...state(RENAMED, { default: 'waiting' }), rank: { type: 'integer', nullable: true } },
+        named('waiting'),
+      ),
+    ],
     words: WORDS,
   },
   'a renamed value of lists': {
@@ -52,11 +56,6 @@ const KINDS: Readonly<Record<string, Pair>> = {
     before: [job(state(['a', 'b', 'c', 'd']))],
     after: [job(state(['d', 'x', 'a']))],
     words: { renames: ['job.st.b:x'], allowRewrite: true },
-  },
-  'a renamed value beside a new column with it': {
-    before: [job(state(FORMER))],
-    after: [job({ ...state(RENAMED), rank: { type: 'integer', nullable: true } })],
-    words: WORDS,
   },
   'a default that is a new value': {
     before: [job(state(['a', 'b'], { default: 'a' }))],
