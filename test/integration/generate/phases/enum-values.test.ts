@@ -22,6 +22,10 @@ const WORDS = { renames: ['job.st.queued:waiting'], allowRewrite: true };
 
 const PLAIN: Pair = { before: [job(state(FORMER))], after: [job(state(RENAMED))], words: WORDS };
 
+function log(name: string): EntitySchema {
+  return entity('log', { [name]: { type: 'text' } }, { tableName: 'log' });
+}
+
 /** The value in everything that may name it. */
 function named(value: string): Rest {
   return {
@@ -47,10 +51,10 @@ const KINDS: Readonly<Record<string, Pair>> = {
     ],
     words: WORDS,
   },
-  'a renamed value of lists': {
-    before: [job(state(FORMER, { array: true, default: '{queued,done}' }))],
-    after: [job(state(RENAMED, { array: true, default: '{waiting,done}' }))],
-    words: WORDS,
+  'a renamed value of lists, beside a renamed column of another table': {
+    before: [job(state(FORMER, { array: true, default: '{queued,done}' })), log('text')],
+    after: [job(state(RENAMED, { array: true, default: '{waiting,done}' })), log('words')],
+    words: { ...WORDS, renames: [...WORDS.renames, 'log.text:words'] },
   },
   'a renamed value beside one that goes and another order': {
     before: [job(state(['a', 'b', 'c', 'd']))],
