@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Estimator } from './estimating.js';
 import type { Session } from './session.js';
 import type { Change } from '../schema/change.js';
 import type {
@@ -55,6 +56,8 @@ export interface Planner {
   ) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** Restates a live database as statements. The session has no transaction open; nothing is written. */
   readonly restate: (session: Session, given: Restated) => Promise<Restatement>;
+  /** How long a change takes on a live database; absent where no statement of a revision takes long beside others. */
+  readonly estimator?: Estimator;
   /** Reads its SQL. */
   readonly sql: SqlReader;
   /** Whether a message of the database names the object with its kind. */

@@ -1,5 +1,6 @@
 import type { UnconfirmedChange } from '../errors/generate.js';
 import type { Change } from '../schema/change.js';
+import type { SpecialTable } from '../schema/special-tables.js';
 import type { IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
 import type { Statement } from '../sql/statement.js';
@@ -102,6 +103,8 @@ export interface PlanReading {
   readonly defaultSchema: string;
   /** Indexes that entities exclude with `synchronize: false`. */
   readonly ownIndexes: readonly OwnIndex[];
+  /** Tables that a revision cannot change like others. */
+  readonly specials?: readonly SpecialTable[];
   readonly facts: Facts;
 }
 
@@ -232,6 +235,8 @@ export interface AttachedObject extends UndeclaredDependent {
   readonly create: readonly string[];
   /** Why the database refuses to create it after the change; null where it does not, or where nothing is changed. */
   readonly refused: string | null;
+  /** Of several columns that change, those for which it does; none where that is not known. */
+  readonly refusedFor?: readonly string[];
 }
 
 /** What the schema model does not hold of an index or a constraint, which is lost when it is dropped. */

@@ -1,6 +1,8 @@
 /** Plans the statements of a change for PostgreSQL: operations by phase, without blocking where that is possible. */
 
 import type { Planner } from '../../planner.js';
+import { measureRevisions } from '../estimate/measure.js';
+import { sampleTable } from '../estimate/sample.js';
 import { isNamedIn } from './undeclared-dependents.js';
 import { readExtensions, readFacts, readLiveFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
@@ -36,6 +38,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     objectsLost,
     readableTexts,
     restate: restatePostgres,
+    estimator: { sample: sampleTable, measure: measureRevisions },
     sql: await loadSqlReader(),
     isNamedIn,
   };

@@ -157,7 +157,8 @@ function alteredColumn(change: AlterChange<'column'>, { confirmed, reading }: Sp
   if (late.length === 0) return expanded(change);
   const fieldsOf = (model: ColumnModel) =>
     Object.fromEntries(late.map((aspect) => [aspect, model[aspect as keyof ColumnModel]]));
-  const between: ColumnModel = { ...desired, ...fieldsOf(live) };
+  const { notNull } = live;
+  const between: ColumnModel = { ...desired, ...fieldsOf(live), ...(notNull ? { notNull } : {}) };
   const early = aspects.filter((aspect) => !late.includes(aspect));
   const value = confirmed.backfills.get(`${table}.${object}`);
   const isFilled = late.includes('nullable') && value !== undefined;
