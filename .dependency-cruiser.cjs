@@ -50,7 +50,7 @@ const INNER_ROWS = {
       'conflict-clauses',
     ],
     ['change'],
-    ['diff'],
+    ['diff', 'moved-table'],
     [
       'invert',
       'leave',

@@ -52,6 +52,14 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     pgroll: 'each version has the name of its own in its views',
   },
   {
+    title: 'rename of a table',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: { tables: withJobs(() => ({ tableName: 'tasks' })), ...ATTEMPTS },
+    words: { renamedTables: ['jobs:tasks'] },
+    kept: { old: 'title', new: 'title' },
+    pgroll: 'each version has the name of its own in its views',
+  },
+  {
     title: 'drop of a column',
     old: { tables: TABLES, ...ATTEMPTS },
     new: { tables: withColumns({}, 'external_key'), ...ATTEMPTS },

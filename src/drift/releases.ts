@@ -5,7 +5,7 @@ import type { PendingRevisions } from '../migrator/migrate.js';
 import { changesOf } from '../migrator/release-phase.js';
 import { expectedSchema, type ReleaseChanges } from '../schema/apply.js';
 import { BRIDGE_PREFIX } from '../schema/bridge-trigger.js';
-import type { Change } from '../schema/change.js';
+import { isViewChange, type Change } from '../schema/change.js';
 import type { SchemaModel, UnmanagedObject } from '../schema/model.js';
 
 /** Other releases, as a check needs them. */
@@ -27,17 +27,20 @@ export function newerContract({ newer }: Pick<Releases, 'newer'>): string | unde
   return newer.findLast(({ phase }) => phase === 'contract')?.id;
 }
 
-/** Whether an object is a trigger of ours on a table that waits for its contract revision. */
+/** Whether an object is a trigger or a view of ours on a table that waits for its contract revision. */
 export function isBridge(
   { kind, object }: UnmanagedObject,
   releases: Releases,
   dialect: DialectName,
 ): boolean {
   const at = object.lastIndexOf('.');
-  if (kind !== 'trigger' || !object.slice(at + 1).startsWith(BRIDGE_PREFIX)) return false;
+  const isTrigger = kind === 'trigger' && object.slice(at + 1).startsWith(BRIDGE_PREFIX);
+  if (!isTrigger && kind !== 'view') return false;
   const { pendingContracts, newerApplied } = releaseChanges(releases, dialect);
   const table = object.slice(0, at);
-  return [...pendingContracts, ...newerApplied].flat().some((change) => change.table === table);
+  const isOurs = (change: Change) =>
+    isTrigger ? change.table === table : isViewChange(change) && change.object === object;
+  return [...pendingContracts, ...newerApplied].flat().some(isOurs);
 }
 
 /** Behind a newer contract revision, the expand revisions before it say nothing of the schema any more. */

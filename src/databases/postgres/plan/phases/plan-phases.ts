@@ -11,7 +11,18 @@ import { fillColumn } from '../columns.js';
 import type { PostgresContext } from '../context.js';
 import type { Operation } from '../operation.js';
 import { isVolatile, renderPostgres } from '../render.js';
+import { aliasesOf } from './alias-of.js';
+import { aliasOperation, isHidden, shownIn, type TableAlias } from './alias.js';
+import { aliasLimits, refusalsOfAliases } from './alias-refusals.js';
 import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.js';
+import {
+  earlyNames,
+  hidingNames,
+  other,
+  renamedChange,
+  renamedSchema,
+  renamedValues,
+} from './early-names.js';
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
 import { refusalsOf, refusalsOfViews } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
@@ -22,14 +33,17 @@ import { splitChanges, type Split } from './split.js';
  * @throws PhasesRefusedError for a change that has no such halves
  */
 export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
-  const whole = reading.renames.filter(({ kind }) => kind === 'table' || kind === 'value');
+  const whole = reading.renames.filter(({ kind }) => kind === 'value');
   if (whole.length > 0)
     return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
-  const bridges = bridgesOf(reading);
-  const bridged = bridges.map(({ rename }) => rename);
-  const split = splitChanges({ reading, confirmed, bridged });
-  const isContracted = split.contract.length + bridges.length > 0;
+  const aliases = aliasesOf(reading);
+  const bridges = bridgesOf(reading, aliases);
+  const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
+  const aliased = aliases.map(({ rename }) => rename.to);
+  const split = splitChanges({ reading, confirmed, bridged, aliased });
+  const isContracted = split.contract.length + bridges.length + aliases.length > 0;
   const problems = [
+    ...refusalsOfAliases({ reading, aliases, split }),
     ...refusalsOf({
       reading,
       bridges,
@@ -38,12 +52,12 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
     ...(isContracted ? refusalsOfViews(reading.changes) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
-  const halves = { reading, confirmed, bridges, split };
+  const halves = { reading, confirmed, bridges, aliases, split };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
-    limits: bridges.flatMap(limitsOf),
+    limits: [...aliases.flatMap(aliasLimits), ...bridges.flatMap(limitsOf)],
   };
 }
 
@@ -51,12 +65,17 @@ interface Halves {
   readonly reading: PlanReading;
   readonly confirmed: ConfirmedValues;
   readonly bridges: readonly Bridge[];
+  readonly aliases: readonly TableAlias[];
   readonly split: Split;
 }
 
-function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge[] {
+/** A view has the new name of a column of its table: that needs no copy. */
+function bridgesOf(
+  { renames, head, from, facts }: PlanReading,
+  aliases: readonly TableAlias[],
+): readonly Bridge[] {
   return renames.flatMap((rename) => {
-    if (rename.kind !== 'column') return [];
+    if (rename.kind !== 'column' || aliases.some(({ columns }) => columns.includes(rename))) return [];
     const named = ({ name }: TableModel) => name === rename.table;
     const [before, after] = [head.tables.find(named), from.tables.find(named)];
     const column = before?.columns.find(({ name }) => name === rename.from);
@@ -68,39 +87,59 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
   });
 }
 
-function expandOf({ reading, confirmed, bridges, split }: Halves) {
-  const isBridged = bridges.length > 0;
-  const from = isBridged ? { ...reading.head, views: reading.from.views ?? [] } : reading.from;
-  const to = withCopies(between(from, split.expand, reading.to), bridges, false);
-  const renames = isBridged ? [] : reading.renames;
-  const isKept = bridges.length + split.contract.length > 0;
+/** The schema before expand in the names that it has then, and what expand makes of it. */
+function earlySides({ reading, bridges, aliases, split }: Halves) {
+  const isEarly = bridges.length + aliases.length > 0;
+  const names = earlyNames(isEarly ? reading.renames : [], aliases);
+  const head = { ...reading.head, views: reading.from.views ?? [] };
+  const from = isEarly ? renamedSchema(head, hidingNames(aliases)) : reading.from;
+  const changes = split.expand.map((change) => renamedChange(change, names));
+  const to = withCopies(between(from, changes, renamedSchema(reading.to, names)), bridges, false);
+  return { isEarly, names, from, changes, to, aliases: aliases.map((alias) => shownIn(alias, to)) };
+}
+
+function expandOf(halves: Halves) {
+  const { reading, confirmed, bridges, split } = halves;
+  const { isEarly, names, from, to, changes, aliases } = earlySides(halves);
+  const hiding = aliases.filter(isHidden);
+  const renames = isEarly
+    ? hiding.map(({ head, rename }) => ({ kind: 'table' as const, from: head, to: rename.from }))
+    : reading.renames;
+  const isKept = bridges.length + aliases.length + split.contract.length > 0;
   const views = isKept ? from.views : reading.to.views;
   return renderPostgres(
-    { ...reading, from, to: { ...to, views: views ?? [] }, changes: split.expand, renames },
-    confirmed,
+    { ...reading, from, to: { ...to, views: views ?? [] }, changes, renames, aliases: hiding },
+    renamedValues(confirmed, names),
     (context) => [
-      ...split.fills.flatMap((fill) => fillOperations(context, fill)),
+      ...split.fills.flatMap((fill) =>
+        fillOperations(context, { ...fill, table: other(names.tables, fill.table), row: fill.table }),
+      ),
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
+      ...aliases.filter((alias) => !isHidden(alias)).map((alias) => aliasOperation(context.names, alias)),
     ],
   );
 }
 
-function contractOf({ reading, confirmed, bridges, split }: Halves) {
-  const isBridged = bridges.length > 0;
+function contractOf(halves: Halves) {
+  const { reading, confirmed, bridges, split } = halves;
+  const { isEarly, names, aliases } = earlySides(halves);
   const from = between(reading.from, split.expand, reading.to);
   const filled = new Set(split.fills.map(({ table, column }) => `${table}.${column}`));
   const backfills = new Map([...confirmed.backfills].filter(([place]) => !filled.has(place)));
+  const shown = aliases.filter(isHidden).map(({ rename }) => rename);
   return renderPostgres(
     {
       ...reading,
       from: { ...withCopies(from, bridges, true), views: reading.from.views ?? [] },
       changes: split.contract,
-      renames: isBridged ? reading.renames : [],
-      bridges,
+      renames: isEarly ? [...shown, ...reading.renames] : [],
+      ...{ bridges, aliases },
     },
     { ...confirmed, backfills },
     (context) => [
-      ...split.fills.flatMap((fill) => fillTriggerGone(context, fill)),
+      ...split.fills.flatMap((fill) =>
+        fillTriggerGone(context, { ...fill, made: other(names.tables, fill.table) }),
+      ),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
     ],
   );

@@ -34,12 +34,17 @@ interface Splitting {
   readonly confirmed: ConfirmedValues;
   /** Renamed columns: what uses one of them changes in contract. */
   readonly bridged: readonly ColumnRename[];
+  /** Tables that get another name: their parts get theirs with them. Default none. */
+  readonly aliased?: readonly string[];
 }
 
 /** Divides the changes. */
 export function splitChanges(splitting: Splitting): Split {
+  const { bridged, aliased = [] } = splitting;
+  const isLate = (change: Change) =>
+    touches(change, bridged) || (aliased.includes(change.table) && isNameOnly(change));
   const halves = splitting.reading.changes.map((change) =>
-    touches(change, splitting.bridged) ? { ...NOTHING, contract: [change] } : splitOf(change, splitting),
+    isLate(change) ? { ...NOTHING, contract: [change] } : splitOf(change, splitting),
   );
   return {
     expand: halves.flatMap(({ expand }) => expand),
