@@ -55,6 +55,8 @@ export interface ConfirmedValues {
   readonly usingsDown: ReadonlyMap<string, string>;
   /** New names of enum values, by `table.column` in the names of the entities: old value -> new value. */
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Renamed columns, `table.column`, by which the new release upserts before contract; default none. */
+  readonly upserts?: ReadonlySet<string>;
 }
 
 /** No confirmations. */

@@ -1,9 +1,10 @@
 /** What a view of a table cannot serve two releases with, each with a way out. */
 
 import type { Change } from '../../../../schema/change.js';
+import { reasonOf } from '../../../../schema/describe-change.js';
 import type { PlanReading } from '../../../planning.js';
 import { mentions } from '../sql-reader.js';
-import type { TableAlias } from './alias.js';
+import { isHidden, type TableAlias } from './alias.js';
 import { touches, type Split } from './split.js';
 
 interface Refusing {
@@ -19,13 +20,28 @@ export function refusalsOfAliases({ aliases, ...given }: Refusing): readonly str
       ...ofNames(alias, given),
       ...given.reading.changes.flatMap((change) => ofChange(change, alias)),
       ...ofValues(alias, given),
-    ].map((problem) => `${alias.rename.to}, renamed from ${alias.head}: ${problem}`),
+    ].map((problem) => `${placeOf(alias)}: ${problem}`),
   );
 }
 
 type Given = Omit<Refusing, 'aliases'>;
 
-function ofNames({ rename: { from, to } }: TableAlias, { reading }: Given): readonly string[] {
+/** Of a hidden table, the columns that a view has under both names. */
+function placeOf(alias: TableAlias): string {
+  const { rename, head, columns } = alias;
+  return isHidden(alias)
+    ? `${rename.to}.${columns.map(({ from, to }) => `${from}, renamed to ${to}`).join(', ')}`
+    : `${rename.to}, renamed from ${head}`;
+}
+
+function ofNames(alias: TableAlias, { reading, split }: Given): readonly string[] {
+  const { from, to } = alias.rename;
+  if (isHidden(alias)) {
+    const beside = split.expand.find(({ table }) => table === to);
+    return beside
+      ? [`a view has both names, and ${reasonOf([beside])}. Change that in another release.`]
+      : [];
+  }
   const problems: string[] = [];
   if (reading.head.tables.some(({ name }) => name === to))
     problems.push(`another table has that name before. Rename one table in each release.`);
@@ -77,9 +93,18 @@ function ofValues({ rename: { to }, columns }: TableAlias, { reading, split }: G
   );
 }
 
-/** What the newer release cannot do before contract. */
-export function aliasLimits({ rename: { from, to } }: TableAlias): readonly string[] {
+/** What PostgreSQL refuses for a view. */
+const STATEMENTS =
+  'TRUNCATE (clear() of TypeORM), COPY, ON CONFLICT ON CONSTRAINT, GROUP BY of its key alone or, before PostgreSQL 17, MERGE';
+
+/** What a release cannot do before contract. */
+export function aliasLimits(alias: TableAlias): readonly string[] {
+  const { from, to } = alias.rename;
+  if (isHidden(alias))
+    return [
+      `${to}: until the contract has run, it is a view with both names of the column, of the table ${from}. No release can use ${STATEMENTS} on it. If one does, generate with --one-step`,
+    ];
   return [
-    `${to}: until the contract has run, it is a view of ${from}. The new release cannot use TRUNCATE (clear() of TypeORM), COPY, ON CONFLICT ON CONSTRAINT, GROUP BY of its key alone or, before PostgreSQL 17, MERGE on it. If it does, generate with --one-step`,
+    `${to}: until the contract has run, it is a view of ${from}. The new release cannot use ${STATEMENTS} on it. If it does, generate with --one-step`,
   ];
 }

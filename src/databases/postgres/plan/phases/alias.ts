@@ -70,13 +70,12 @@ export function aliasOperation(names: PostgresNames, alias: ShownAlias): Operati
 /** Expand: the table gets another name, and the view its own, in one transaction. */
 export function hidingOperation(names: PostgresNames, alias: ShownAlias): Operation {
   const { from, to } = alias.rename;
-  const why = 'a view has the former name';
   return {
     ...{ ...MAIN, phase: 'rename' },
     step: 'alter',
     reason: `${to}: a view with both names of ${columnsOf(alias)}; the table is ${from} until contract`,
     reasonBack: `${to}: the table has its name again, and the view is dropped`,
-    up: [allowing('rename-table', why, renaming(names, to, from)), ...viewStatements(names, alias)],
+    up: [renaming(names, to, from), ...viewStatements(names, alias)],
     down: [dropView(names, alias), renaming(names, from, to)],
   };
 }

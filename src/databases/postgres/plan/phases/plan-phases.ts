@@ -36,7 +36,7 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
   const whole = reading.renames.filter(({ kind }) => kind === 'value');
   if (whole.length > 0)
     return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
-  const aliases = aliasesOf(reading);
+  const aliases = aliasesOf(reading, confirmed);
   const bridges = bridgesOf(reading, aliases);
   const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
   const aliased = aliases.map(({ rename }) => rename.to);
@@ -183,6 +183,6 @@ function limitsOf({ rename: { table, from, to }, before }: Bridge): readonly str
     before.indexes.some(({ unique, keys: own }) => unique && own.some(({ column }) => column === from));
   if (!isUnique) return [];
   return [
-    `${table}.${to}: until the contract has run, the new release cannot upsert by it: ON CONFLICT (${quoteIdentifier(to)}) fails with 42P10, since only the column of the old name is unique. If it does, generate with --one-step`,
+    `${table}.${to}: until the contract has run, the new release cannot upsert by it: ON CONFLICT (${quoteIdentifier(to)}) fails with 42P10, since only the column of the old name is unique. If it does, generate with --upsert-by ${table}.${to}, which puts a view with both names before the table`,
   ];
 }
