@@ -51,13 +51,33 @@ export async function withChanges<R extends Named>(
     const changes = await databases.lend(reading.dialect, classes, (dataSource) =>
       changesOf(dataSource, reading, { ids, signal }),
     );
-    found.set(reading.dialect, changes);
+    const following = ofViews(reading);
+    const main = revisions.findIndex(isMainContract);
+    found.set(
+      reading.dialect,
+      changes.map((own, index) => (index === main ? [...own, ...following] : own)),
+    );
     if (signal?.aborted) throw new GenerateAbortedError();
   }
   return revisions.map((revision, index) => ({
     ...revision,
     part: { ...revision.part, changes: changesAt(found, index) },
   }));
+}
+
+/** The revision of a contract that the group is named for records the new texts of views. */
+function isMainContract({ part }: Named): boolean {
+  return part.suffix === '' && part.releasePhase === 'contract';
+}
+
+/** Views whose text follows a rename: their former text and definition are right until contract. */
+function ofViews({ changes, formerViews }: DialectReading): readonly Change[] {
+  const aspects = ['text', 'outputs', 'definitions'];
+  return changes.flatMap((change) => {
+    if (change.kind !== 'alter-view') return [];
+    const live = formerViews.find(({ name }) => name === change.object) ?? change.live;
+    return [{ ...change, aspects, live }];
+  });
 }
 
 /** Nothing that an older release declares. */

@@ -6,6 +6,7 @@ import { onDatabase } from '../../../support/databases.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
 import { History } from '../history.js';
+import { view } from '../view-world.js';
 
 function job(columns: Columns, rest: Rest = {}): EntitySchema {
   return entity('job', columns, { tableName: 'job', ...rest });
@@ -91,6 +92,32 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     words: { renames: [], drops: ['job.task'], backfills: ["job.task='x'"] },
     problem:
       'job.task: it belongs to the primary key, so rows of a release without it cannot be written. Give it a default in an earlier revision.',
+  },
+  'a view that also changes': {
+    before: [...OLD, view('shown', 'SELECT id FROM job')],
+    after: [...NEW, view('shown', 'SELECT id + 1 AS id FROM job')],
+    problem:
+      'shown: the view changes beside a change that needs a contract revision. Change the view in an earlier or a later release.',
+  },
+  'a new view of a renamed column': {
+    before: OLD,
+    after: [...NEW, view('shown', 'SELECT id, descr FROM job')],
+    problem:
+      'shown: the view is new, and reads what has two names until contract. Change the view in an earlier or a later release.',
+  },
+  'a view of a table that --upsert-by hides': {
+    before: [...OLD, view('shown', 'SELECT id FROM job')],
+    after: [...NEW, view('shown', 'SELECT id FROM job')],
+    words: { upserts: ['job.descr'] },
+    problem:
+      'job: --upsert-by gives the table another name until contract, and the view shown reads it. Leave --upsert-by out, or generate with --one-step.',
+  },
+  'a hidden table that also changes': {
+    before: OLD,
+    after: [job({ descr: TEXT, note: { ...TEXT, nullable: true } })],
+    words: { upserts: ['job.descr'] },
+    problem:
+      'job.task, renamed to descr: a view has both names, and does not follow a further change (job.note: new column, text, nullable). Change that in another release.',
   },
   'a table that gets the name of another one': {
     before: [job({ task: TEXT }), chore({ task: TEXT })],

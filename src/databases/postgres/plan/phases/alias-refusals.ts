@@ -39,7 +39,9 @@ function ofNames(alias: TableAlias, { reading, split }: Given): readonly string[
   if (isHidden(alias)) {
     const beside = split.expand.find(({ table }) => table === to);
     return beside
-      ? [`a view has both names, and ${reasonOf([beside])}. Change that in another release.`]
+      ? [
+          `a view has both names, and does not follow a further change (${reasonOf([beside])}). Change that in another release.`,
+        ]
       : [];
   }
   const problems: string[] = [];

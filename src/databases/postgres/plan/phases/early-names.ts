@@ -10,6 +10,7 @@ import type {
 } from '../../../../schema/model.js';
 import type { Rename } from '../../../../schema/rename.js';
 import type { ConfirmedValues } from '../../../planning.js';
+import type { LiveView } from '../../../view-facts.js';
 import type { TableAlias } from './alias.js';
 
 /** Other names, by those in a model. */
@@ -30,6 +31,23 @@ export function earlyNames(renames: readonly Rename[], aliases: readonly TableAl
 /** From the names at head to those in expand. */
 export function hidingNames(aliases: readonly TableAlias[]): EarlyNames {
   return { tables: new Map(aliases.map(({ head, rename }) => [head, rename.from])), types: new Map() };
+}
+
+/** What views read, in the names that it has in expand. */
+export function renamedUses(
+  views: readonly LiveView[],
+  { tables }: EarlyNames,
+  renames: readonly Rename[],
+): readonly LiveView[] {
+  const former = (table: string, column: string) =>
+    renames.find((one) => one.kind === 'column' && one.table === table && one.to === column)?.from ?? column;
+  return views.map((view) => ({
+    ...view,
+    uses: view.uses.map(({ table, columns }) => ({
+      table: other(tables, table),
+      columns: columns.map((column) => former(table, column)),
+    })),
+  }));
 }
 
 /** A schema in other names. */

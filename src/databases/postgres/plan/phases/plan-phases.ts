@@ -21,11 +21,13 @@ import {
   other,
   renamedChange,
   renamedSchema,
+  renamedUses,
   renamedValues,
 } from './early-names.js';
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
-import { refusalsOf, refusalsOfViews } from './refusals.js';
+import { refusalsOf } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
+import { refusalsOfViews, viewsAfter, viewsBetween } from './views-beside.js';
 
 /**
  * The same change in two halves: the release before it and the one after it can use the database between them.
@@ -49,7 +51,7 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
       bridges,
       isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
     }),
-    ...(isContracted ? refusalsOfViews(reading.changes) : []),
+    ...(isContracted ? refusalsOfViews({ reading, aliases, bridged }) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
   const halves = { reading, confirmed, bridges, aliases, split };
@@ -106,9 +108,15 @@ function expandOf(halves: Halves) {
     ? hiding.map(({ head, rename }) => ({ kind: 'table' as const, from: head, to: rename.from }))
     : reading.renames;
   const isKept = bridges.length + aliases.length + split.contract.length > 0;
-  const views = isKept ? from.views : reading.to.views;
+  const views = isKept ? viewsBetween(reading) : reading.to.views;
+  const { facts } = reading;
+  const live = isEarly ? renamedUses(facts.views.live, names, reading.renames) : facts.views.live;
   return renderPostgres(
-    { ...reading, from, to: { ...to, views: views ?? [] }, changes, renames, aliases: hiding },
+    {
+      ...{ ...reading, from, changes, renames, aliases: hiding },
+      to: { ...to, views: views ?? [] },
+      facts: { ...facts, views: { ...facts.views, live } },
+    },
     renamedValues(confirmed, names),
     (context) => [
       ...split.fills.flatMap((fill) =>
@@ -131,6 +139,7 @@ function contractOf(halves: Halves) {
     {
       ...reading,
       from: { ...withCopies(from, bridges, true), views: reading.from.views ?? [] },
+      to: { ...reading.to, views: viewsAfter(reading) ?? [] },
       changes: split.contract,
       renames: isEarly ? [...shown, ...reading.renames] : [],
       ...{ bridges, aliases },

@@ -16,6 +16,7 @@ import { isMadeOf } from '../coexistence.js';
 import { elementMentions } from '../sql-reader.js';
 import type { ColumnRename } from './bridge.js';
 import type { Fill } from './fill.js';
+import { isFollowing } from './views-beside.js';
 
 /** The two halves of a change. */
 export interface Split {
@@ -71,8 +72,9 @@ function splitOf(change: Change, splitting: Splitting): Split {
       return isExtended(change) ? expanded(change) : inOneStep(change);
     case 'drop-primary-key':
     case 'alter-primary-key':
+      return isNameOnly(change) ? expanded(change) : inOneStep(change);
     case 'alter-view':
-      return change.kind !== 'alter-view' && isNameOnly(change) ? expanded(change) : inOneStep(change);
+      return isFollowing(change) ? contracted(change) : inOneStep(change);
     case 'add-primary-key':
       return contracted(change);
     default:
