@@ -11,7 +11,7 @@ export interface ShownColumn {
 }
 
 /** A view that shows a table. Paths are SQL. */
-export interface ShownTable {
+interface ShownTable {
   readonly table: string;
   readonly view: string;
   readonly columns: readonly ShownColumn[];

@@ -14,7 +14,7 @@ import type { LiveView } from '../../../view-facts.js';
 import type { TableAlias } from './alias.js';
 
 /** Other names, by those in a model. */
-export interface EarlyNames {
+interface EarlyNames {
   readonly tables: ReadonlyMap<string, string>;
   readonly types: ReadonlyMap<string, string>;
 }
