@@ -1,8 +1,7 @@
-/** What each revision of a group changes in the schema, measured on scratch databases. */
+/** What each revision of a group changes in the schema, measured while it is verified. */
 
 import type { DataSource } from 'typeorm';
 import { GenerateError } from '../../errors/base.js';
-import { GenerateAbortedError } from '../../errors/generate.js';
 import type { DialectName } from '../../databases/registry.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import type { SchemaChanges } from '../../migrator/revision.js';
@@ -13,65 +12,52 @@ import type { SchemaModel } from '../../schema/model.js';
 import { isMoved, withMoved } from '../../schema/moved-table.js';
 import { normalise } from '../../schema/normalise.js';
 import { withoutParts } from '../../schema/undeclared.js';
-import type { ScratchDatabases } from '../../scratch/scratch-databases.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import { enumIn } from '../compare/enum-values.js';
 import { readSchema } from '../compare/read-schema.js';
 import type { RevisionPart } from '../plan/revision-part.js';
-import { revisionClass } from '../write/revision-class.js';
 import { changedViews, secondNames, type SecondNames } from './second-names.js';
 
-/** A revision of a group. */
-interface Named {
-  readonly id: string;
-  readonly part: RevisionPart;
+/** What each revision of a group changes, by database. */
+export type MeasuredChanges = ReadonlyMap<DialectName, readonly (readonly Change[])[]>;
+
+/** Whether revisions change anything that an older release declares: a whole new table is nothing of that kind. */
+export function isMeasured(readings: readonly DialectReading[]): boolean {
+  return readings.some(({ changes, renames }) => renames.length > 0 || !changes.every(isCreated));
 }
 
-/** Databases and the sides of the comparison. */
-interface Measured {
-  readonly databases: ScratchDatabases;
-  readonly readings: readonly DialectReading[];
+function isCreated({ kind }: Change): boolean {
+  return kind === 'create-table' || kind === 'add-enum';
 }
 
-/**
- * The same revisions with what they change, by dialect. A whole table that they create is left out: no older release
- * declares it.
- */
-export async function withChanges<R extends Named>(
-  { databases, readings }: Measured,
+/** The same revisions with what they change. */
+export function withChanges<R extends { readonly part: RevisionPart }>(
   revisions: readonly R[],
-  signal: AbortSignal | undefined,
-): Promise<readonly R[]> {
-  if (readings.every(({ changes, renames }) => renames.length === 0 && changes.every(isCreated)))
-    return revisions;
-  const classes = revisions.map(({ id, part }) => revisionClass(id, part));
-  const found = new Map<DialectName, readonly (readonly Change[])[]>();
-  for (const reading of readings) {
-    const ids = revisions.map(({ id }) => id);
-    const changes = await databases.lend(reading.dialect, classes, (dataSource) =>
-      changesOf(dataSource, reading, { ids, signal }),
-    );
-    const following = ofViews(reading);
-    const main = revisions.findIndex(isMainContract);
-    found.set(
-      reading.dialect,
-      changes.map((own, index) => (index === main ? [...own, ...following] : own)),
-    );
-    if (signal?.aborted) throw new GenerateAbortedError();
-  }
+  measured: MeasuredChanges,
+  readings: readonly DialectReading[],
+): readonly R[] {
+  if (measured.size === 0) return revisions;
+  const main = revisions.findIndex(isMainContract);
+  const following = new Map(readings.map((reading) => [reading.dialect, changesOfViews(reading)]));
+  const all = new Map(
+    [...measured].map(([dialect, changes]) => [
+      dialect,
+      changes.map((own, index) => (index === main ? [...own, ...(following.get(dialect) ?? [])] : own)),
+    ]),
+  );
   return revisions.map((revision, index) => ({
     ...revision,
-    part: { ...revision.part, changes: changesAt(found, index) },
+    part: { ...revision.part, changes: changesAt(all, index) },
   }));
 }
 
 /** The revision of a contract that the group is named for records the new texts of views. */
-function isMainContract({ part }: Named): boolean {
+function isMainContract({ part }: { readonly part: RevisionPart }): boolean {
   return part.suffix === '' && part.releasePhase === 'contract';
 }
 
 /** Views whose text follows a rename: their former text and definition are right until contract. */
-function ofViews({ changes, formerViews }: DialectReading): readonly Change[] {
+function changesOfViews({ changes, formerViews }: DialectReading): readonly Change[] {
   const aspects = ['text', 'outputs', 'definitions'];
   return changes.flatMap((change) => {
     if (change.kind !== 'alter-view') return [];
@@ -80,32 +66,26 @@ function ofViews({ changes, formerViews }: DialectReading): readonly Change[] {
   });
 }
 
-/** Nothing that an older release declares. */
-function isCreated({ kind }: Change): boolean {
-  return kind === 'create-table' || kind === 'add-enum';
-}
-
-function changesAt(
-  found: ReadonlyMap<DialectName, readonly (readonly Change[])[]>,
-  index: number,
-): SchemaChanges {
-  const own = [...found].map(([dialect, changes]) => [dialect, changes[index] ?? []] as const);
+function changesAt(measured: MeasuredChanges, index: number): SchemaChanges {
+  const own = [...measured].map(([dialect, changes]) => [dialect, changes[index] ?? []] as const);
   return Object.fromEntries(own.filter(([, changes]) => changes.length > 0));
 }
 
+/** The revisions of a group, and how they are run. */
 interface Measuring {
   readonly ids: readonly string[];
-  readonly signal: AbortSignal | undefined;
+  readonly options: { readonly signal?: AbortSignal };
 }
 
-async function changesOf(
+/**
+ * Runs revisions one by one on a scratch database at head, and compares the schema before each with the one after it. A
+ * whole table that they create is left out.
+ */
+export async function measuredUp(
   dataSource: DataSource,
   reading: DialectReading,
-  { ids, signal }: Measuring,
+  { ids, options }: Measuring,
 ): Promise<readonly (readonly Change[])[]> {
-  const options = signal ? { signal } : {};
-  const last = reading.revisions.at(-1);
-  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
   const names = secondNames(reading);
   const head = await schemaOf(dataSource, reading, names);
   const found: (readonly Change[])[] = [];
@@ -117,7 +97,7 @@ async function changesOf(
     found.push([...withoutCreated(ofTables, after.schema), ...changedViews(before.views, after.views)]);
     before = after;
   }
-  assertFolded(head.schema, found.flat(), before.schema);
+  if (ids.length > 1) assertFolded(head.schema, found.flat(), before.schema);
   return found;
 }
 

@@ -25,7 +25,8 @@ export function renameOperations(
   names: PostgresNames,
 ): readonly Operation[] {
   const of = { names, head, renames };
-  const operations = renameSteps(renames).map((rename): Operation => {
+  const inPlace = renames.filter((one) => !(one.kind === 'value' && one.joins));
+  const operations = renameSteps(inPlace).map((rename): Operation => {
     const bridge = bridges.find((one) => one.rename === rename);
     const alias = rename.kind === 'table' ? ofAlias(names, rename, aliases) : undefined;
     if (alias) return alias;

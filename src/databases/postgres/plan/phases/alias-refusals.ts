@@ -6,11 +6,13 @@ import type { PlanReading } from '../../../planning.js';
 import { mentions } from '../sql-reader.js';
 import { isHidden, type TableAlias } from './alias.js';
 import { touches, type Split } from './split.js';
+import type { ValuesApart } from './values.js';
 
 interface Refusing {
   readonly reading: PlanReading;
   readonly aliases: readonly TableAlias[];
   readonly split: Split;
+  readonly values: Pick<ValuesApart, 'moved'>;
 }
 
 /** One sentence each. */
@@ -34,9 +36,11 @@ function placeOf(alias: TableAlias): string {
     : `${rename.to}, renamed from ${head}`;
 }
 
-function ofNames(alias: TableAlias, { reading, split }: Given): readonly string[] {
+function ofNames(alias: TableAlias, { reading, split, values }: Given): readonly string[] {
   const { from, to } = alias.rename;
   if (isHidden(alias)) {
+    if (values.moved.some(({ table }) => table === to))
+      return ['a view has both names, and values of it are renamed. Rename these in another release.'];
     const beside = split.expand.find(({ table }) => table === to);
     return beside
       ? [

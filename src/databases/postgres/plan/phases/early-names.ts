@@ -80,13 +80,14 @@ export function renamedValues(confirmed: ConfirmedValues, { tables }: EarlyNames
         return [table === undefined ? place : `${other(tables, table)}${place.slice(table.length)}`, value];
       }),
     );
-  const { backfills, timeZones, usings, usingsDown, renamedValues: values } = confirmed;
   return {
-    backfills: placed(backfills),
-    timeZones: placed(timeZones),
-    usings: placed(usings),
-    usingsDown: placed(usingsDown),
-    renamedValues: placed(values),
+    ...confirmed,
+    backfills: placed(confirmed.backfills),
+    timeZones: placed(confirmed.timeZones),
+    usings: placed(confirmed.usings),
+    usingsDown: placed(confirmed.usingsDown),
+    renamedValues: placed(confirmed.renamedValues),
+    joinedValues: placed(confirmed.joinedValues),
   };
 }
 

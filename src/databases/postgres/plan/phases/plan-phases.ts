@@ -27,6 +27,9 @@ import {
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
 import { refusalsOf } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
+import { limitsOfTables } from './table-limits.js';
+import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
+import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } from './values.js';
 import { refusalsOfViews, viewsAfter, viewsBetween } from './views-beside.js';
 
 /**
@@ -34,32 +37,54 @@ import { refusalsOfViews, viewsAfter, viewsBetween } from './views-beside.js';
  *
  * @throws PhasesRefusedError for a change that has no such halves
  */
-export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
-  const whole = reading.renames.filter(({ kind }) => kind === 'value');
-  if (whole.length > 0)
-    return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
+export function planPhases(given: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
+  const kinds = new Set(given.renames.map(({ kind }) => kind));
+  if (kinds.has('table') && kinds.has('value')) return wholly(given, confirmed);
+  const values = valuesApart(given);
+  const { reading } = values;
   const aliases = aliasesOf(reading, confirmed);
   const bridges = bridgesOf(reading, aliases);
   const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
   const aliased = aliases.map(({ rename }) => rename.to);
-  const split = splitChanges({ reading, confirmed, bridged, aliased });
+  const split = joined(splitChanges({ reading, confirmed, bridged, aliased }), values);
   const isContracted = split.contract.length + bridges.length + aliases.length > 0;
   const problems = [
-    ...refusalsOfAliases({ reading, aliases, split }),
+    ...refusalsOfAliases({ reading, aliases, split, values }),
     ...refusalsOf({
       reading,
       bridges,
       isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
     }),
+    ...refusalsOfValues(given, values),
     ...(isContracted ? refusalsOfViews({ reading, aliases, bridged }) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
-  const halves = { reading, confirmed, bridges, aliases, split };
+  const halves = { reading, confirmed, bridges, aliases, split, values };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
-    limits: [...aliases.flatMap(aliasLimits), ...bridges.flatMap(limitsOf)],
+    limits: [
+      ...aliases.flatMap(aliasLimits),
+      ...bridges.flatMap(limitsOf),
+      ...limitsOfValues(values),
+      ...limitsOfTables(given, { confirmed, bridged: bridges.map(({ rename }) => rename), values }),
+    ],
+  };
+}
+
+/** The whole group in one step. */
+function wholly(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
+  const renames = reading.renames.filter(({ kind }) => kind === 'table' || kind === 'value');
+  const parts = renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading));
+  return { parts, inOneStep: renames.map(describeRename), limits: [] };
+}
+
+function joined(split: Split, { split: own }: ValuesApart): Split {
+  return {
+    ...split,
+    expand: [...own.expand, ...split.expand],
+    contract: [...own.contract, ...split.contract],
   };
 }
 
@@ -69,6 +94,7 @@ interface Halves {
   readonly bridges: readonly Bridge[];
   readonly aliases: readonly TableAlias[];
   readonly split: Split;
+  readonly values: ValuesApart;
 }
 
 /** A view has the new name of a column of its table: that needs no copy. */
@@ -76,6 +102,7 @@ function bridgesOf(
   { renames, head, from, facts }: PlanReading,
   aliases: readonly TableAlias[],
 ): readonly Bridge[] {
+  const types = new Map(renames.flatMap(({ kind, from: name, to }) => (kind === 'type' ? [[to, name]] : [])));
   return renames.flatMap((rename) => {
     if (rename.kind !== 'column' || aliases.some(({ columns }) => columns.includes(rename))) return [];
     const named = ({ name }: TableModel) => name === rename.table;
@@ -84,7 +111,7 @@ function bridgesOf(
     const columnAfter = after?.columns.find(({ name }) => name === rename.to);
     const own = facts.bridged?.find(({ table, column: to }) => table === rename.table && to === rename.to);
     return before && after && column && columnAfter && own
-      ? [{ rename, column, columnAfter, before, after, facts: own }]
+      ? [{ rename, column, columnAfter, before, after, facts: own, types }]
       : [];
   });
 }
@@ -101,7 +128,7 @@ function earlySides({ reading, bridges, aliases, split }: Halves) {
 }
 
 function expandOf(halves: Halves) {
-  const { reading, confirmed, bridges, split } = halves;
+  const { reading, confirmed, bridges, split, values } = halves;
   const { isEarly, names, from, to, changes, aliases } = earlySides(halves);
   const hiding = aliases.filter(isHidden);
   const renames = isEarly
@@ -124,12 +151,13 @@ function expandOf(halves: Halves) {
       ),
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
       ...aliases.filter((alias) => !isHidden(alias)).map((alias) => aliasOperation(context.names, alias)),
+      ...valuesBack(context, values),
     ],
   );
 }
 
 function contractOf(halves: Halves) {
-  const { reading, confirmed, bridges, split } = halves;
+  const { reading, confirmed, bridges, split, values } = halves;
   const { isEarly, names, aliases } = earlySides(halves);
   const from = between(reading.from, split.expand, reading.to);
   const filled = new Set(split.fills.map(({ table, column }) => `${table}.${column}`));
@@ -150,6 +178,7 @@ function contractOf(halves: Halves) {
         fillTriggerGone(context, { ...fill, made: other(names.tables, fill.table) }),
       ),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
+      ...valuesMoved(context, values),
     ],
   );
 }
