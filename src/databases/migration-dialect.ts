@@ -84,7 +84,7 @@ export interface MigrationDialect {
   presenceSql(tables: RecordTables): string;
   /**
    * One row about the table of heartbeats, 1 or 0: whether it is there for processes to write into (`present`), whether
-   * this role may read it (`readable`), whether it is the server of a standby (`standby`), and whether this role may
+   * this role may read it (`readable`), whether rows may be hidden from it (`hides`), whether it is the server of a standby (`standby`), and whether this role may
    * read which contract revisions are applied (`phases`). `missing`: the rights that a process lacks, separated by
    * commas, null for none; `role`: who lacks them. It waits for no lock, and fails for no table or right.
    */

@@ -95,10 +95,11 @@ function presenceSql(tables: RecordTables): string {
 
 /** Another process sees nothing of a database in memory. */
 function heartbeatsSql({ heartbeats, phases }: RecordTables): string {
-  const exists = ({ name }: TableName) =>
-    `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${valueLiteral(name)} COLLATE NOCASE)`;
+  const exists = ({ name }: TableName, type = 'table') =>
+    `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = '${type}' AND name = ${valueLiteral(name)} COLLATE NOCASE)`;
+  const isView = exists(heartbeats, 'view');
   const isFile = `(SELECT coalesce(file, '') <> '' FROM pragma_database_list WHERE name = 'main')`;
-  return `SELECT (${exists(heartbeats)} AND ${isFile}) AS "present", ${exists(heartbeats)} AS "readable", 0 AS "standby", ${exists(phases)} AS "phases", NULL AS "missing", '' AS "role"`;
+  return `SELECT (${exists(heartbeats)} AND ${isFile}) AS "present", (${exists(heartbeats)} OR ${isView}) AS "readable", ${isView} AS "hides", 0 AS "standby", ${exists(phases)} AS "phases", NULL AS "missing", '' AS "role"`;
 }
 
 async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {
