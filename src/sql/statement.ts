@@ -46,6 +46,14 @@ export interface Statement {
   /** Whether a table has another name behind it. */
   readonly renamesTable: boolean;
   readonly hazards: readonly Hazard[];
+  /** Columns whose values it reads or writes, where the schema does not show that. */
+  readonly uses?: readonly UsedColumn[];
+}
+
+/** A column, by the names of the entities. */
+export interface UsedColumn {
+  readonly table: string;
+  readonly column: string;
 }
 
 type Facts = Partial<Omit<Statement, 'sql'>>;

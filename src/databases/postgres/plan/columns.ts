@@ -104,12 +104,13 @@ export function fillColumn(
 ): Operation {
   const { names } = context;
   const key = keyMeanwhile(context, table, model.name);
+  const block = backfillBlock({ path: names.path(table), column: model.name, value, key, isAnalyzed });
   return {
     phase: 'backfill',
     step: 'alter',
     alone: true,
     reason: `${table}.${model.name}: existing rows get a value, in batches`,
-    up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key, isAnalyzed }))],
+    up: [statement(block, { uses: [{ table, column: model.name }] })],
     down: [],
     subject: `${table}_${model.name}`,
   };
