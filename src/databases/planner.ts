@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Estimator } from './estimating.js';
 import type { Session } from './session.js';
 import type { Change } from '../schema/change.js';
 import type {
@@ -42,6 +43,8 @@ export interface Planner {
   readonly hasPhases: boolean;
   /** The same in expand and contract, where other sessions use the database meanwhile. */
   readonly planPhases: (reading: PlanReading, confirmed: ConfirmedValues) => PhasedPlan;
+  /** The confirmations that the same requires besides. */
+  readonly risksOfPhases: (reading: PlanReading) => readonly DestructiveChange[];
   /** Names of the indexes that the plan builds; all others stay unchanged. */
   readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
   /** Objects that depend on the changes, and that the plan cannot create again exactly. */
@@ -53,6 +56,8 @@ export interface Planner {
   ) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** Restates a live database as statements. The session has no transaction open; nothing is written. */
   readonly restate: (session: Session, given: Restated) => Promise<Restatement>;
+  /** How long a change takes on a live database; absent where no statement of a revision takes long beside others. */
+  readonly estimator?: Estimator;
   /** Reads its SQL. */
   readonly sql: SqlReader;
   /** Whether a message of the database names the object with its kind. */

@@ -34,11 +34,13 @@ interface ConfirmedChanges {
 /**
  * Returns the confirmations, where they match the changes and leave no question open.
  *
+ * @param isPhased whether the changes are in expand and contract
  * @throws UsageError, UnconfirmedChangesError
  */
 export function confirmChanges(
   readings: readonly DialectReading[],
   words: ConfirmationOptions,
+  isPhased = false,
 ): ConfirmedChanges {
   const changes = readings.flatMap((reading) => reading.changes);
   const needed = readings
@@ -47,7 +49,8 @@ export function confirmChanges(
     .map(({ table, column }) => `${table}.${column ?? ''}`);
   const given = withKnownZones(parseConfirmations(words, changes, needed), readings);
   const confirmations = { ...given, allowRewrite: false };
-  const open = questions(readings, confirmations);
+  const ofPhases = isPhased ? readings.flatMap((reading) => reading.planner.risksOfPhases(reading)) : [];
+  const open = [...questions(readings, confirmations), ...ofPhases];
   const asked = once([...questions(readings, UNANSWERED), ...open]);
   const unconfirmed = open.filter((one) => one.kind !== 'rewrite' || !allowsRewrite(words, placeOf(one)));
   if (unconfirmed.length > 0)

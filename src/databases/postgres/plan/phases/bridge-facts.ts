@@ -7,6 +7,7 @@ import { PostgresNames } from '../sql.js';
 
 const QUERY = `SELECT
   CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS "baseType",
+  CASE WHEN t.typtype = 'd' THEN pg_catalog.format('%I.%I', n.nspname, t.typname) END AS domain,
   NULLIF(a.attstattarget, -1) AS statistics,
   EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid
     AND (a.attnum = ANY (p.partattrs::pg_catalog.int2[]) OR p.partexprs IS NOT NULL)) AS "isPartitionKey",
@@ -22,8 +23,13 @@ const QUERY = `SELECT
       'grantee', CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)
       ORDER BY x.grantee, x.privilege_type)
     FROM pg_catalog.aclexplode(a.attacl) x), '[]') AS grants
-  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   WHERE a.attrelid = $1::pg_catalog.regclass AND a.attname = $2`;
+
+interface Row extends Omit<BridgeFacts, 'table' | 'column' | 'refusesNull'> {
+  /** As SQL. */
+  readonly domain: string | null;
+}
 
 /** Reads them once the renames are carried out. */
 export async function readBridgeFacts(
@@ -36,11 +42,18 @@ export async function readBridgeFacts(
   for (const rename of renames) {
     if (rename.kind !== 'column') continue;
     const path = names.fullPath(rename.table, defaultSchema);
-    const [row] = await dataSource.query<readonly Omit<BridgeFacts, 'table' | 'column'>[]>(QUERY, [
-      path,
-      rename.to,
-    ]);
-    if (row) found.push({ ...row, table: rename.table, column: rename.to });
+    const [row] = await dataSource.query<readonly Row[]>(QUERY, [path, rename.to]);
+    const refusesNull = row !== undefined && (await isRefused(dataSource, row.domain));
+    if (row) found.push({ ...row, refusesNull, table: rename.table, column: rename.to });
   }
   return found;
+}
+
+/** Whether a domain has no NULL: its NOT NULL, or a check. */
+async function isRefused(dataSource: DataSource, domain: string | null): Promise<boolean> {
+  if (domain === null) return false;
+  return dataSource.query(`SELECT NULL::${domain}`).then(
+    () => false,
+    () => true,
+  );
 }

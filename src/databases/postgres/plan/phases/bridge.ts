@@ -17,7 +17,9 @@ import { isMadeOf } from '../coexistence.js';
 import { addIndex } from '../indexes.js';
 import { keyIndex } from '../key-index.js';
 import { reversed, type Operation } from '../operation.js';
+import { refuseRows } from '../refused-rows.js';
 import type { PostgresNames } from '../sql.js';
+import { guardTable } from './live-guard.js';
 import { indexWithTypes, type TypeNames } from './type-names.js';
 import { createTrigger, dropTrigger, functionOf, triggerName, type RowTrigger } from './trigger.js';
 
@@ -99,9 +101,20 @@ export function swapStatements(
   const between = `${truncated(state.original, NAME_BYTES - '_renamed'.length)}_renamed`;
   const renamed = (from: string, to: string) =>
     alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
+  const [one, other] = [quoteIdentifier(state.original), quoteIdentifier(state.copy)];
+  const type = names.type(copyOf(bridge, state).type);
+  const stays = refuseRows({
+    path,
+    key: (way === 'up' ? bridge.before : bridge.after).primaryKey?.columns ?? [],
+    // The copy of a column of a domain has the type below it.
+    where: differs(`${one}::${type}`, `${other}::${type}`),
+    problem: `${state.table}: ${state.original} and ${state.copy} differ, so values would be lost. Nothing was renamed`,
+    hint: `Something has written past the trigger ${triggerOf(names, bridge, state).name}. Give both the right value: UPDATE ${path} SET ${other} = ${one} keeps that of ${state.original}, and SET ${one} = ${other} that of ${state.copy}. Then run the revision again`,
+  });
   const allowed = (one: Statement) =>
     way === 'up' ? allowing('rename-column', 'the column has both names', one) : one;
   return [
+    stays,
     allowed(renamed(state.original, between)),
     renamed(state.copy, state.original),
     allowed(renamed(between, state.copy)),
@@ -161,6 +174,7 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
       ...main,
       step: 'add-column',
       up: [
+        guardTable({ path, table, column: original }),
         alterTable(path, `ADD COLUMN ${names.column({ ...column, default: null })}`),
         ...(column.default ? [setDefault(context, of, column)] : []),
         ...propertiesOf(names, bridge, state),

@@ -15,19 +15,22 @@ import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
 import { refusalsOf, refusalsOfViews } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
+import { limitsOfTables } from './table-limits.js';
+import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
+import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } from './values.js';
 
 /**
  * The same change in two halves: the release before it and the one after it can use the database between them.
  *
  * @throws PhasesRefusedError for a change that has no such halves
  */
-export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
-  const whole = reading.renames.filter(({ kind }) => kind === 'table' || kind === 'value');
-  if (whole.length > 0)
-    return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
+export function planPhases(given: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
+  if (given.renames.some(({ kind }) => kind === 'table')) return wholly(given, confirmed);
+  const values = valuesApart(given);
+  const { reading } = values;
   const bridges = bridgesOf(reading);
   const bridged = bridges.map(({ rename }) => rename);
-  const split = splitChanges({ reading, confirmed, bridged });
+  const split = joined(splitChanges({ reading, confirmed, bridged }), values);
   const isContracted = split.contract.length + bridges.length > 0;
   const problems = [
     ...refusalsOf({
@@ -35,15 +38,35 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
       bridges,
       isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
     }),
+    ...refusalsOfValues(given, values),
     ...(isContracted ? refusalsOfViews(reading.changes) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
-  const halves = { reading, confirmed, bridges, split };
+  const halves = { reading, confirmed, bridges, split, values };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
-    limits: bridges.flatMap(limitsOf),
+    limits: [
+      ...bridges.flatMap(limitsOf),
+      ...limitsOfValues(values),
+      ...limitsOfTables(given, { confirmed, bridged, values }),
+    ],
+  };
+}
+
+/** The whole group in one step. */
+function wholly(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
+  const renames = reading.renames.filter(({ kind }) => kind === 'table' || kind === 'value');
+  const parts = renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading));
+  return { parts, inOneStep: renames.map(describeRename), limits: [] };
+}
+
+function joined(split: Split, { split: own }: ValuesApart): Split {
+  return {
+    ...split,
+    expand: [...own.expand, ...split.expand],
+    contract: [...own.contract, ...split.contract],
   };
 }
 
@@ -52,6 +75,7 @@ interface Halves {
   readonly confirmed: ConfirmedValues;
   readonly bridges: readonly Bridge[];
   readonly split: Split;
+  readonly values: ValuesApart;
 }
 
 function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge[] {
@@ -69,7 +93,7 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
   });
 }
 
-function expandOf({ reading, confirmed, bridges, split }: Halves) {
+function expandOf({ reading, confirmed, bridges, split, values }: Halves) {
   const isBridged = bridges.length > 0;
   const from = isBridged ? { ...reading.head, views: reading.from.views ?? [] } : reading.from;
   const to = withCopies(between(from, split.expand, reading.to), bridges, false);
@@ -82,11 +106,12 @@ function expandOf({ reading, confirmed, bridges, split }: Halves) {
     (context) => [
       ...split.fills.flatMap((fill) => fillOperations(context, fill)),
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
+      ...valuesBack(context, values),
     ],
   );
 }
 
-function contractOf({ reading, confirmed, bridges, split }: Halves) {
+function contractOf({ reading, confirmed, bridges, split, values }: Halves) {
   const isBridged = bridges.length > 0;
   const from = between(reading.from, split.expand, reading.to);
   const filled = new Set(split.fills.map(({ table, column }) => `${table}.${column}`));
@@ -103,6 +128,7 @@ function contractOf({ reading, confirmed, bridges, split }: Halves) {
     (context) => [
       ...split.fills.flatMap((fill) => fillTriggerGone(context, fill)),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
+      ...valuesMoved(context, values),
     ],
   );
 }
