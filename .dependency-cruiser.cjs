@@ -52,7 +52,7 @@ const INNER_ROWS = {
       'not-null',
     ],
     ['change'],
-    ['diff'],
+    ['diff', 'moved-table'],
     [
       'invert',
       'leave',

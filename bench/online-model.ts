@@ -8,7 +8,10 @@ import {
 type Options = EntitySchemaOptions<ObjectLiteral>;
 
 /** What TypeORM needs to know of a table. */
-export interface Table extends Pick<Options, 'name' | 'indices' | 'uniques' | 'checks' | 'foreignKeys'> {
+export interface Table extends Pick<
+  Options,
+  'name' | 'tableName' | 'indices' | 'uniques' | 'checks' | 'foreignKeys'
+> {
   readonly columns: Columns;
 }
 

@@ -29,13 +29,15 @@ export function workersFor(rows: number): number {
 interface ChangeWords extends ConfirmationOptions {
   /** Whether it is in expand and contract; default false. */
   readonly phases?: boolean;
+  /** Renamed columns by which the new release upserts; default none. */
+  readonly upserts?: readonly string[];
 }
 
 /** The classes of the revisions that lead from the start to other tables. */
 export async function generated(
   start: Start,
   to: Tables,
-  { phases = false, ...words }: ChangeWords,
+  { phases = false, upserts = [], ...words }: ChangeWords,
 ): Promise<Revisions> {
   const request: GenerateRequest = {
     sources: {
@@ -47,7 +49,7 @@ export async function generated(
     name: 'Change',
     stamp: start.revisions.length === 0 ? 1_795_435_200_000 : 1_795_435_300_000,
     words,
-    steps: phases ? { phases } : { oneStep: true },
+    steps: phases ? { phases, upserts } : { oneStep: true },
   };
   const { revisions } = await generate(request);
   return revisions.map(({ id, part }) => revisionClass(id, part));

@@ -147,11 +147,12 @@ export class Fleet {
 
   /** One value over the rows that no process writes. */
   async #untouched(age: Age): Promise<string> {
-    const expression = this.options.kind.kept[age];
+    const { kept, [age]: release } = this.options.kind;
+    const table = release.tables['jobs']?.tableName ?? 'jobs';
     const [row] = (await query(
       this.target,
-      `SELECT count(*) || ' ' || sum(hashtextextended(coalesce((${expression})::text, '-'), id)) AS kept
-        FROM jobs WHERE id > ${Math.floor(this.options.rows / 2)} AND id <= ${this.options.rows}`,
+      `SELECT count(*) || ' ' || sum(hashtextextended(coalesce((${kept[age]})::text, '-'), id)) AS kept
+        FROM ${table} WHERE id > ${Math.floor(this.options.rows / 2)} AND id <= ${this.options.rows}`,
     )) as readonly { readonly kept: string }[];
     return row?.kept ?? '';
   }

@@ -16,7 +16,7 @@ export interface RolloutKind {
   readonly title: string;
   readonly old: Release;
   readonly new: Release;
-  readonly words: Partial<ConfirmationOptions>;
+  readonly words: Partial<ConfirmationOptions> & { readonly upserts?: readonly string[] };
   /** An expression over a row that means the same before and after, in the names of each release. */
   readonly kept: { readonly old: string; readonly new: string };
   /** What pgroll's documentation promises for it. */
@@ -61,6 +61,22 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     new: { tables: withColumns({ former: LEGACY }, 'legacy'), ...inText('former') },
     words: { renames: ['jobs.legacy:former'] },
     kept: { old: 'legacy', new: 'former' },
+    pgroll: 'each version has the name of its own in its views',
+  },
+  {
+    title: 'rename of a table',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: { tables: withJobs(() => ({ tableName: 'tasks' })), ...ATTEMPTS },
+    words: { renamedTables: ['jobs:tasks'] },
+    kept: { old: 'title', new: 'title' },
+    pgroll: 'each version has the name of its own in its views',
+  },
+  {
+    title: 'rename of a unique column that is upserted by',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: { tables: withColumns({ job_id: { type: 'varchar', length: 100, name: 'job_key' } }), ...ATTEMPTS },
+    words: { renames: ['jobs.job_id:job_key'], upserts: ['jobs.job_key'] },
+    kept: { old: 'job_id', new: 'job_key' },
     pgroll: 'each version has the name of its own in its views',
   },
   {

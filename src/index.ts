@@ -106,6 +106,7 @@ export type {
   IndexKey,
   IndexModel,
   KeyModel,
+  NotNullModel,
   Part,
   Parts,
   SchemaModel,

@@ -108,6 +108,12 @@ function withViews(command: Command): Command {
 function withSteps(command: Command): Command {
   return command
     .option('--one-step', 'make the change in one step, not in expand and contract', false)
+    .option(
+      '--upsert-by <table.column>',
+      'a renamed unique column by which the new release upserts before contract',
+      listed,
+      [],
+    )
     .option('--phases', 'record that every deployed release knows expand and contract', false);
 }
 

@@ -58,6 +58,8 @@ export interface ConfirmedValues {
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Enum values that go, and the ones that their rows get, by the same; `down` cannot tell these rows apart. */
   readonly joinedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Renamed columns, `table.column`, by which the new release upserts before contract; default none. */
+  readonly upserts?: ReadonlySet<string>;
 }
 
 /** No confirmations. */

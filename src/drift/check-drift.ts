@@ -7,7 +7,7 @@ import { momentWords } from '../errors/entities.js';
 import { describeEntities, type Description } from '../metadata/describe.js';
 import { clausesByHand } from './clauses-by-hand.js';
 import { compareSides, type ComparedSides } from './compare.js';
-import { isBridge, newerContract, schemaBetween } from './releases.js';
+import { descriptionBetween, isBridge, newerContract } from './releases.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
 import { applyAccepted } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
@@ -137,9 +137,8 @@ async function compareBetween(dataSource: DataSource, { atHead }: CheckOptions):
   if (changes.some(({ kind }) => kind === 'create-table'))
     await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
   const pending = await readPending(dataSource, listed);
-  const schema = atHead ? undefined : schemaBetween(description.schema, pending, databaseOf(dataSource).name);
-  if (!schema) return { description, compared, pending };
-  const between = { ...description, schema };
+  const between = atHead ? undefined : descriptionBetween(description, pending, databaseOf(dataSource).name);
+  if (!between) return { description, compared, pending };
   return { description: between, compared: await compareSides(dataSource, between), pending };
 }
 

@@ -112,7 +112,9 @@ function compareView(desired: ViewModel, given: Known): ComparedViews {
   const { name } = desired;
   const there = found.unmanaged.find((one) => isView(one) && one.object === name);
   if (!there) return { changes: [{ kind: 'add-view', table: '', object: name, desired }], uncomparable: [] };
-  const known = snapshot?.find((one) => one.name === name);
+  // One that a contract revision changes later has its former definitions.
+  const isFormer = Object.keys(desired.definitions).length > 0;
+  const known = isFormer ? desired : snapshot?.find((one) => one.name === name);
   const own = live.views.find((one) => one.name === name);
   const changes = own && compareDefinition({ desired, live: own, version: live.version, known, language });
   if (changes) return { changes, uncomparable: [] };

@@ -46,6 +46,8 @@ export interface GenerateOptions extends CompareOptions, Partial<ConfirmationOpt
   readonly oneStep?: boolean;
   /** Whether to record that every deployed release knows expand and contract; default false. */
   readonly phases?: boolean;
+  /** Renamed columns, `table.column`, by which the new release upserts before contract; default none. */
+  readonly upserts?: readonly string[];
   /** Whether to create an index where none exists; default false. */
   readonly makeIndex?: boolean;
   /** Milliseconds since 1970, for the stamp; default now. */
@@ -88,7 +90,10 @@ export async function generateRevisions(
       name,
       stamp: nextStamp(folder, options.now ?? today()),
       words: wordsIn(options),
-      steps: { oneStep: options.oneStep === true || form.format === 'typeorm', phases: options.phases },
+      steps: {
+        oneStep: options.oneStep === true || form.format === 'typeorm',
+        ...{ phases: options.phases, upserts: options.upserts },
+      },
     });
   if (!write) return reportOf(await generated(), { files: [], listed: false });
   return withFolderLock(folder, 0, async (assertHeld) => {

@@ -133,7 +133,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       ...{ sources: request.sources, signal: request.signal },
     });
     return {
-      revisions: withChanges(revisions, verified.measured),
+      revisions: withChanges(revisions, verified.measured, compared.readings),
       changes,
       snapshot: { head, ...steps.mark, schemas: verified.schemas },
       proof: verified.proof,

@@ -1,8 +1,9 @@
 /** Carries changes out on a schema as data, and undoes them: what a database looks like before and after a revision. */
 
 import type { Change, TableChange } from './change.js';
-import { meansSame } from './diff.js';
+import { diff, meansSame } from './diff.js';
 import { invert } from './invert.js';
+import { isMoved } from './moved-table.js';
 import { PART_LISTS, type Part, type Parts, type SchemaModel, type TableModel } from './model.js';
 
 /** A change inside a table, of an enumerated type or of a view. */
@@ -21,7 +22,25 @@ export interface ReleaseChanges {
  * object that has changed otherwise since, only the aspects that differ are changed; one that is not there stays so.
  */
 export function applyChanges(schema: SchemaModel, changes: readonly Change[]): SchemaModel {
-  return changes.reduce(applyChange, schema);
+  return changes.reduce((after, change, at) => {
+    const moved = [change, changes[at + 1]] as const;
+    if (isMoved(moved)) return withMovedTable(after, moved[0].live, moved[1].desired);
+    return isMoved([changes[at - 1], change]) ? after : applyChange(after, change);
+  }, schema);
+}
+
+/** The table with the other name; what it has beside the two models stays. */
+function withMovedTable(schema: SchemaModel, live: TableModel, desired: TableModel): SchemaModel {
+  const own = schema.tables.find(({ name }) => name === live.name);
+  if (!own) return schema;
+  const of = (table: TableModel): SchemaModel => ({ ...schema, tables: [table], enums: [] });
+  const { name } = desired;
+  const inside = diff(of({ ...live, name }), of(desired)).filter(({ table }) => table === name);
+  const { tables } = applyChanges(of({ ...own, name }), inside);
+  return {
+    ...schema,
+    tables: [...withoutTable(schema, live.name).filter((one) => one.name !== name), ...tables],
+  };
 }
 
 /** The schema that a database is to have: that of the entities, with what contract revisions still have to remove. */

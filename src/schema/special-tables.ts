@@ -106,10 +106,13 @@ function ownComment(change: Change): readonly Change[] {
   const { table, object } = change;
   if (change.kind === 'alter-column')
     return change.aspects.includes('comment') ? [{ ...change, aspects: ['comment'] }] : [];
-  if (change.kind !== 'add-column' || change.desired.comment === null) return [];
-  const { desired } = change;
-  const live = { ...desired, comment: null };
-  return [{ kind: 'alter-column', table, object, aspects: ['comment'], live, desired }];
+  if (change.kind !== 'add-column' && change.kind !== 'drop-column') return [];
+  const column = change.kind === 'add-column' ? change.desired : change.live;
+  if (column.comment === null) return [];
+  const bare = { ...column, comment: null };
+  const sides =
+    change.kind === 'add-column' ? { live: bare, desired: column } : { live: column, desired: bare };
+  return [{ kind: 'alter-column', table, object, aspects: ['comment'], ...sides }];
 }
 
 /** A change that a revision cannot make, and why. */

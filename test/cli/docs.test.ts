@@ -24,6 +24,8 @@ const PARSED_ONLY: readonly (readonly [start: string, reason: string])[] = [
   ['npm run -s db:generate -- EventInstants', 'it needs entities with an instant instead of a timestamp'],
   ['npm run -s db:generate -- EventDays', 'it needs entities with a date instead of a text'],
   ['npm run -s db:generate -- UuidKeys', 'it needs entities with keys of another type'],
+  ['npm run -s db:generate -- RenameJobs --rename-table jobs:tasks', 'it needs entities with another table'],
+  ['npm run -s db:generate -- RenameCode', 'it needs entities with another column'],
   ['npx orchestrator-db lint -d data-source.js --since', 'it needs a git repository'],
   ['npx orchestrator-db lint -d data-source.js Users', 'it needs revisions written by hand'],
   ['npx orchestrator-db generate AddOrderNote', 'it needs entities with a check that no row meets'],

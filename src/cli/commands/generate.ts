@@ -40,6 +40,7 @@ export interface GenerateOptions extends PlaceOptions {
   readonly allowRewrite: boolean;
   readonly oneStep: boolean;
   readonly phases: boolean;
+  readonly upsertBy: readonly string[];
   readonly check: boolean;
   readonly sql: boolean;
   readonly estimate: boolean;
@@ -155,9 +156,11 @@ async function generateOnce(
 }
 
 /** TypeORM itself runs a plain class, and knows no phases. */
-function stepsIn({ oneStep, phases }: GenerateOptions, { form }: RevisionPlace): StepOptions {
+function stepsIn({ oneStep, phases, upsertBy }: GenerateOptions, { form }: RevisionPlace): StepOptions {
   if (oneStep && phases) throw new UsageError('--one-step and --phases: pass only one of them.');
-  return { oneStep: oneStep || form.format === 'typeorm', phases };
+  if (oneStep && upsertBy.length > 0)
+    throw new UsageError('--one-step and --upsert-by: pass only one of them.');
+  return { oneStep: oneStep || form.format === 'typeorm', phases, upserts: upsertBy };
 }
 
 function wordsIn(options: GenerateOptions): ConfirmationOptions {

@@ -104,7 +104,8 @@ const DERIVED = /^[A-Z]{2,3}_[0-9a-f]{20,}$/;
 /** The table stands for a name that says nothing. */
 function suffixOf({ phase, subject = '', changes }: PlannedPart, isExpand: boolean): string {
   const [table = subject] = changes.flatMap((change) => ('table' in change ? [change.table] : []));
-  const title = isExpand && phase === 'main' ? 'Expand' : phaseTitle(phase);
+  const isFirst = phase === 'main' || phase === 'rename';
+  const title = isExpand && isFirst ? 'Expand' : phaseTitle(phase);
   return `${title}${pascal(DERIVED.test(subject) ? table : subject)}`;
 }
 

@@ -1,6 +1,7 @@
 /** Whether a change is generated in expand and contract, or in one step. */
 
 import type { ConfirmedValues, PhasedPlan, PlannedPart } from '../../databases/planning.js';
+import { UsageError } from '../../errors/base.js';
 import { PhasesUnknownError } from '../../errors/generate.js';
 import { oneLine } from '../../text/one-line.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
@@ -12,6 +13,8 @@ export interface StepOptions {
   readonly oneStep?: boolean | undefined;
   /** Every deployed release knows phases from now on. */
   readonly phases?: boolean | undefined;
+  /** Renamed columns, `table.column`, by which the new release upserts before contract. */
+  readonly upserts?: readonly string[] | undefined;
 }
 
 /** How a group is generated. */
@@ -19,6 +22,8 @@ export interface Steps {
   readonly isOneStep: boolean;
   /** Whether its changes are in expand and contract. */
   readonly isPhased: boolean;
+  /** Renamed columns by which the new release upserts. */
+  readonly upserts: readonly string[];
   /** What the snapshot says about it. */
   readonly mark: Pick<Snapshot, 'phases'>;
 }
@@ -36,21 +41,34 @@ export function stepsOf({ snapshot, readings }: Known, options: StepOptions = {}
   const isNew = snapshot === undefined && readings.every(({ revisions }) => revisions.length === 0);
   const isKnown = snapshot?.phases === true || options.phases === true || (isNew && !isOneStep);
   const isMarked = hasPhases && isKnown;
-  return { isOneStep, isPhased: isMarked && !isOneStep, mark: isMarked ? { phases: true } : {} };
+  const { upserts = [] } = options;
+  return { isOneStep, isPhased: isMarked && !isOneStep, upserts, mark: isMarked ? { phases: true } : {} };
 }
 
-/** The parts of each reading, and the warnings about them. @throws PhasesUnknownError */
+/** The parts of each reading, and the warnings about them. @throws UsageError, PhasesUnknownError */
 export function plansOf(
   readings: readonly DialectReading[],
   confirmed: ConfirmedValues,
-  { isOneStep, isPhased }: Steps,
+  { isOneStep, isPhased, upserts }: Steps,
 ): { readonly plans: readonly (readonly PlannedPart[])[]; readonly warnings: readonly string[] } {
   if (!isOneStep) {
-    const phased = readings.map(({ planner, ...reading }) => planner.planPhases(reading, confirmed));
+    const values = { ...confirmed, upserts: new Set(renamedIn(upserts, readings)) };
+    const phased = readings.map(({ planner, ...reading }) => planner.planPhases(reading, values));
     if (isPhased) return { plans: phased.map(({ parts }) => parts), warnings: phased.flatMap(warningsIn) };
     assertNoContract(phased);
   }
   return { plans: readings.map((reading) => reading.planner.plan(reading, confirmed)), warnings: [] };
+}
+
+function renamedIn(upserts: readonly string[], readings: readonly DialectReading[]): readonly string[] {
+  const renames = readings.flatMap((reading) => reading.renames);
+  const renamed = renames.flatMap((one) => (one.kind === 'column' ? [`${one.table}.${one.to}`] : []));
+  for (const place of upserts)
+    if (!renamed.includes(place))
+      throw new UsageError(
+        `--upsert-by ${place}: this change does not rename a column to that name. ${renamed.length === 0 ? 'It renames none.' : `It renames columns to: ${[...new Set(renamed)].join(', ')}.`}`,
+      );
+  return upserts;
 }
 
 function warningsIn({ inOneStep, limits }: PhasedPlan): readonly string[] {

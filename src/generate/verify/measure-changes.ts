@@ -10,12 +10,14 @@ import { applyChanges } from '../../schema/apply.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
 import type { SchemaModel } from '../../schema/model.js';
+import { isMoved, withMoved } from '../../schema/moved-table.js';
 import { normalise } from '../../schema/normalise.js';
 import { withoutParts } from '../../schema/undeclared.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import { enumIn } from '../compare/enum-values.js';
 import { readSchema } from '../compare/read-schema.js';
 import type { RevisionPart } from '../plan/revision-part.js';
+import { changedViews, secondNames, type SecondNames } from './second-names.js';
 
 /** What a revision changes, and the schema on both sides. */
 export interface MeasuredRevision {
@@ -39,12 +41,38 @@ function isCreated({ kind }: Change): boolean {
 export function withChanges<R extends { readonly part: RevisionPart }>(
   revisions: readonly R[],
   measured: Readonly<MeasuredChanges>,
+  readings: readonly DialectReading[],
 ): readonly R[] {
   if (measured.size === 0) return revisions;
+  const main = revisions.findIndex(isMainContract);
+  const following = new Map(readings.map((reading) => [reading.dialect, changesOfViews(reading)]));
+  const all = new Map(
+    [...measured].map(([dialect, changes]) => [
+      dialect,
+      changes.map((own, index) =>
+        index === main ? { ...own, changes: [...own.changes, ...(following.get(dialect) ?? [])] } : own,
+      ),
+    ]),
+  );
   return revisions.map((revision, index) => ({
     ...revision,
-    part: { ...revision.part, changes: changesAt(measured, revision.part, index) },
+    part: { ...revision.part, changes: changesAt(all, revision.part, index) },
   }));
+}
+
+/** The revision of a contract that the group is named for records the new texts of views. */
+function isMainContract({ part }: { readonly part: RevisionPart }): boolean {
+  return part.suffix === '' && part.releasePhase === 'contract';
+}
+
+/** Views whose text follows a rename: their former text and definition are right until contract. */
+function changesOfViews({ changes, formerViews }: DialectReading): readonly Change[] {
+  const aspects = ['text', 'outputs', 'definitions'];
+  return changes.flatMap((change) => {
+    if (change.kind !== 'alter-view') return [];
+    const live = formerViews.find(({ name }) => name === change.object) ?? change.live;
+    return [{ ...change, aspects, live }];
+  });
 }
 
 function changesAt(measured: MeasuredChanges, { groups }: RevisionPart, index: number): SchemaChanges {
@@ -90,43 +118,69 @@ export async function measuredUp(
   reading: DialectReading,
   { ids, options }: Measuring,
 ): Promise<readonly MeasuredRevision[]> {
-  const head = await schemaOf(dataSource, reading);
+  const names = secondNames(reading);
+  const head = await schemaOf(dataSource, reading, names);
   const found: MeasuredRevision[] = [];
   let before = head;
   for (const target of ids) {
     await migrateUp(dataSource, { ...options, target });
-    const after = await schemaOf(dataSource, reading);
-    found.push({ changes: withoutCreated(diff(before, after), after), sides: [before, after] });
+    const after = await schemaOf(dataSource, reading, names);
+    const ofTables = withMoved(diff(before.schema, after.schema), names.moves);
+    found.push({
+      changes: [...withoutCreated(ofTables, after.schema), ...changedViews(before.views, after.views)],
+      sides: [before.schema, after.schema],
+    });
     before = after;
   }
   const all = found.flatMap(({ changes }) => changes);
-  if (ids.length > 1) assertFolded(head, all, before);
+  if (ids.length > 1) assertFolded(head.schema, all, before.schema);
   return found;
 }
 
-async function schemaOf(dataSource: DataSource, reading: DialectReading): Promise<SchemaModel> {
-  const { head, to, description, kept } = reading;
-  const managed = [head, to].flatMap(({ tables, enums }) => [...tables, ...enums]).map(({ name }) => name);
-  const { schema } = await readSchema(dataSource, description, new Set(managed));
-  return withoutParts(schema, kept);
+/** A schema, and the views that stand in for one of its tables. */
+interface Looked {
+  readonly schema: SchemaModel;
+  readonly views: ReadonlySet<string>;
 }
 
-/** A type that only new tables use is one of theirs. */
+async function schemaOf(
+  dataSource: DataSource,
+  reading: DialectReading,
+  { moves, views }: SecondNames,
+): Promise<Looked> {
+  const { head, to, description, kept } = reading;
+  const own = [head, to].flatMap(({ tables, enums }) => [...tables, ...enums]).map(({ name }) => name);
+  const managed = new Set([...own, ...moves.map((move) => move.to)]);
+  const { schema, undeclared } = await readSchema(dataSource, description, managed);
+  const there = new Set(undeclared.filter(({ kind }) => kind === 'view').map(({ name }) => name));
+  const former = moves.flatMap(({ from, to: next }) =>
+    kept.filter(({ table }) => table === next).map((part) => ({ ...part, table: from })),
+  );
+  return {
+    schema: withoutParts(schema, [...kept, ...former]),
+    views: new Set(views.filter((name) => there.has(name.slice(name.lastIndexOf('.') + 1)))),
+  };
+}
+
+/** A type that only new tables use is one of theirs. A table that comes right behind another has only another name. */
 function withoutCreated(changes: readonly Change[], { tables }: SchemaModel): readonly Change[] {
-  const created = new Set(changes.filter(({ kind }) => kind === 'create-table').map(({ table }) => table));
+  const isNew = (change: Change, at: number) =>
+    change.kind === 'create-table' && !isMoved([changes[at - 1], change]);
+  const created = new Set(changes.filter(isNew).map(({ table }) => table));
   const used = new Set(
     tables
       .filter(({ name }) => !created.has(name))
       .flatMap(({ columns }) => columns.map(({ type }) => enumIn(type))),
   );
   return changes.filter(
-    ({ kind, object }) => kind !== 'create-table' && !(kind === 'add-enum' && !used.has(object)),
+    (change, at) => !isNew(change, at) && !(change.kind === 'add-enum' && !used.has(change.object)),
   );
 }
 
 /** A release that reads the changes of all revisions expects the schema at the new head, new tables aside. */
 function assertFolded(head: SchemaModel, changes: readonly Change[], after: SchemaModel): void {
-  const known = new Set(head.tables.map(({ name }) => name));
+  const moved = changes.filter(({ kind }) => kind === 'create-table').map(({ table }) => table);
+  const known = new Set([...head.tables.map(({ name }) => name), ...moved]);
   const types = new Set([...head.enums.map(({ name }) => name), ...changes.map(({ object }) => object)]);
   const within = (schema: SchemaModel): SchemaModel => ({
     ...schema,

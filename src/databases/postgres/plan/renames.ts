@@ -2,25 +2,34 @@ import type { SchemaModel } from '../../../schema/model.js';
 import { describeRename, renameSteps, type Rename } from '../../../schema/rename.js';
 import type { PlanReading } from '../../planning.js';
 import type { Operation } from './operation.js';
+import { aliasGone, hidingOperation, type ShownAlias } from './phases/alias.js';
 import { swapStatements, type Bridge } from './phases/bridge.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
-/** A comparison whose renamed columns may have both names before. */
+/** A comparison whose renamed columns and tables may have both names before. */
 export interface BridgedReading extends PlanReading {
   readonly bridges?: readonly Bridge[];
+  readonly aliases?: readonly ShownAlias[];
 }
 
 /** Confirmed renames, in place: the first step of `up`, and the last one of `down`. */
 export function renameOperations(
-  { renames, head, bridges = [] }: Pick<BridgedReading, 'renames' | 'head' | 'bridges'>,
+  {
+    renames,
+    head,
+    bridges = [],
+    aliases = [],
+  }: Pick<BridgedReading, 'renames' | 'head' | 'bridges' | 'aliases'>,
   names: PostgresNames,
 ): readonly Operation[] {
   const of = { names, head, renames };
   const inPlace = renames.filter((one) => !(one.kind === 'value' && one.joins));
   const operations = renameSteps(inPlace).map((rename): Operation => {
     const bridge = bridges.find((one) => one.rename === rename);
+    const alias = rename.kind === 'table' ? ofAlias(names, rename, aliases) : undefined;
+    if (alias) return alias;
     const main = { phase: 'rename', step: 'alter', alone: false, reason: describeRename(rename) } as const;
     if (bridge)
       return {
@@ -38,6 +47,17 @@ export function renameOperations(
   return operations.filter(
     ({ up }, index) => operations.findIndex((one) => one.up[0]?.sql === up[0]?.sql) === index,
   );
+}
+
+/** A table that shares its two names with a view. */
+function ofAlias(
+  names: PostgresNames,
+  rename: Rename,
+  aliases: readonly ShownAlias[],
+): Operation | undefined {
+  const gone = aliases.find((one) => one.rename.from === rename.from && one.rename.to === rename.to);
+  const hidden = aliases.find((one) => one.rename.from === rename.to && one.rename.to === rename.from);
+  return gone ? aliasGone(names, gone) : hidden && hidingOperation(names, hidden);
 }
 
 /** Only statements that create tables contain the name of a type. */

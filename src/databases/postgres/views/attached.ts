@@ -2,8 +2,10 @@
 
 import { postgresLiteral } from '../../../sql/quote.js';
 
-const GRANTEE = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`;
-const OPTION = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`;
+/** Of a right `g`: who has it, as SQL. */
+export const GRANTEE = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`;
+/** Of a right `g`: whether its owner may pass it on. */
+export const OPTION = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`;
 const OWNER = 'quote_ident(pg_get_userbyid(c.relowner))';
 
 /** The columns of the view that an index reads. */

@@ -4,6 +4,8 @@ import type { PhasesRefusedError } from '../../../../src/errors/generate.js';
 import { onDatabase } from '../../../support/databases.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
+import { migrateUp } from '../../../../src/migrator/migrate.js';
+import { History } from '../history.js';
 import { compareCatalogs, PhasedWorld, type Pair } from './phased-world.js';
 
 function job(columns: Columns, rest: Rest = {}): EntitySchema {
@@ -20,6 +22,10 @@ const WORDS = { renames: ['job.st.queued:waiting'], allowRewrite: true };
 
 const PLAIN: Pair = { before: [job(state(FORMER))], after: [job(state(RENAMED))], words: WORDS };
 
+function log(name: string): EntitySchema {
+  return entity('log', { [name]: { type: 'text' } }, { tableName: 'log' });
+}
+
 /** The value in everything that may name it. */
 function named(value: string): Rest {
   return {
@@ -35,26 +41,25 @@ function named(value: string): Rest {
 }
 
 const KINDS: Readonly<Record<string, Pair>> = {
-  'a renamed value': PLAIN,
-  'a renamed value of a default, of conditions and of checks': {
+  'a renamed value of a default, of conditions and of checks, beside a new column': {
     before: [job(state(FORMER, { default: 'queued' }), named('queued'))],
-    after: [job(state(RENAMED, { default: 'waiting' }), named('waiting'))],
+    after: [
+      job(
+        { ...state(RENAMED, { default: 'waiting' }), rank: { type: 'integer', nullable: true } },
+        named('waiting'),
+      ),
+    ],
     words: WORDS,
   },
-  'a renamed value of lists': {
-    before: [job(state(FORMER, { array: true, default: '{queued,done}' }))],
-    after: [job(state(RENAMED, { array: true, default: '{waiting,done}' }))],
-    words: WORDS,
+  'a renamed value of lists, beside a renamed column of another table': {
+    before: [job(state(FORMER, { array: true, default: '{queued,done}' })), log('text')],
+    after: [job(state(RENAMED, { array: true, default: '{waiting,done}' })), log('words')],
+    words: { ...WORDS, renames: [...WORDS.renames, 'log.text:words'] },
   },
   'a renamed value beside one that goes and another order': {
     before: [job(state(['a', 'b', 'c', 'd']))],
     after: [job(state(['d', 'x', 'a']))],
     words: { renames: ['job.st.b:x'], allowRewrite: true },
-  },
-  'a renamed value beside a new column with it': {
-    before: [job(state(FORMER))],
-    after: [job({ ...state(RENAMED), rank: { type: 'integer', nullable: true } })],
-    words: WORDS,
   },
   'a default that is a new value': {
     before: [job(state(['a', 'b'], { default: 'a' }))],
@@ -219,6 +224,26 @@ onDatabase('postgres', 'Enumerated value between expand and contract', (database
           await world.as('before', (old) => old.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
         },
       );
+  });
+
+  it('waits for contract, which another change of the values may not overtake', async function () {
+    this.timeout(120_000);
+    await History.lend('postgres', async (history) => {
+      history.isPhased = true;
+      await history.generate(PLAIN.before, { name: 'Initial' });
+      const first = await history.generate(PLAIN.after, { name: 'Wait', ...WORDS });
+      const next = [job(state(['new', 'waiting', 'done', 'lost']))];
+      const second = await history.generate(next, { name: 'Lose' });
+      const waiting = first.revisions.find(({ phase }) => phase === 'contract')?.id ?? '';
+      const later = second.revisions[0]?.id ?? '';
+      await history.use({ target: database().target }, next, async (dataSource) => {
+        const error: unknown = await migrateUp(dataSource, { phases: 'expand' }).catch((one: unknown) => one);
+        expect(error).to.have.property('code', 'CONTRACT_AWAITED');
+        expect((error as Error).message)
+          .to.include(waiting)
+          .and.to.include(later);
+      });
+    });
   });
 
   it('is asked about, since the type is made anew behind the older release', async function () {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DataSource, EntitySchema } from 'typeorm';
 import type { GenerateOptions, GenerateReport } from '../../../../src/generate/generate-revisions.js';
 import { compareCatalogs, readRawCatalog } from '../../../../src/generate/verify/raw-catalog.js';
@@ -60,6 +61,11 @@ export class PhasedWorld {
       const report = await history.generate(pair.after, { name: 'Change', ...pair.words });
       return use(new PhasedWorld(pair, { database, history, former }, report));
     });
+  }
+
+  /** The snapshot of the newer release. */
+  get snapshot(): string {
+    return join(this.place.history.folder, 'snapshot.json');
   }
 
   /** The names of its revisions of a phase. */

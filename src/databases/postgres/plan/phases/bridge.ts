@@ -102,12 +102,12 @@ export function swapStatements(
   const renamed = (from: string, to: string) =>
     alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
   const [one, other] = [quoteIdentifier(state.original), quoteIdentifier(state.copy)];
-  const type = names.type(copyOf(bridge, state).type);
+  const base = bridge.facts.baseType === null ? '' : `::${bridge.facts.baseType}`;
   const stays = refuseRows({
     path,
     key: (way === 'up' ? bridge.before : bridge.after).primaryKey?.columns ?? [],
     // The copy of a column of a domain has the type below it.
-    where: differs(`${one}::${type}`, `${other}::${type}`),
+    where: differs(one + base, other + base),
     problem: `${state.table}: ${state.original} and ${state.copy} differ, so values would be lost. Nothing was renamed`,
     hint: `Something has written past the trigger ${triggerOf(names, bridge, state).name}. Give both the right value: UPDATE ${path} SET ${other} = ${one} keeps that of ${state.original}, and SET ${one} = ${other} that of ${state.copy}. Then run the revision again`,
   });

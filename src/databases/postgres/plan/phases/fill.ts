@@ -11,6 +11,10 @@ export interface Fill {
   readonly column: string;
   /** An expression; it may use the columns of the row. */
   readonly value: string;
+  /** The table when the trigger is made, which its name contains; default the same. */
+  readonly made?: string;
+  /** The table as the value may call it; default the same. */
+  readonly row?: string;
   /** Whether the column exists before, so that its rows are filled here. */
   readonly isOld: boolean;
 }
@@ -39,12 +43,12 @@ export function fillTriggerGone(context: PostgresContext, fill: Fill): readonly 
   }));
 }
 
-function rowTrigger({ table, column, value }: Fill): RowTrigger {
+function rowTrigger({ table, column, value, made = table, row: called = table }: Fill): RowTrigger {
   const name = `NEW.${quoteIdentifier(column)}`;
-  const row = quoteIdentifier(table.slice(table.indexOf('.') + 1));
+  const row = quoteIdentifier(called.slice(called.indexOf('.') + 1));
   return {
     table,
-    name: triggerName(table, column),
+    name: triggerName(made, column),
     lines: [
       `IF ${name} IS NOT DISTINCT FROM NULL THEN`,
       `  ${name} := (SELECT (${value}) FROM (SELECT NEW.*) AS ${row});`,

@@ -11,13 +11,26 @@ import { fillColumn } from '../columns.js';
 import type { PostgresContext } from '../context.js';
 import type { Operation } from '../operation.js';
 import { isVolatile, renderPostgres } from '../render.js';
+import { aliasesOf } from './alias-of.js';
+import { aliasOperation, isHidden, shownIn, type TableAlias } from './alias.js';
+import { aliasLimits, refusalsOfAliases } from './alias-refusals.js';
 import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.js';
+import {
+  earlyNames,
+  hidingNames,
+  other,
+  renamedChange,
+  renamedSchema,
+  renamedUses,
+  renamedValues,
+} from './early-names.js';
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
-import { refusalsOf, refusalsOfViews } from './refusals.js';
+import { refusalsOf } from './refusals.js';
 import { splitChanges, type Split } from './split.js';
 import { limitsOfTables } from './table-limits.js';
 import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
 import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } from './values.js';
+import { refusalsOfViews, viewsAfter, viewsBetween } from './views-beside.js';
 
 /**
  * The same change in two halves: the release before it and the one after it can use the database between them.
@@ -25,32 +38,37 @@ import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } 
  * @throws PhasesRefusedError for a change that has no such halves
  */
 export function planPhases(given: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
-  if (given.renames.some(({ kind }) => kind === 'table')) return wholly(given, confirmed);
+  const kinds = new Set(given.renames.map(({ kind }) => kind));
+  if (kinds.has('table') && kinds.has('value')) return wholly(given, confirmed);
   const values = valuesApart(given);
   const { reading } = values;
-  const bridges = bridgesOf(reading);
-  const bridged = bridges.map(({ rename }) => rename);
-  const split = joined(splitChanges({ reading, confirmed, bridged }), values);
-  const isContracted = split.contract.length + bridges.length > 0;
+  const aliases = aliasesOf(reading, confirmed);
+  const bridges = bridgesOf(reading, aliases);
+  const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
+  const aliased = aliases.map(({ rename }) => rename.to);
+  const split = joined(splitChanges({ reading, confirmed, bridged, aliased }), values);
+  const isContracted = split.contract.length + bridges.length + aliases.length > 0;
   const problems = [
+    ...refusalsOfAliases({ reading, aliases, split, values }),
     ...refusalsOf({
       reading,
       bridges,
       isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
     }),
     ...refusalsOfValues(given, values),
-    ...(isContracted ? refusalsOfViews(reading.changes) : []),
+    ...(isContracted ? refusalsOfViews({ reading, aliases, bridged }) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
-  const halves = { reading, confirmed, bridges, split, values };
+  const halves = { reading, confirmed, bridges, aliases, split, values };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
     limits: [
+      ...aliases.flatMap(aliasLimits),
       ...bridges.flatMap(limitsOf),
       ...limitsOfValues(values),
-      ...limitsOfTables(given, { confirmed, bridged, values }),
+      ...limitsOfTables(given, { confirmed, bridged: bridges.map(({ rename }) => rename), values }),
     ],
   };
 }
@@ -74,14 +92,19 @@ interface Halves {
   readonly reading: PlanReading;
   readonly confirmed: ConfirmedValues;
   readonly bridges: readonly Bridge[];
+  readonly aliases: readonly TableAlias[];
   readonly split: Split;
   readonly values: ValuesApart;
 }
 
-function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge[] {
+/** A view has the new name of a column of its table: that needs no copy. */
+function bridgesOf(
+  { renames, head, from, facts }: PlanReading,
+  aliases: readonly TableAlias[],
+): readonly Bridge[] {
   const types = new Map(renames.flatMap(({ kind, from: name, to }) => (kind === 'type' ? [[to, name]] : [])));
   return renames.flatMap((rename) => {
-    if (rename.kind !== 'column') return [];
+    if (rename.kind !== 'column' || aliases.some(({ columns }) => columns.includes(rename))) return [];
     const named = ({ name }: TableModel) => name === rename.table;
     const [before, after] = [head.tables.find(named), from.tables.find(named)];
     const column = before?.columns.find(({ name }) => name === rename.from);
@@ -93,40 +116,67 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
   });
 }
 
-function expandOf({ reading, confirmed, bridges, split, values }: Halves) {
-  const isBridged = bridges.length > 0;
-  const from = isBridged ? { ...reading.head, views: reading.from.views ?? [] } : reading.from;
-  const to = withCopies(between(from, split.expand, reading.to), bridges, false);
-  const renames = isBridged ? [] : reading.renames;
-  const isKept = bridges.length + split.contract.length > 0;
-  const views = isKept ? from.views : reading.to.views;
+/** The schema before expand in the names that it has then, and what expand makes of it. */
+function earlySides({ reading, bridges, aliases, split }: Halves) {
+  const isEarly = bridges.length + aliases.length > 0;
+  const names = earlyNames(isEarly ? reading.renames : [], aliases);
+  const head = { ...reading.head, views: reading.from.views ?? [] };
+  const from = isEarly ? renamedSchema(head, hidingNames(aliases)) : reading.from;
+  const changes = split.expand.map((change) => renamedChange(change, names));
+  const to = withCopies(between(from, changes, renamedSchema(reading.to, names)), bridges, false);
+  return { isEarly, names, from, changes, to, aliases: aliases.map((alias) => shownIn(alias, to)) };
+}
+
+function expandOf(halves: Halves) {
+  const { reading, confirmed, bridges, split, values } = halves;
+  const { isEarly, names, from, to, changes, aliases } = earlySides(halves);
+  const hiding = aliases.filter(isHidden);
+  const renames = isEarly
+    ? hiding.map(({ head, rename }) => ({ kind: 'table' as const, from: head, to: rename.from }))
+    : reading.renames;
+  const isKept = bridges.length + aliases.length + split.contract.length > 0;
+  const views = isKept ? viewsBetween(reading) : reading.to.views;
+  const { facts } = reading;
+  const live = isEarly ? renamedUses(facts.views.live, names, reading.renames) : facts.views.live;
   return renderPostgres(
-    { ...reading, from, to: { ...to, views: views ?? [] }, changes: split.expand, renames },
-    confirmed,
+    {
+      ...{ ...reading, from, changes, renames, aliases: hiding },
+      to: { ...to, views: views ?? [] },
+      facts: { ...facts, views: { ...facts.views, live } },
+    },
+    renamedValues(confirmed, names),
     (context) => [
-      ...split.fills.flatMap((fill) => fillOperations(context, fill)),
+      ...split.fills.flatMap((fill) =>
+        fillOperations(context, { ...fill, table: other(names.tables, fill.table), row: fill.table }),
+      ),
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
+      ...aliases.filter((alias) => !isHidden(alias)).map((alias) => aliasOperation(context.names, alias)),
       ...valuesBack(context, values),
     ],
   );
 }
 
-function contractOf({ reading, confirmed, bridges, split, values }: Halves) {
-  const isBridged = bridges.length > 0;
+function contractOf(halves: Halves) {
+  const { reading, confirmed, bridges, split, values } = halves;
+  const { isEarly, names, aliases } = earlySides(halves);
   const from = between(reading.from, split.expand, reading.to);
   const filled = new Set(split.fills.map(({ table, column }) => `${table}.${column}`));
   const backfills = new Map([...confirmed.backfills].filter(([place]) => !filled.has(place)));
+  const shown = aliases.filter(isHidden).map(({ rename }) => rename);
   return renderPostgres(
     {
       ...reading,
       from: { ...withCopies(from, bridges, true), views: reading.from.views ?? [] },
+      to: { ...reading.to, views: viewsAfter(reading) ?? [] },
       changes: split.contract,
-      renames: isBridged ? reading.renames : [],
-      bridges,
+      renames: isEarly ? [...shown, ...reading.renames] : [],
+      ...{ bridges, aliases },
     },
     { ...confirmed, backfills },
     (context) => [
-      ...split.fills.flatMap((fill) => fillTriggerGone(context, fill)),
+      ...split.fills.flatMap((fill) =>
+        fillTriggerGone(context, { ...fill, made: other(names.tables, fill.table) }),
+      ),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
       ...valuesMoved(context, values),
     ],
@@ -171,6 +221,6 @@ function limitsOf({ rename: { table, from, to }, before }: Bridge): readonly str
     before.indexes.some(({ unique, keys: own }) => unique && own.some(({ column }) => column === from));
   if (!isUnique) return [];
   return [
-    `${table}.${to}: until the contract has run, the new release cannot upsert by it: ON CONFLICT (${quoteIdentifier(to)}) fails with 42P10, since only the column of the old name is unique. If it does, generate with --one-step`,
+    `${table}.${to}: until the contract has run, the new release cannot upsert by it: ON CONFLICT (${quoteIdentifier(to)}) fails with 42P10, since only the column of the old name is unique. If it does, generate with --upsert-by ${table}.${to}, which puts a view with both names before the table`,
   ];
 }

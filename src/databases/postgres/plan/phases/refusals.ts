@@ -22,16 +22,6 @@ export function refusalsOf(given: Refusing): readonly string[] {
   ];
 }
 
-/** A view has one text at a time, and its columns follow those of tables. */
-export function refusalsOfViews(changes: readonly Change[]): readonly string[] {
-  return changes
-    .filter(({ kind }) => kind === 'add-view' || kind === 'alter-view')
-    .map(
-      ({ kind, object }) =>
-        `${object}: the view ${kind === 'add-view' ? 'is new' : 'changes'} beside a change that needs a contract revision. Change the view in an earlier or a later release.`,
-    );
-}
-
 function refusalsOfBridge(bridge: Bridge, given: Refusing): readonly string[] {
   const { table, from, to } = bridge.rename;
   const place = `${table}.${from}, renamed to ${to}:`;

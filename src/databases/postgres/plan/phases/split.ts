@@ -17,6 +17,7 @@ import { elementMentions } from '../sql-reader.js';
 import type { ColumnRename } from './bridge.js';
 import { enumChange, isOfNewValue } from './enum-change.js';
 import type { Fill } from './fill.js';
+import { isFollowing } from './views-beside.js';
 
 /** The two halves of a change. */
 export interface Split {
@@ -35,12 +36,17 @@ interface Splitting {
   readonly confirmed: ConfirmedValues;
   /** Renamed columns: what uses one of them changes in contract. */
   readonly bridged: readonly ColumnRename[];
+  /** Tables that get another name: their parts get theirs with them. Default none. */
+  readonly aliased?: readonly string[];
 }
 
 /** Divides the changes. */
 export function splitChanges(splitting: Splitting): Split {
+  const { bridged, aliased = [] } = splitting;
+  const isLate = (change: Change) =>
+    touches(change, bridged) || (aliased.includes(change.table) && isNameOnly(change));
   const halves = splitting.reading.changes.map((change) =>
-    touches(change, splitting.bridged) ? { ...NOTHING, contract: [change] } : splitOf(change, splitting),
+    isLate(change) ? { ...NOTHING, contract: [change] } : splitOf(change, splitting),
   );
   return {
     expand: halves.flatMap(({ expand }) => expand),
@@ -67,8 +73,9 @@ function splitOf(change: Change, splitting: Splitting): Split {
       return { ...NOTHING, ...enumChange(change) };
     case 'drop-primary-key':
     case 'alter-primary-key':
+      return isNameOnly(change) ? expanded(change) : inOneStep(change);
     case 'alter-view':
-      return change.kind !== 'alter-view' && isNameOnly(change) ? expanded(change) : inOneStep(change);
+      return isFollowing(change) ? contracted(change) : inOneStep(change);
     case 'add-primary-key':
       return contracted(change);
     default:

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import type { EntitySchema, ObjectLiteral } from 'typeorm';
+import { checkDrift } from '../../../../src/drift/check-drift.js';
+import { onDatabase } from '../../../support/databases.js';
+import { entity } from '../../drift/no-false-alarm-database.js';
+import { compareCatalogs, PhasedWorld, type Pair, type Stage } from './phased-world.js';
+
+function jobs(key: string): readonly EntitySchema[] {
+  const foreign = { name: 'fk', target: 'job', columnNames: ['job'], referencedColumnNames: ['id'] };
+  return [
+    entity(
+      'job',
+      {
+        id: { type: 'integer', primary: true, generated: 'increment' },
+        [key]: { type: 'text', unique: true, default: () => 'gen_random_uuid()::text' },
+        n: { type: 'integer', default: 7 },
+        touched: { type: 'timestamptz', updateDate: true },
+      },
+      { tableName: 'job' },
+    ),
+    entity('log', { job: { type: 'integer', nullable: true } }, { tableName: 'log', foreignKeys: [foreign] }),
+  ];
+}
+
+const PAIR: Pair = {
+  before: jobs('code'),
+  after: jobs('key'),
+  words: { renames: ['job.code:key'], upserts: ['job.key'] },
+};
+
+onDatabase('postgres', 'Renamed column by which the new release upserts', (database) => {
+  it('is in a view under both names until contract, which suits both releases, and leaves the plain rename behind', async function () {
+    this.timeout(120_000);
+    const plain = await PhasedWorld.plainCatalog(database(), {
+      ...PAIR,
+      words: { renames: ['job.code:key'] },
+    });
+    await PhasedWorld.lend(database(), PAIR, async (world) => {
+      expect(world.report.warnings).to.deep.equal([
+        'job: until the contract has run, it is a view with both names of the column, of the table zz_odb_job. No release can use TRUNCATE (clear() of TypeORM), COPY, ON CONFLICT ON CONSTRAINT, GROUP BY of its key alone or, before PostgreSQL 17, MERGE on it. If one does, generate with --one-step',
+      ]);
+      await world.bring('start');
+      const start = await world.catalog();
+      const found = (release: 'before' | 'after') =>
+        world.as(release, async (dataSource) => {
+          const { changes, unmanaged } = await checkDrift(dataSource);
+          return [...changes, ...unmanaged].map(({ kind, object }) => `${kind} ${object}`);
+        });
+      const each = async (stage: Stage) => {
+        await world.bring(stage);
+        return { old: stage === 'contract' ? [] : await found('before'), new: await found('after') };
+      };
+      const fine = { old: [], new: [] };
+      expect(await each('expand')).to.deep.equal(fine);
+      const expanded = await world.catalog();
+      expect(await each('contract')).to.deep.equal(fine);
+      expect(compareCatalogs(plain, await world.catalog())).to.deep.equal([]);
+      expect(await each('expand')).to.deep.equal(fine);
+      expect(compareCatalogs(expanded, await world.catalog())).to.deep.equal([]);
+      await world.bring('start');
+      expect(compareCatalogs(start, await world.catalog())).to.deep.equal([]);
+    });
+  });
+
+  it('is written by both names at once, by four clients', async function () {
+    this.timeout(120_000);
+    await PhasedWorld.lend(database(), PAIR, async (world) => {
+      await world.bring('start');
+      await world.as('before', (old) => old.getRepository('job').insert([{ code: 'a' }, { code: 'b' }]));
+      await world.bring('expand');
+      await world.as('before', (old) =>
+        world.as('after', async (next) => {
+          const upserts = (release: typeof old, key: string, from: number) =>
+            Array.from({ length: 50 }, async (_, at) => {
+              const repository = release.getRepository<ObjectLiteral>('job');
+              await repository.upsert({ [key]: `k${at % 10}`, n: from + at }, [key]);
+              const row = await repository.save(repository.create({ n: at }));
+              await repository.update({ id: row['id'] as number }, { n: at + 1 });
+              await repository.upsert(
+                { [key]: row[key] as string, n: 3 },
+                { conflictPaths: [key], skipUpdateIfNoValuesChanged: true },
+              );
+              await repository.delete({ id: row['id'] as number });
+            });
+          await Promise.all([
+            ...upserts(old, 'code', 0),
+            ...upserts(next, 'key', 100),
+            ...upserts(old, 'code', 200),
+            ...upserts(next, 'key', 300),
+          ]);
+          const rows = await next.query<readonly ObjectLiteral[]>(
+            'SELECT key, code, touched FROM job ORDER BY key',
+          );
+          expect(rows.map(({ key }) => key as string)).to.deep.equal([
+            'a',
+            'b',
+            ...Array.from({ length: 10 }, (_, at) => `k${at}`),
+          ]);
+          expect(rows.every(({ key, code, touched }) => key === code && touched !== null)).to.equal(true);
+        }),
+      );
+      await world.bring('contract');
+      const kept = await world.as('after', (next) => next.getRepository('job').count());
+      expect(kept).to.equal(12);
+    });
+  });
+});
