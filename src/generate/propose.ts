@@ -260,7 +260,7 @@ async function verifyAll(
   const filled = new Set(confirmed.backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];
-  const measured = new Map<DialectName, readonly (readonly Change[])[]>();
+  const measured: MeasuredChanges = new Map();
   for (const reading of readings) {
     const findings = reading === readings[0] ? await findingsIn(classes, sources, reading.dialect) : [];
     const verification = await databases.lend(reading.dialect, classes, (dataSource) =>

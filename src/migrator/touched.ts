@@ -2,7 +2,7 @@
 
 import type { DialectName } from '../databases/registry.js';
 import type { Change } from '../schema/change.js';
-import { tokenise, type Token } from '../sql/tokens.js';
+import { keyword, tokenise, type Token } from '../sql/tokens.js';
 import { databaseNamed } from '../databases/registry.js';
 import { changesOf } from './release-phase.js';
 import { statementsOf, type KnownRevision } from './revision.js';
@@ -117,6 +117,8 @@ function nameAt(tokens: readonly Token[], start: number): string | undefined {
   let at = start;
   while (BETWEEN.includes(tokens[at]?.keyword ?? '')) at += 1;
   while (tokens[at + 1]?.text === '.' && tokens[at + 2] !== undefined) at += 2;
+  // Every block reads catalogs, which are no objects of a revision.
+  if (keyword(tokens[at - 2]) === 'PG_CATALOG') return undefined;
   const token = tokens[at];
   return token && (token.kind === 'name' || token.kind === 'word') ? token.text : undefined;
 }

@@ -57,6 +57,14 @@ export interface Statement {
   readonly hazards: readonly Hazard[];
   /** Only where it reads or writes all rows of a table. */
   readonly work?: Work;
+  /** Columns whose values it reads or writes, where the schema does not show that. */
+  readonly uses?: readonly UsedColumn[];
+}
+
+/** A column, by the names of the entities. */
+export interface UsedColumn {
+  readonly table: string;
+  readonly column: string;
 }
 
 type Facts = Partial<Omit<Statement, 'sql'>>;

@@ -2,6 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { GenerateError } from '../../errors/base.js';
+import type { DialectGroups } from '../../databases/planning.js';
 import type { DialectName } from '../../databases/registry.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import type { SchemaChanges } from '../../migrator/revision.js';
@@ -18,8 +19,14 @@ import { readSchema } from '../compare/read-schema.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 import { changedViews, secondNames, type SecondNames } from './second-names.js';
 
+/** What a revision changes, and the schema on both sides. */
+export interface MeasuredRevision {
+  readonly changes: readonly Change[];
+  readonly sides: readonly [before: SchemaModel, after: SchemaModel];
+}
+
 /** What each revision of a group changes, by database. */
-export type MeasuredChanges = ReadonlyMap<DialectName, readonly (readonly Change[])[]>;
+export type MeasuredChanges = Map<DialectName, readonly MeasuredRevision[]>;
 
 /** Whether revisions change anything that an older release declares: a whole new table is nothing of that kind. */
 export function isMeasured(readings: readonly DialectReading[]): boolean {
@@ -33,7 +40,7 @@ function isCreated({ kind }: Change): boolean {
 /** The same revisions with what they change. */
 export function withChanges<R extends { readonly part: RevisionPart }>(
   revisions: readonly R[],
-  measured: MeasuredChanges,
+  measured: Readonly<MeasuredChanges>,
   readings: readonly DialectReading[],
 ): readonly R[] {
   if (measured.size === 0) return revisions;
@@ -42,12 +49,14 @@ export function withChanges<R extends { readonly part: RevisionPart }>(
   const all = new Map(
     [...measured].map(([dialect, changes]) => [
       dialect,
-      changes.map((own, index) => (index === main ? [...own, ...(following.get(dialect) ?? [])] : own)),
+      changes.map((own, index) =>
+        index === main ? { ...own, changes: [...own.changes, ...(following.get(dialect) ?? [])] } : own,
+      ),
     ]),
   );
   return revisions.map((revision, index) => ({
     ...revision,
-    part: { ...revision.part, changes: changesAt(all, index) },
+    part: { ...revision.part, changes: changesAt(all, revision.part, index) },
   }));
 }
 
@@ -66,9 +75,32 @@ function changesOfViews({ changes, formerViews }: DialectReading): readonly Chan
   });
 }
 
-function changesAt(measured: MeasuredChanges, index: number): SchemaChanges {
-  const own = [...measured].map(([dialect, changes]) => [dialect, changes[index] ?? []] as const);
+function changesAt(measured: MeasuredChanges, { groups }: RevisionPart, index: number): SchemaChanges {
+  const own = [...measured].map(([dialect, revisions]) => {
+    const found = revisions[index];
+    return [dialect, found ? [...found.changes, ...usesIn(groups[dialect], found)] : []] as const;
+  });
   return Object.fromEntries(own.filter(([, changes]) => changes.length > 0));
+}
+
+/**
+ * A revision that fills a column, or keeps two equal, does not change the schema of it. An alteration without aspects
+ * records that other revisions of the column may not overtake it, nor it them.
+ */
+function usesIn({ up, down }: DialectGroups, { changes, sides }: MeasuredRevision): readonly Change[] {
+  const statements = [...up, ...down].flatMap((group) => group.statements);
+  const uses = new Map(
+    statements.flatMap(({ uses: own = [] }) => own.map((use) => [`${use.table}.${use.column}`, use])),
+  );
+  return [...uses.values()].flatMap(({ table, column }): readonly Change[] => {
+    if (changes.some((change) => change.table === table && change.object === column)) return [];
+    const model = sides
+      .flatMap(({ tables }) => tables.filter(({ name }) => name === table))
+      .flatMap(({ columns }) => columns.filter(({ name }) => name === column))
+      .at(-1);
+    if (!model) return [];
+    return [{ kind: 'alter-column', table, object: column, aspects: [], live: model, desired: model }];
+  });
 }
 
 /** The revisions of a group, and how they are run. */
@@ -85,19 +117,23 @@ export async function measuredUp(
   dataSource: DataSource,
   reading: DialectReading,
   { ids, options }: Measuring,
-): Promise<readonly (readonly Change[])[]> {
+): Promise<readonly MeasuredRevision[]> {
   const names = secondNames(reading);
   const head = await schemaOf(dataSource, reading, names);
-  const found: (readonly Change[])[] = [];
+  const found: MeasuredRevision[] = [];
   let before = head;
   for (const target of ids) {
     await migrateUp(dataSource, { ...options, target });
     const after = await schemaOf(dataSource, reading, names);
     const ofTables = withMoved(diff(before.schema, after.schema), names.moves);
-    found.push([...withoutCreated(ofTables, after.schema), ...changedViews(before.views, after.views)]);
+    found.push({
+      changes: [...withoutCreated(ofTables, after.schema), ...changedViews(before.views, after.views)],
+      sides: [before.schema, after.schema],
+    });
     before = after;
   }
-  if (ids.length > 1) assertFolded(head.schema, found.flat(), before.schema);
+  const all = found.flatMap(({ changes }) => changes);
+  if (ids.length > 1) assertFolded(head.schema, all, before.schema);
   return found;
 }
 

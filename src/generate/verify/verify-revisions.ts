@@ -10,7 +10,6 @@ import { repeatedComparison, type Comparison } from '../../drift/compare.js';
 import type { Finding } from '../../lint/finding.js';
 import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import { orderRevisions } from '../../migrator/revision.js';
-import type { Change } from '../../schema/change.js';
 import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import type { SpecialTable } from '../../schema/special-tables.js';
@@ -21,7 +20,7 @@ import { convertedColumns } from './converted-columns.js';
 import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
-import { measuredUp } from './measure-changes.js';
+import { measuredUp, type MeasuredRevision } from './measure-changes.js';
 import { counterChanges, preservedData } from './preserved-data.js';
 import { verify, type BrokenLaw, type Verification, type VerificationSteps } from './verification.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
@@ -31,7 +30,7 @@ interface DialectVerification extends Verification {
   readonly schema: SchemaModel;
   readonly findings: readonly Finding[];
   /** What each revision changes; undefined where that was not measured. */
-  readonly measured: readonly (readonly Change[])[] | undefined;
+  readonly measured: readonly MeasuredRevision[] | undefined;
 }
 
 /** The options of the verification. */

@@ -114,6 +114,7 @@ export function fillColumn(
     up: [
       statement(backfillBlock({ path: names.path(table), column: model.name, key, ...how }), {
         work: { kind: 'backfill', table: names.path(table), name: model.name },
+        uses: [{ table, column: model.name }],
       }),
     ],
     down: [],

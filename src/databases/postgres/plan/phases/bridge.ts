@@ -247,6 +247,7 @@ function triggerOf(names: PostgresNames, bridge: Bridge, state: State): RowTrigg
   return {
     table,
     name: triggerName(table, from, to),
+    columns: [from, to],
     lines: [
       `IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN`,
       `  IF ${isLeftOut} THEN ${ofCopy} := ${ofOriginal};`,

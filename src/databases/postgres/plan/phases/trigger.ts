@@ -15,6 +15,8 @@ export interface RowTrigger {
   readonly table: string;
   readonly name: string;
   readonly lines: readonly string[];
+  /** The columns that it assigns, where the schema does not show them. */
+  readonly columns?: readonly string[];
 }
 
 /** The name of a trigger and of its function, made of names. */
@@ -29,7 +31,10 @@ export function triggerName(...words: readonly string[]): string {
  * The function. Whatever the search path of a session is, every name in it is qualified, but for those of an expression
  * that the user gave.
  */
-export function functionOf(names: PostgresNames, { table, name, lines }: RowTrigger): Statement {
+export function functionOf(
+  names: PostgresNames,
+  { table, name, lines, columns = [] }: RowTrigger,
+): Statement {
   const body = ['#variable_conflict use_column', 'BEGIN', ...lines.map((line) => `  ${line}`), 'END'].join(
     NEXT_LINE,
   );
@@ -40,6 +45,7 @@ export function functionOf(names: PostgresNames, { table, name, lines }: RowTrig
       body,
       tag,
     ].join(NEXT_LINE),
+    columns.length === 0 ? {} : { uses: columns.map((column) => ({ table, column })) },
   );
 }
 
