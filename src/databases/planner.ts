@@ -42,6 +42,14 @@ export interface Planner {
   readonly hasPhases: boolean;
   /** The same in expand and contract, where other sessions use the database meanwhile. */
   readonly planPhases: (reading: PlanReading, confirmed: ConfirmedValues) => PhasedPlan;
+  /**
+   * Columns, as `table.column`, whose type changes in phases without rewriting their table, or is refused there: nothing
+   * is asked about them.
+   */
+  readonly withoutRewrite: (
+    reading: PlanReading,
+    confirmed: Pick<ConfirmedValues, 'usings' | 'timeZones'>,
+  ) => ReadonlySet<string>;
   /** Names of the indexes that the plan builds; all others stay unchanged. */
   readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
   /** Objects that depend on the changes, and that the plan cannot create again exactly. */

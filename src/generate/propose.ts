@@ -100,9 +100,9 @@ export interface MissingChanges {
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
     compared.readings.forEach(assertPossible);
-    const { values: confirmed, asked } = confirmChanges(compared.readings, request.words);
-    assertKept(compared.readings, confirmed);
     const steps = stepsOf(compared, request.steps);
+    const { values: confirmed, asked } = confirmChanges(compared.readings, request.words, steps);
+    assertKept(compared.readings, confirmed);
     const parts = render(compared.readings, confirmed, steps);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
     const planned = parts.revisions.map((part, index) => named(place, part, index));

@@ -46,6 +46,8 @@ export interface Statement {
   /** Whether a table has another name behind it. */
   readonly renamesTable: boolean;
   readonly hazards: readonly Hazard[];
+  /** A column whose name and place another one gets: views that read it would follow the former one. */
+  readonly replaces?: { readonly table: string; readonly column: string };
 }
 
 type Facts = Partial<Omit<Statement, 'sql'>>;

@@ -9,7 +9,9 @@ import type {
   DestructiveChange,
   ConfirmedValues,
 } from '../../databases/planning.js';
+import type { Change } from '../../schema/change.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
+import type { Steps } from '../plan/steps.js';
 import { destructiveChanges } from './destructive-changes.js';
 import { allowsRewrite } from './join-confirmations.js';
 import { parseConfirmations, confirmedValues, type ConfirmationOptions } from './confirmations.js';
@@ -39,6 +41,7 @@ interface ConfirmedChanges {
 export function confirmChanges(
   readings: readonly DialectReading[],
   words: ConfirmationOptions,
+  { isPhased }: Pick<Steps, 'isPhased'>,
 ): ConfirmedChanges {
   const changes = readings.flatMap((reading) => reading.changes);
   const needed = readings
@@ -47,14 +50,25 @@ export function confirmChanges(
     .map(({ table, column }) => `${table}.${column ?? ''}`);
   const given = withKnownZones(parseConfirmations(words, changes, needed), readings);
   const confirmations = { ...given, allowRewrite: false };
-  const open = questions(readings, confirmations);
-  const asked = once([...questions(readings, UNANSWERED), ...open]);
+  const without = new Set(
+    isPhased ? readings.flatMap((one) => [...one.planner.withoutRewrite(one, given)]) : [],
+  );
+  const isAsked = (one: DestructiveChange) => one.kind !== 'rewrite' || !without.has(placeOf(one));
+  const open = questions(readings, confirmations).filter(isAsked);
+  const asked = once([...questions(readings, UNANSWERED).filter(isAsked), ...open]);
   const unconfirmed = open.filter((one) => one.kind !== 'rewrite' || !allowsRewrite(words, placeOf(one)));
   if (unconfirmed.length > 0)
     throw new UnconfirmedChangesError(once(withoutSettledZones(unconfirmed)), { asked });
   const [first] = readings;
   const heads = readings.map(({ head }) => head);
-  return { values: confirmedValues(confirmations, first?.renames ?? [], heads), asked };
+  const values = confirmedValues(confirmations, first?.renames ?? [], heads);
+  return { values: { ...values, rewrites: rewritesIn(changes, words) }, asked };
+}
+
+/** The columns whose tables may be rewritten. */
+function rewritesIn(changes: readonly Change[], words: ConfirmationOptions): ReadonlySet<string> {
+  const places = changes.map(({ table, object }) => `${table}.${object}`);
+  return new Set(places.filter((place) => allowsRewrite(words, place)));
 }
 
 /** The questions of each database that confirmations leave open. */

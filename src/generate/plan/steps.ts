@@ -20,7 +20,7 @@ export interface Steps {
   /** Whether its changes are in expand and contract. */
   readonly isPhased: boolean;
   /** What the snapshot says about it. */
-  readonly mark: Pick<Snapshot, 'phases'>;
+  readonly mark: Pick<Snapshot, 'phases' | 'numbers'>;
 }
 
 /** The sides of the decision. */
@@ -36,7 +36,13 @@ export function stepsOf({ snapshot, readings }: Known, options: StepOptions = {}
   const isNew = snapshot === undefined && readings.every(({ revisions }) => revisions.length === 0);
   const isKnown = snapshot?.phases === true || options.phases === true || (isNew && !isOneStep);
   const isMarked = hasPhases && isKnown;
-  return { isOneStep, isPhased: isMarked && !isOneStep, mark: isMarked ? { phases: true } : {} };
+  return { isOneStep, isPhased: isMarked && !isOneStep, mark: isMarked ? markOf(readings) : {} };
+}
+
+function markOf(readings: readonly DialectReading[]): Steps['mark'] {
+  const { parsesInt8 = false, columns = [] } =
+    readings.find(({ planner }) => planner.hasPhases)?.numbers ?? {};
+  return { phases: true, ...(parsesInt8 || columns.length > 0 ? { numbers: { parsesInt8, columns } } : {}) };
 }
 
 /** The parts of each reading, and the warnings about them. @throws PhasesUnknownError */

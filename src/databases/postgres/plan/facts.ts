@@ -24,7 +24,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     refused: [],
     sequences: await readSequences(dataSource, asked.defaultSchema),
     ...{ views: asked.views, installed: asked.installed },
-    bridged: await readBridgeFacts(dataSource, asked.renames ?? [], asked.defaultSchema),
+    bridged: await readBridgeFacts(dataSource, asked),
   };
 }
 

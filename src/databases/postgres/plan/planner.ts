@@ -7,6 +7,7 @@ import { readableTexts } from './readable-texts.js';
 import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
+import { withoutRewrite } from './phases/moves/choose.js';
 import { planPhases } from './phases/plan-phases.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
@@ -29,6 +30,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     plan: (reading, confirmed) => renderPostgres(reading, confirmed),
     hasPhases: true,
     planPhases,
+    withoutRewrite,
     builtIndexes: indexesBuilt,
     objectsLost,
     readableTexts,

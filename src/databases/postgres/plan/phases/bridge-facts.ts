@@ -1,9 +1,10 @@
-/** What PostgreSQL knows of a renamed column that decides whether it can have two names. */
+/** What PostgreSQL knows of a column that decides whether two releases can use it during a change. */
 
 import type { DataSource } from 'typeorm';
-import type { Rename } from '../../../../schema/rename.js';
+import type { FactsAsked } from '../../../planner.js';
 import type { BridgeFacts } from '../../../planning.js';
 import { PostgresNames } from '../sql.js';
+import { isRetyped } from '../type-dependents.js';
 
 const QUERY = `SELECT
   CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS "baseType",
@@ -25,22 +26,24 @@ const QUERY = `SELECT
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   WHERE a.attrelid = $1::pg_catalog.regclass AND a.attname = $2`;
 
-/** Reads them once the renames are carried out. */
+/** Reads them of renamed columns, once the renames are carried out, and of those that get another type. */
 export async function readBridgeFacts(
   dataSource: DataSource,
-  renames: readonly Rename[],
-  defaultSchema: string,
+  { renames = [], changes, defaultSchema }: Pick<FactsAsked, 'renames' | 'changes' | 'defaultSchema'>,
 ): Promise<readonly BridgeFacts[]> {
   const names = new PostgresNames(defaultSchema);
   const found: BridgeFacts[] = [];
-  for (const rename of renames) {
-    if (rename.kind !== 'column') continue;
-    const path = names.fullPath(rename.table, defaultSchema);
+  const columns = [
+    ...renames.flatMap((one) => (one.kind === 'column' ? [{ table: one.table, column: one.to }] : [])),
+    ...changes.filter(isRetyped).map(({ table, object }) => ({ table, column: object })),
+  ];
+  for (const { table, column } of columns) {
+    const path = names.fullPath(table, defaultSchema);
     const [row] = await dataSource.query<readonly Omit<BridgeFacts, 'table' | 'column'>[]>(QUERY, [
       path,
-      rename.to,
+      column,
     ]);
-    if (row) found.push({ ...row, table: rename.table, column: rename.to });
+    if (row) found.push({ ...row, table, column });
   }
   return found;
 }

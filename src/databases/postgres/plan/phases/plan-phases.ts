@@ -14,6 +14,20 @@ import { isVolatile, renderPostgres } from '../render.js';
 import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.js';
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
 import { refusalsOf, refusalsOfViews } from './refusals.js';
+import { retypingsOf } from './moves/choose.js';
+import { withSecond } from './moves/moved.js';
+import {
+  goneOperations,
+  limitsOfMoves,
+  movesOf,
+  proofBack,
+  proofParts,
+  secondOperations,
+  swapParts,
+  withSecondProperties,
+  type Moves,
+} from './moves/plan-moves.js';
+import { refusalsOfMoves } from './moves/refusals.js';
 import { splitChanges, type Split } from './split.js';
 
 /**
@@ -27,9 +41,15 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
     return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
   const bridges = bridgesOf(reading);
   const bridged = bridges.map(({ rename }) => rename);
-  const split = splitChanges({ reading, confirmed, bridged });
-  const isContracted = split.contract.length + bridges.length > 0;
+  const { moved, plain, problems: retyped } = retypingsOf(reading, confirmed);
+  const isMoved = (change: Change) => moved.some((one) => one.change === change);
+  const changes = reading.changes.filter((change) => !isMoved(change));
+  const split = splitChanges({ reading: { ...reading, changes }, confirmed, bridged, plain });
+  const moves = movesOf(reading.from, moved);
+  const isContracted = split.contract.length + bridges.length + moved.length > 0;
   const problems = [
+    ...retyped,
+    ...refusalsOfMoves(reading, moved),
     ...refusalsOf({
       reading,
       bridges,
@@ -38,12 +58,12 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
     ...(isContracted ? refusalsOfViews(reading.changes) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
-  const halves = { reading, confirmed, bridges, split };
+  const halves = { reading: withSecondProperties(reading), confirmed, bridges, split, moves };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
-    limits: bridges.flatMap(limitsOf),
+    limits: [...bridges.flatMap(limitsOf), ...limitsOfMoves(moves)],
   };
 }
 
@@ -52,6 +72,7 @@ interface Halves {
   readonly confirmed: ConfirmedValues;
   readonly bridges: readonly Bridge[];
   readonly split: Split;
+  readonly moves: Moves;
 }
 
 function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge[] {
@@ -68,29 +89,34 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
   });
 }
 
-function expandOf({ reading, confirmed, bridges, split }: Halves) {
+function expandOf({ reading, confirmed, bridges, split, moves }: Halves) {
   const isBridged = bridges.length > 0;
   const from = isBridged ? { ...reading.head, views: reading.from.views ?? [] } : reading.from;
-  const to = withCopies(between(from, split.expand, reading.to), bridges, false);
+  const expanded = between(from, split.expand, reading.to);
+  const to = withSecond(withCopies(expanded, bridges, false), moves.moved, 'new');
   const renames = isBridged ? [] : reading.renames;
-  const isKept = bridges.length + split.contract.length > 0;
+  const isKept = bridges.length + split.contract.length + moves.moved.length > 0;
   const views = isKept ? from.views : reading.to.views;
-  return renderPostgres(
+  const parts = renderPostgres(
     { ...reading, from, to: { ...to, views: views ?? [] }, changes: split.expand, renames },
     confirmed,
     (context) => [
       ...split.fills.flatMap((fill) => fillOperations(context, fill)),
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
+      ...secondOperations(context, moves),
     ],
   );
+  const swapped = { ...reading, from: { ...expanded, views: from.views ?? [] } };
+  return [...proofParts(reading, moves), ...parts, ...swapParts(swapped, confirmed, moves)];
 }
 
-function contractOf({ reading, confirmed, bridges, split }: Halves) {
+function contractOf({ reading, confirmed, bridges, split, moves }: Halves) {
   const isBridged = bridges.length > 0;
-  const from = between(reading.from, split.expand, reading.to);
+  const swapped = [...split.expand, ...moves.moved.map(({ change }) => change)];
+  const from = withSecond(between(reading.from, swapped, reading.to), moves.moved, 'old');
   const filled = new Set(split.fills.map(({ table, column }) => `${table}.${column}`));
   const backfills = new Map([...confirmed.backfills].filter(([place]) => !filled.has(place)));
-  return renderPostgres(
+  const parts = renderPostgres(
     {
       ...reading,
       from: { ...withCopies(from, bridges, true), views: reading.from.views ?? [] },
@@ -102,8 +128,10 @@ function contractOf({ reading, confirmed, bridges, split }: Halves) {
     (context) => [
       ...split.fills.flatMap((fill) => fillTriggerGone(context, fill)),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
+      ...goneOperations(context, moves),
     ],
   );
+  return [...parts, ...proofBack(reading, moves)];
 }
 
 /** A new column is filled by the operations that add it. */

@@ -34,6 +34,8 @@ interface Splitting {
   readonly confirmed: ConfirmedValues;
   /** Renamed columns: what uses one of them changes in contract. */
   readonly bridged: readonly ColumnRename[];
+  /** Changes of types that an older release does not notice. */
+  readonly plain: readonly Change[];
 }
 
 /** Divides the changes. */
@@ -146,9 +148,10 @@ function columnGone(change: DropChange<'column'>): Split {
 /** Aspects without which an older release works in the same way. */
 const HARMLESS = ['comment', 'nullable', 'default'];
 
-function alteredColumn(change: AlterChange<'column'>, { confirmed }: Splitting): Split {
+function alteredColumn(change: AlterChange<'column'>, { confirmed, plain }: Splitting): Split {
   const { table, object, aspects, live, desired } = change;
-  if (aspects.some((aspect) => !HARMLESS.includes(aspect))) return inOneStep(change);
+  const harmless = plain.includes(change) ? [...HARMLESS, 'type', 'collation'] : HARMLESS;
+  if (aspects.some((aspect) => !harmless.includes(aspect))) return inOneStep(change);
   const late = aspects.filter(
     (aspect) =>
       (aspect === 'nullable' && !desired.nullable) || (aspect === 'default' && desired.default === null),
