@@ -9,8 +9,8 @@ import { databaseOf } from '../databases/registry.js';
 import { qualify } from './context.js';
 import { managedEntities } from './managed.js';
 
-/** Types that may become a bigint, which node-postgres gives as text. */
-const NARROW = ['integer', 'smallint'];
+/** node-postgres gives the last one as text, and the others as numbers. */
+const WHOLE = ['smallint', 'integer', 'bigint'];
 
 /** Numbers with which a transformer is tried. */
 const SAMPLES = [0, 7, -42];
@@ -24,7 +24,7 @@ export function numberReaders(dataSource: DataSource): NumberReaders {
   const placesIn = (metadata: EntityMetadata) => {
     const table = qualify(context, metadata.schema, metadata.tableName);
     return metadata.columns
-      .filter((column) => NARROW.includes(dataSource.driver.normalizeType(column)) && isReader(column))
+      .filter((column) => WHOLE.includes(dataSource.driver.normalizeType(column)) && isReader(column))
       .map((column) => `${table}.${rules.canonicalizeName(column.databaseName)}`);
   };
   const columns = managedEntities(dataSource, defaultSchema).flatMap(placesIn);

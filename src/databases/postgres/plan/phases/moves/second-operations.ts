@@ -1,5 +1,6 @@
 /** The work around a swap: what makes the second columns complete, and what takes them away. */
 
+import type { ForeignKeyModel, IndexModel } from '../../../../../schema/model.js';
 import { quoteIdentifier } from '../../../../../sql/quote.js';
 import { keptName } from '../../../../../sql/identifiers.js';
 import { alterTable, validateConstraint, type Statement } from '../../../../../sql/statement.js';
@@ -8,7 +9,7 @@ import { locksToDropForeignKey } from '../../constraints.js';
 import type { PostgresContext } from '../../context.js';
 import { addKeyTo } from '../../foreign-key.js';
 import { addIndex } from '../../indexes.js';
-import { constraintIfGone } from './if-gone.js';
+import { constraintIfGone, indexIfGone } from './if-gone.js';
 import { reversed, type Operation } from '../../operation.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import {
@@ -80,7 +81,8 @@ export function completeSeconds(
   { moved, parts }: { readonly moved: readonly MovedColumn[]; readonly parts: MovedParts },
   which: Second,
 ): readonly Operation[] {
-  const indexes = secondIndexes(parts, moved, which).flatMap(({ table, model }) =>
+  const made = secondIndexes(parts, moved, which);
+  const indexes = made.flatMap(({ table, model }) =>
     addIndex(context, {
       table,
       model,
@@ -90,7 +92,7 @@ export function completeSeconds(
   return [
     ...moved.filter(({ live }) => !live.nullable).flatMap((one) => required(context, one, which)),
     ...indexes,
-    ...secondForeignKeys(parts, moved, which).flatMap((key) => referring(context, key)),
+    ...secondForeignKeys(parts, moved, which).flatMap((key) => referring(context, key, made)),
   ];
 }
 
@@ -143,7 +145,8 @@ function required(context: PostgresContext, one: MovedColumn, which: Second): re
 /** A foreign key between second columns; where the swap has taken it, there is nothing to drop. */
 function referring(
   context: PostgresContext,
-  { table, model }: Placed<MovedParts['foreignKeys'][number]['model']>,
+  { table, model }: Placed<ForeignKeyModel>,
+  indexes: readonly Placed<IndexModel>[],
 ): readonly Operation[] {
   const { names } = context;
   const [path, name] = [names.path(table), quoteIdentifier(model.name ?? '')];
@@ -155,17 +158,22 @@ function referring(
   );
   const reason = `${table}: the foreign key ${model.name ?? ''}`;
   const common = { step: 'attach', alone: false } as const;
+  const isTarget = ({ unique, keys }: IndexModel) =>
+    unique && keys.every(({ column }) => column !== null && model.references.includes(column));
+  const target = indexes
+    .filter((one) => one.table === model.table && isTarget(one.model))
+    .map((one) => indexIfGone(names, one.table, one.model));
   const validation: Operation = {
     ...common,
     phase: 'confirm',
     reason: `${reason}; existing rows are checked without blocking queries`,
-    up: [validateConstraint(path, name)],
+    up: [...target, constraintIfGone(path, model.name ?? '', add), validateConstraint(path, name)],
     down: [],
   };
   const locks: readonly Statement[] = locksToDropForeignKey(context, table, model);
   const added: Operation = {
     ...{ ...common, phase: 'refer', reason },
-    up: [add],
+    up: [...target, gone, add],
     down: [...locks, gone],
   };
   return model.validated ? [added, validation] : [added];
