@@ -178,13 +178,14 @@ function finished(
   const displaced = secondName(live.name, after);
   const of = { table, model: next, reason: '' };
   const drop = alterTable(path, `ALTER COLUMN ${quoteIdentifier(displaced)} DROP DEFAULT`);
+  const comment = (column: string, text: string | null) =>
+    commentOnColumn(names, { table, column, comment: text });
   return [
     ...renumber({ path, from: displaced, to: next, formerType: former.type }),
     ...(next.identity === null && next.default ? [setDefault(context, of, next)] : []),
     ...(former.identity === null && former.default ? [drop] : []),
-    ...(next.comment === null
-      ? []
-      : [commentOnColumn(names, { table, column: next.name, comment: next.comment })]),
+    ...(next.comment === null ? [] : [comment(next.name, next.comment)]),
+    ...(former.comment === null ? [] : [comment(displaced, null)]),
     ...(former.nullable ? [] : [nullableNow(path, displaced, next)]),
   ];
 }
