@@ -83,14 +83,14 @@ const PARSED: readonly Read[] = [
 ];
 
 function typeOf({ type, length, precision, scale, array = false }: Column): string {
-  const modifiers = [length, precision, scale].filter((one) => one !== undefined && one !== null);
+  const modifiers = [length, precision, scale].filter((one) => one !== undefined);
   const name = type as string;
   return `${name}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${array ? '[]' : ''}`;
 }
 
 function entityOf(pairs: readonly Read[], side: 'from' | 'to'): EntitySchema {
   const columns = pairs.map((pair, index) => [`c${index}`, { ...pair[side], nullable: true }] as const);
-  return entity('alike', Object.fromEntries(columns) as Columns, { tableName: 'alike' });
+  return entity('alike', Object.fromEntries(columns), { tableName: 'alike' });
 }
 
 /** What each release reads of what the former one wrote before the change, and of what it wrote after it. */

@@ -9,7 +9,7 @@ import type {
   SchemaModel,
   TableModel,
 } from '../../../../../schema/model.js';
-import { NAME_BYTES, truncated } from '../../../../../sql/identifiers.js';
+import { keptName, NAME_BYTES, truncated } from '../../../../../sql/identifiers.js';
 import { keyIndex } from '../../key-index.js';
 import type { AlikeTypes } from './alike.js';
 
@@ -29,6 +29,11 @@ export type Second = 'new' | 'old';
 export function secondName(name: string, which: Second): string {
   const ending = `_${which}`;
   return `${truncated(name, NAME_BYTES - ending.length)}${ending}`;
+}
+
+/** The name of the check that proves that every row has its value. */
+export function proofName({ live }: MovedColumn, which: Second): string {
+  return keptName(`nn_${secondName(live.name, which)}`);
 }
 
 /** The other one. */

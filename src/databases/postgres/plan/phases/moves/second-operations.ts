@@ -2,7 +2,6 @@
 
 import type { ForeignKeyModel, IndexModel } from '../../../../../schema/model.js';
 import { quoteIdentifier } from '../../../../../sql/quote.js';
-import { keptName } from '../../../../../sql/identifiers.js';
 import { alterTable, validateConstraint, type Statement } from '../../../../../sql/statement.js';
 import { fillColumn, nullAllowed } from '../../columns.js';
 import { locksToDropForeignKey } from '../../constraints.js';
@@ -13,6 +12,7 @@ import { constraintIfGone, indexIfGone } from './if-gone.js';
 import { reversed, type Operation } from '../../operation.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import {
+  proofName,
   secondColumn,
   secondForeignKeys,
   secondIndexes,
@@ -90,7 +90,7 @@ export function completeSeconds(
     }),
   );
   return [
-    ...moved.filter(({ live }) => !live.nullable).flatMap((one) => required(context, one, which)),
+    ...moved.filter((one) => isProved(one, which)).flatMap((one) => required(context, one, which)),
     ...indexes,
     ...secondForeignKeys(parts, moved, which).flatMap((key) => referring(context, key, made)),
   ];
@@ -104,42 +104,54 @@ export function standInSeconds(
   return reversed(completeSeconds(context, of, 'old'));
 }
 
-/** NOT NULL by way of a check, so that no query waits while rows are read. Each step may be reverted when it is gone. */
+/** Values that may not convert are proved to have done so, also where the column is nullable. */
+function isProved({ live, types }: MovedColumn, which: Second): boolean {
+  return !live.nullable || (which === 'new' && !types.isEvery);
+}
+
+/**
+ * A check that every row has its value, and then NOT NULL, so that no query waits while rows are read. Each step may be
+ * reverted when the swap has taken what it made.
+ */
 function required(context: PostgresContext, one: MovedColumn, which: Second): readonly Operation[] {
   const path = context.names.path(one.table);
-  const name = secondName(one.live.name, which);
-  const column = quoteIdentifier(name);
-  const checkName = keptName(`nn_${name}`);
-  const check = quoteIdentifier(checkName);
+  const name = proofName(one, which);
+  const check = quoteIdentifier(name);
+  const column = secondName(one.live.name, which);
+  const isNull = one.live.nullable ? `${quoteIdentifier(one.live.name)} IS NULL OR ` : '';
+  const condition = `${isNull}${quoteIdentifier(column)} IS NOT NULL`;
   const gone = alterTable(path, `DROP CONSTRAINT IF EXISTS ${check}`);
-  const add = alterTable(path, `ADD CONSTRAINT ${check} CHECK (${column} IS NOT NULL) NOT VALID`);
+  const add = alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
+  const proof = [constraintIfGone(path, name, add), validateConstraint(path, check)];
   const common = { step: 'alter', alone: false } as const;
-  const place = `${one.table}.${name}`;
-  return [
+  const place = `${one.table}.${column}`;
+  const operations: readonly Operation[] = [
     {
       ...{ ...common, phase: 'constrain', reason: `${place}: new rows require a value` },
       up: [gone, add],
       down: [gone],
     },
     {
-      ...{ ...common, phase: 'validate' },
+      ...{ ...common, phase: 'validate', up: proof, down: [] },
       reason: `${place}: checks that every row has a value, without blocking queries`,
-      up: [constraintIfGone(path, checkName, add), validateConstraint(path, check)],
-      down: [],
-    },
-    {
-      ...{ ...common, phase: 'finish', reason: `${place}: NOT NULL; the check has verified every row` },
-      up: [
-        constraintIfGone(path, checkName, add),
-        validateConstraint(path, check),
-        alterTable(path, `ALTER COLUMN ${column} SET NOT NULL`),
-        gone,
-      ],
-      down: [
-        nullAllowed(alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })),
-      ],
     },
   ];
+  return one.live.nullable ? operations : [...operations, finish({ path, place, column }, [...proof, gone])];
+}
+
+/** @param around the proof before SET NOT NULL, and the last statement behind it */
+function finish(
+  { path, place, column }: { readonly path: string; readonly place: string; readonly column: string },
+  around: readonly Statement[],
+): Operation {
+  const alter = `ALTER COLUMN ${quoteIdentifier(column)}`;
+  const nullable = alterTable(path, `${alter} DROP NOT NULL`, { hazards: ['drop-not-null'] });
+  return {
+    ...{ phase: 'finish', step: 'alter', alone: false },
+    reason: `${place}: NOT NULL; the check has verified every row`,
+    up: [...around.slice(0, -1), alterTable(path, `${alter} SET NOT NULL`), ...around.slice(-1)],
+    down: [nullAllowed(nullable)],
+  };
 }
 
 /** A foreign key between second columns; where the swap has taken it, there is nothing to drop. */

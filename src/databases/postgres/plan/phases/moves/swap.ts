@@ -20,6 +20,7 @@ import { createTrigger, dropTrigger } from '../trigger.js';
 import { constraintIfGone, indexIfGone } from './if-gone.js';
 import {
   otherSecond,
+  proofName,
   secondForeignKeys,
   secondIndexes,
   secondName,
@@ -52,6 +53,7 @@ export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly
     ...lockOrder(swapping).map((table) => lockTable(names.path(table), 'ACCESS EXCLUSIVE')),
     ...tables.flatMap((table) => dropTrigger(names, secondTrigger(table, moved, before))),
     ...completed(swapping, before),
+    ...(way === 'up' ? moved.flatMap((one) => proved(swapping, one)) : []),
     ...detached(swapping),
     ...moved.flatMap((one) => renamed(swapping, one, { before, after })),
     ...attached(swapping, before),
@@ -103,6 +105,13 @@ function completed({ context, moved, parts }: Swapping, before: Second): readonl
       return constraintIfGone(path, model.name ?? '', add);
     }),
   ];
+}
+
+/** A check over both columns of a pair has served its purpose. */
+function proved({ context: { names } }: Swapping, one: MovedColumn): readonly Statement[] {
+  if (!one.live.nullable || one.types.isEvery) return [];
+  const name = quoteIdentifier(proofName(one, 'new'));
+  return [alterTable(names.path(one.table), `DROP CONSTRAINT IF EXISTS ${name}`)];
 }
 
 /** What the first columns have, goes: a table has one primary key. */
