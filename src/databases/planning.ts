@@ -59,6 +59,8 @@ export interface ConfirmedValues {
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Columns that may get another type under the lock of their table, as `table.column`; default none. */
   readonly rewrites?: ReadonlySet<string>;
+  /** Whether no older release reads what is rewritten: changes are not in phases yet; default false. */
+  readonly isUnread?: boolean;
 }
 
 /** No confirmations. */

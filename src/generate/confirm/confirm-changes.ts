@@ -62,7 +62,8 @@ export function confirmChanges(
   const [first] = readings;
   const heads = readings.map(({ head }) => head);
   const values = confirmedValues(confirmations, first?.renames ?? [], heads);
-  return { values: { ...values, rewrites: rewritesIn(changes, words) }, asked };
+  const allowed = { rewrites: rewritesIn(changes, words), isUnread: !isPhased };
+  return { values: { ...values, ...allowed }, asked };
 }
 
 /** The columns whose tables may be rewritten. */

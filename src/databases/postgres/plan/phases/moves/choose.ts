@@ -41,7 +41,7 @@ export function withoutRewrite(
   return new Set(found.map(({ table, object }) => `${table}.${object}`));
 }
 
-type Given = Pick<ConfirmedValues, 'usings' | 'timeZones' | 'rewrites'>;
+type Given = Pick<ConfirmedValues, 'usings' | 'timeZones' | 'rewrites' | 'isUnread'>;
 
 interface Fate {
   readonly moved?: MovedColumn;
@@ -57,11 +57,11 @@ function fateOf(change: AlterChange<'column'>, reading: PlanReading, confirmed: 
   const zone = confirmed.timeZones.get(place);
   if (!isGiven && costOfRetyping({ from: live, to: desired }, zone).work !== 'heap') return { isPlain: true };
   if (readsZone(live.type, desired.type)) return {};
-  if (isRewritten(confirmed, change)) return {};
   const { readers } = reading;
   const parsesInt8 = readers?.parsesInt8 === true;
   const readsNumbers = parsesInt8 || readers?.columns.includes(place) === true;
   const types = isGiven ? undefined : alikeTypes(live.type, desired.type, { readsNumbers, parsesInt8 });
+  if (isRewritten(confirmed, place) && (types || confirmed.isUnread)) return {};
   return types ? { moved: { table, change, live, desired, types } } : { problem: problemOf(change) };
 }
 
@@ -75,12 +75,9 @@ function isEnumerated({ type }: { readonly type: string }): boolean {
   return type.startsWith('enum ');
 }
 
-/** Whether the user has allowed that the table is locked while its rows are rewritten, and both releases read them. */
-function isRewritten({ rewrites }: Given, { table, object, live, desired }: AlterChange<'column'>) {
-  const isAsked = rewrites?.has(`${table}.${object}`) === true;
-  return (
-    isAsked && alikeTypes(live.type, desired.type, { readsNumbers: true, parsesInt8: true }) !== undefined
-  );
+/** Whether the user has allowed that the table is locked while its rows are rewritten. */
+function isRewritten({ rewrites }: Given, place: string): boolean {
+  return rewrites?.has(place) === true;
 }
 
 const WHOLE = /^(?:smallint|integer)(?:\[\])?$/;
