@@ -22,6 +22,7 @@ const ROWS = [
   ['broken-script'],
   ['settings'],
   ['logger'],
+  ['error-logger'],
   ['databases'],
   ['metadata'],
   ['validation'],

@@ -22,6 +22,7 @@ import {
   type TypeormMigrateOptions,
 } from './guard.js';
 import type { DatabaseTarget } from './database-url.js';
+import { errorLogger } from './error-logger.js';
 import { LineLogger } from './logger.js';
 import { Heartbeat } from './migrator/heartbeat.js';
 import type { DirectSource } from './migrator/direct-connection.js';
@@ -37,7 +38,8 @@ export interface DataSourceContents {
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** Called for every write after EntityValidationSubscriber, in this order. */
   readonly subscribers?: readonly (new () => EntitySubscriberInterface)[];
-  readonly logger: LineLogger;
+  /** Default: warnings and errors, to standard error. */
+  readonly logger?: LineLogger;
   /** The list of applied revisions; the names of the log begin with it. Default `migrations`. */
   readonly migrationsTableName?: string;
   /** Where the files of the migrations are, so that one that is not in the list is reported. */
@@ -73,7 +75,7 @@ function optionsOf(
     migrations: [...contents.migrations],
     ...nameOfList(contents.migrationsTableName),
     subscribers: subscribersOf(contents),
-    logger: contents.logger,
+    logger: contents.logger ?? errorLogger(),
     synchronize: false,
     dropSchema: false,
     migrationsRun: false,

@@ -5,6 +5,12 @@ import { missingLines, sqlLines } from './generated-lines.js';
 import type { ExitCode, Io } from './io.js';
 import { printDocument } from './print-document.js';
 
+/** When the two phases run. */
+const WHEN = [
+  'Before the new release starts: npm run -s db -- up --expand',
+  'When no older release is connected: npm run -s db -- up --contract',
+];
+
 const NOTHING = 'No changes: the revisions already match the entities.';
 
 interface ReportOptions {
@@ -67,7 +73,7 @@ export async function writeAndReport(generated: Generated, place: Writing, io: I
     io.out(NOTHING);
     if (refreshed) io.out(`Wrote ${place.folder}/snapshot.json: the schema at head, for the next revision.`);
   } else {
-    for (const line of writtenLines(files, generated)) io.out(line);
+    for (const line of writtenLines(files, generated)) io.out(io.asTyped(line));
     if (!listed && !place.isFound) io.out(`Add to the migrations of the DataSource: ${idsOf(revisions)}.`);
   }
   return 0;
@@ -81,15 +87,19 @@ function idsOf(revisions: Generated['revisions']): string {
   return revisions.map(({ id }) => id).join(', ');
 }
 
+/** A group with a contract names the phase of each revision, and says which command runs when. */
 function writtenLines(files: readonly string[], { revisions }: Generated): readonly string[] {
   const wide = Math.max(...files.map((file) => file.length));
-  const lines = files.map(
-    (file, index) => `  ${file.padEnd(wide)}  ${revisions[index]?.part.description ?? ''}`,
-  );
+  const hasPhases = revisions.some(({ part }) => part.releasePhase === 'contract');
+  const lines = files.map((file, index) => {
+    const { releasePhase = 'expand', description = '' } = revisions[index]?.part ?? {};
+    return `  ${hasPhases ? `${releasePhase.padEnd('contract'.length)}  ` : ''}${file.padEnd(wide)}  ${description}`;
+  });
   const [what, them] = files.length === 1 ? ['one revision', 'it'] : [`${files.length} revisions`, 'them'];
   const order = files.length === 1 ? '' : ', in this order';
   return [
     `Wrote ${what}, verified on scratch databases. Read ${them} before you run ${them}${order}:`,
     ...lines,
+    ...(hasPhases ? WHEN : []),
   ];
 }

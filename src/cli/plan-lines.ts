@@ -7,6 +7,7 @@ import type { SqlLanguage } from '../sql/lexer.js';
 import { databaseOf } from '../databases/registry.js';
 import type { Recorded } from '../migrator/offline-body.js';
 import type { Documents } from './documents/index.js';
+import { awaitingLines } from './run-outcome.js';
 
 /** A plan as JSON. */
 export async function planJson(
@@ -46,9 +47,9 @@ export async function planLines(
   plan: Plan,
 ): Promise<readonly string[]> {
   const database = databaseOf(dataSource);
-  const { steps, awaitingContract = [] } = await documentOf({ dataSource, database }, direction, plan);
+  const { steps, ...rest } = await documentOf({ dataSource, database }, direction, plan);
   const verb = direction === 'up' ? 'apply' : 'revert';
-  const waiting = awaitingContract.map(({ id, reason }) => `awaiting contract ${id}: ${reason}`);
+  const waiting = awaitingLines(rest);
   if (steps.length === 0) return [`nothing to ${verb}`, ...waiting];
   const run = steps.filter(({ only }) => only === undefined).length;
   return [

@@ -4,11 +4,15 @@ import type { RunReport } from '../errors/run-ended.js';
 import type { Io } from './io.js';
 import { printDocument } from './print-document.js';
 
-/** The contract revisions that wait, a line each. */
+/** The contract revisions that wait, a line for each reason. */
 export function awaitingLines({
   awaitingContract = [],
 }: Pick<RunReport, 'awaitingContract'>): readonly string[] {
-  return awaitingContract.map(({ id, reason }) => `awaiting contract ${id}: ${reason}`);
+  const reasons = [...new Set(awaitingContract.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const ids = awaitingContract.filter((one) => one.reason === reason).map(({ id }) => id);
+    return `awaiting contract ${ids.join(', ')}: ${reason}`;
+  });
 }
 
 /** Reports the outcome of a run: a line for people, and one JSON document with --json. */

@@ -46,9 +46,8 @@ export function arrange(
     if (run.length >= limit) break;
     const before = waiting.find((one) => isTouched(one.facts, facts));
     if (facts.phase === 'contract') {
-      const wait = before
-        ? waitFor(before.revision)
-        : whyWait({ choice, gate: gates.get(facts.id), skipped });
+      const own = whyWait({ choice, gate: gates.get(facts.id), skipped });
+      const wait = own ?? (before && waitFor(before.revision));
       if (wait) waiting.push({ revision: facts.id, facts, ...wait });
       else run.push(facts.id);
     } else if (choice === 'contract') skipped.push(facts.id);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { hostname } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,21 +18,29 @@ export interface Reader {
 }
 
 const OURS = /^(DATABASE_|DB_|SCRATCH_|TEST_|PG|ADMIN_PASSWORD$|NODE_OPTIONS$|CI$|npm_)/;
+const JOB = ' &';
+/** The name of this machine, which pages call app-1. */
+const HOST = new RegExp(`(?<![\\w.-])${hostname().replaceAll('.', '\\.')}(?![\\w.-])`, 'g');
 const START_MS = 60_000;
 const LOOK_MS = 100;
 
 /**
- * Does what a page shows: writes its files, runs its commands, and compares what they print.
+ * Does what a page shows: writes its files, runs its commands, and compares what they print. A command that ends in `&`
+ * runs until `kill %1`, with its number, or until the end.
  *
  * @returns the commands that were run
  * @throws Error naming the command whose exit code or output differs from the page
  */
 export async function follow(blocks: readonly Block[], reader: Reader): Promise<readonly string[]> {
   const followed: string[] = [];
+  const jobs: Process[] = [];
   let application: Process | undefined;
   try {
     for (const step of stepsOf(blocks, reader)) {
       if ('path' in step) write(join(reader.folder, step.path), step.lines);
+      else if (step.words.startsWith('kill %'))
+        await jobs[Number(step.words.slice('kill %'.length)) - 1]?.stop();
+      else if (step.words.endsWith(JOB)) jobs.push(await runJob(step, reader));
       else {
         if (!step.words.startsWith('curl ')) await application?.stop();
         application = (await runStep(step, reader)) ?? application;
@@ -39,7 +48,7 @@ export async function follow(blocks: readonly Block[], reader: Reader): Promise<
       }
     }
   } finally {
-    await application?.stop();
+    for (const one of [application, ...jobs]) await one?.stop();
   }
   return followed;
 }
@@ -71,6 +80,13 @@ async function runStep(command: ShownCommand, reader: Reader): Promise<Process |
     throw error;
   }
   return isApplication ? started : undefined;
+}
+
+async function runJob({ words, shown }: ShownCommand, reader: Reader): Promise<Process> {
+  const command = { words: words.slice(0, -JOB.length), shown };
+  const job = await runStep(command, reader);
+  if (!job) throw new Error(`${words}: a job is a command of node`);
+  return job;
 }
 
 function write(file: string, lines: readonly string[]): void {
@@ -121,9 +137,11 @@ async function assertShown({ words, shown }: ShownCommand, process: Process): Pr
   throw new Error(`${words}\nended with ${process.code}${expected.join('')}\nIt printed:\n${process.output}`);
 }
 
-/** A text without what differs from one run to the next: the numbers of times, stamps, ports, process ids. */
+/** A text without what differs from one run to the next: the host, the numbers of times, stamps, ports, process ids. */
 export function alike(text: string): string {
   return text
+    .replaceAll(HOST, 'app-1')
+    .replaceAll(/\b(?=\w*\d)[\da-f]{8}\b/g, '00000000')
     .replaceAll(/\d+/g, '0')
     .replaceAll(/[ \t]+/g, ' ')
     .replaceAll(/\b[AP]M\b/g, 'M');

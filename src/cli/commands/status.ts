@@ -59,7 +59,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
       'pending',
       pending.map((id) => pendingLine(found, id)),
     ),
-    ...contractLines(found),
+    ...contractLines(found).map(io.asTyped),
     ...section(colour('bad', PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
