@@ -28,7 +28,7 @@ import {
   type Moves,
 } from './moves/plan-moves.js';
 import { refusalsOfMoves } from './moves/refusals.js';
-import { splitChanges, type Split } from './split.js';
+import { splitChanges, touches, type Split } from './split.js';
 
 /**
  * The same change in two halves: the release before it and the one after it can use the database between them.
@@ -41,7 +41,9 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
     return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
   const bridges = bridgesOf(reading);
   const bridged = bridges.map(({ rename }) => rename);
-  const { moved, plain, problems: retyped } = retypingsOf(reading, confirmed);
+  // A renamed column that gets another type as well is refused for that.
+  const unbridged = reading.changes.filter((change) => !touches(change, bridged));
+  const { moved, plain, problems: retyped } = retypingsOf({ ...reading, changes: unbridged }, confirmed);
   const isMoved = (change: Change) => moved.some((one) => one.change === change);
   const changes = reading.changes.filter((change) => !isMoved(change));
   const split = splitChanges({ reading: { ...reading, changes }, confirmed, bridged, plain });

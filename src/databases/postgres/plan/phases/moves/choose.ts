@@ -9,7 +9,7 @@ import { alikeTypes } from './alike.js';
 import type { MovedColumn } from './moved.js';
 
 /** What becomes of the changes of types in a group. */
-export interface Retypings {
+interface Retypings {
   readonly moved: readonly MovedColumn[];
   /** Changes that neither rewrite a table nor concern an older release. */
   readonly plain: readonly Change[];

@@ -33,7 +33,7 @@ import { renumber } from './numbering.js';
 import { secondTrigger } from './second-trigger.js';
 
 /** What changes places. */
-export interface Swapping {
+interface Swapping {
   readonly context: PostgresContext;
   readonly moved: readonly MovedColumn[];
   readonly parts: MovedParts;
