@@ -49,6 +49,7 @@ const INNER_ROWS = {
       'rename',
       'describe-fragments',
       'conflict-clauses',
+      'not-null',
     ],
     ['change'],
     ['diff'],

@@ -70,6 +70,17 @@ const KEYED: Omit<Release, 'tables'> = {
   write: ATTEMPTS.write,
   read: ({ id, attempts }) => (typeof id === 'number' ? Number(attempts) : undefined),
 };
+/** A status beside the counter; a release knows those of both, and sets its own. */
+function inStatus(own: string, other: string): Omit<Release, 'tables'> {
+  return {
+    write: (value) => ({ attempts: value, status: own }),
+    read: ({ attempts, status }) => ([own, other].includes(String(status)) ? Number(attempts) : undefined),
+  };
+}
+
+function statuses(...values: readonly string[]) {
+  return withColumns({ status: { type: 'enum', enum: [...values], enumName: 'jobstatus' } });
+}
 
 const LEGACY = { type: 'varchar', length: 20, nullable: true } as const;
 
@@ -138,5 +149,29 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     kept: { old: 'id', new: 'id' },
     hasReaders: true,
     pgroll: 'a second column with `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'enum value renamed',
+    old: { tables: TABLES, ...inStatus('PENDING', 'WAITING') },
+    new: { tables: statuses('WAITING', 'RUNNING', 'COMPLETED'), ...inStatus('WAITING', 'PENDING') },
+    words: { renames: ['jobs.status.PENDING:WAITING'], allowRewrite: true },
+    kept: {
+      old: "replace(status::text, 'WAITING', 'PENDING')",
+      new: "replace(status::text, 'WAITING', 'PENDING')",
+    },
+    pgroll:
+      'a second column of the other type with `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'enum value removed',
+    old: { tables: TABLES, ...inStatus('COMPLETED', 'RUNNING') },
+    new: { tables: statuses('PENDING', 'RUNNING'), ...inStatus('RUNNING', 'COMPLETED') },
+    words: { renames: ['jobs.status.COMPLETED:RUNNING'], allowRewrite: true },
+    kept: {
+      old: "replace(status::text, 'COMPLETED', 'RUNNING')",
+      new: "replace(status::text, 'COMPLETED', 'RUNNING')",
+    },
+    pgroll:
+      'a second column of the other type with `up` and `down` values, in the place of the first on completion',
   },
 ];

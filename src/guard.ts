@@ -3,6 +3,7 @@ import type { PhaseChoice } from './migrator/arrange.js';
 import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
+import { backfillWords } from './migrator/backfill-words.js';
 import { noticeWords } from './migrator/notices.js';
 import { assertRunNumbers } from './migrator/run-limits.js';
 import { standbyWords } from './migrator/standby-words.js';
@@ -106,6 +107,7 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
     logger.log(event.severity === 'warning' ? 'warn' : 'info', noticeWords(event));
   else if (event.kind === 'standbys-behind' || event.kind === 'standbys-replayed')
     logger.log('info', standbyWords(event));
+  else if (event.kind === 'progress') logger.log('info', `${event.revision}: ${backfillWords(event)}`);
   else if (event.kind === 'notices-omitted') logger.log('info', noticeWords(event));
   else if (event.kind === 'retrying')
     logger.log('warn', `${event.revision} will be retried in ${event.pauseMs} ms (${event.reason})`);

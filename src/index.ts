@@ -72,7 +72,8 @@ export {
   type SchemaChanges,
 } from './migrator/revision.js';
 export type { RunOptions } from './migrator/run-context.js';
-export type { Attempt, Run } from './migrator/records/rows.js';
+export type { BackfillProgress } from './databases/session.js';
+export type { Attempt, LoggedAttempt, Run, RunProgress } from './migrator/records/rows.js';
 export type { RunLimits } from './migrator/run-limits.js';
 export {
   readHistory,

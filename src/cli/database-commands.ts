@@ -11,8 +11,10 @@ import {
   wholeSeconds,
   withAllowances,
   withDataSource,
+  withGates,
   withJson,
   withLockWait,
+  withPace,
   withStandbys,
   type Registry,
 } from './options.js';
@@ -39,7 +41,9 @@ function addInit({ program, context, settle }: Registry): void {
       '--admin <name>',
       'create this administrator; the password comes from ADMIN_PASSWORD or standard input',
     );
-  const all = withJson(withAccepted(withAllowances(withStandbys(withLockWait(withDataSource(command))))));
+  const all = withJson(
+    withAccepted(withAllowances(withGates(withPace(withStandbys(withLockWait(withDataSource(command))))))),
+  );
   all.action(async (options: InitOptions & DataSourceOption) => {
     const { dataSource } = options;
     if (dataSource !== undefined) {

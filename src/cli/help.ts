@@ -30,6 +30,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'orchestrator-db generate RenameZone --rename workers.zone:region',
     'orchestrator-db generate SplitNames --answers changes.json',
     'orchestrator-db generate --check',
+    'orchestrator-db generate --estimate --rename workers.zone:region',
   ],
   rebase: ['orchestrator-db rebase AddWorkerZone'],
   create: ['orchestrator-db create FillRegions'],

@@ -18,9 +18,10 @@ import {
   withAllowances,
   withDataSource,
   withFolder,
+  withGates,
   withJson,
   withLockWait,
-  withPhases,
+  withPace,
   withPlace,
   withStandbys,
   type Registry,
@@ -89,14 +90,19 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--allow-rewrite', 'allow changes that rewrite a table and lock it meanwhile', false)
     .option('--answers <file>', 'read the answers from this file; a refusal writes its questions into it')
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
-    .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
-    .option('--sql', 'print the statements; write nothing', false);
-  withJson(withPlace(withDataSource(withSteps(command)))).action(
+    .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false);
+  withJson(withPlace(withDataSource(withSteps(withViews(command))))).action(
     async (name: string | undefined, options: GenerateOptions) => {
       const { generate } = await import('./commands/generate.js');
       settle(await generate(name, options, context));
     },
   );
+}
+
+function withViews(command: Command): Command {
+  return command
+    .option('--sql', 'print the statements; write nothing', false)
+    .option('--estimate', 'print how long the change takes on DATABASE_URL; write nothing', false);
 }
 
 function withSteps(command: Command): Command {
@@ -156,12 +162,20 @@ function addMigrate(
   { description }: { readonly description: string },
 ): void {
   const named = program.command(`${direction} [target]`).description(description);
-  const command = direction === 'up' ? withPhases(withStandbys(named)) : named;
+  const command = direction === 'up' ? withGates(withContract(withStandbys(named))) : named;
   withJson(withAllowances(withLimits(withPlan(withDataSource(command))))).action(
     async (target: string | undefined, options: MigrateCommandOptions) => {
       const { migrate } = await import('./commands/migrate.js');
       settle(await migrate({ direction, target }, options, context));
     },
+  );
+}
+
+function withContract(command: Command): Command {
+  return command.option(
+    '--contract',
+    'apply contract revisions only; exit code 3 where they may not run yet',
+    false,
   );
 }
 
@@ -173,7 +187,7 @@ function withPlan(command: Command): Command {
 }
 
 function withLimits(command: Command): Command {
-  return withLockWait(command)
+  return withPace(withLockWait(command))
     .option(
       '--lock-timeout <seconds>',
       'how long a statement may wait for a lock (PostgreSQL; default: 3)',

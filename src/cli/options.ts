@@ -100,10 +100,9 @@ export interface PhaseOptions {
 }
 
 /** Adds the options for contract revisions. */
-export function withPhases(command: Command): Command {
+export function withGates(command: Command): Command {
   return command
     .option('--expand', 'apply no contract revision', false)
-    .option('--contract', 'apply contract revisions only; exit code 3 where they may not run yet', false)
     .option(
       '--drain-wait <seconds>',
       'wait until no older release is connected, for contract revisions',
@@ -148,19 +147,39 @@ export function withAllowances(command: Command): Command {
     );
 }
 
-/** Options for time-outs, seconds, as given. */
+/** Adds the options for the pace of generated backfills. */
+export function withPace(command: Command): Command {
+  return command
+    .option(
+      '--backfill-max-lag <seconds>',
+      'a backfill waits while a standby lags by more; 0 does not wait (PostgreSQL; default: 1.5)',
+      seconds,
+    )
+    .option(
+      '--backfill-pause <seconds>',
+      'how long a backfill pauses after each batch of 2,000 rows (PostgreSQL; default: 0)',
+      seconds,
+    );
+}
+
+/** Options for time-outs and for the pace of backfills, seconds, as given. */
 export interface TimeoutOptions {
   readonly lockTimeout?: number;
   readonly statementTimeout?: number;
+  readonly backfillMaxLag?: number;
+  readonly backfillPause?: number;
 }
 
 /** The time-outs in the form of the migrator. */
-export function timeoutsIn({ lockTimeout, statementTimeout }: TimeoutOptions): Partial<RunLimits> {
+export function timeoutsIn(options: TimeoutOptions): Partial<RunLimits> {
+  const { lockTimeout, statementTimeout, backfillMaxLag, backfillPause } = options;
   return {
     ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout * 1000 }),
     ...(statementTimeout === undefined
       ? {}
       : { statementTimeoutMs: statementTimeout * 1000, nonTransactionalTimeoutMs: statementTimeout * 1000 }),
+    ...(backfillMaxLag === undefined ? {} : { backfillMaxLagMs: backfillMaxLag * 1000 }),
+    ...(backfillPause === undefined ? {} : { backfillPauseMs: backfillPause * 1000 }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { MigrationEvent, OnEvent } from '../migrator/events.js';
 import { paint, type Io, type ShowText } from './io.js';
+import { backfillWords } from '../migrator/backfill-words.js';
 import { noticeWords } from '../migrator/notices.js';
 import { standbyWords } from '../migrator/standby-words.js';
 import type { Text } from './line.js';
@@ -74,6 +75,8 @@ function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started
     case 'notice':
     case 'notices-omitted':
       return noticeWords(event);
+    case 'progress':
+      return `${event.revision}: ${backfillWords(event)}`;
     case 'awaiting-contract':
       return paint(io, 'faint', awaitingWords(event));
     case 'standbys-replayed':

@@ -11,6 +11,16 @@ export interface Limits {
   readonly generated: boolean;
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** How a generated backfill goes about it, where that is given: outside transactions, PostgreSQL only. */
+  readonly pace?: BackfillPace;
+}
+
+/** How a backfill is paced. Where nothing is given, settings of the server decide. */
+export interface BackfillPace {
+  /** It waits while a standby lags by more. */
+  readonly maxLagMs?: number;
+  /** It sleeps so long after each batch. */
+  readonly pauseMs?: number;
 }
 
 /** The connection on which a run executes, with what it needs around each revision. */
@@ -33,6 +43,8 @@ export interface Executor {
   outside(limits: Limits, body: () => Promise<Recording>): Promise<void>;
   /** Sends what would record a revision, and rolls it back: throws what recording would throw. */
   rehearse(recording: Recording): Promise<void>;
+  /** Sends one statement on another connection of a moment, while one is under way on this one. */
+  beside(statement: string): Promise<void>;
   /** Ends the running statement from outside, as well as the driver can. */
   cancel(): Promise<void>;
   /** Sends statements without parameters in one go: all of them are done, or none. */

@@ -76,7 +76,7 @@ export interface MigrationDialect {
    * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where their names lead to no schema
    * at all, so that nothing can be concluded, `absent` where the schema that the DataSource names does not exist;
    * whether `phases` and `heartbeats` can be read, written (`phasable`), locked against writers (`lockable`), exist
-   * (`released`) or can be created by this role (`releasable`); `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
+   * (`released`) or can be created by this role (`releasable`); `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role, and whether its runs have the column `progress`;
    * the columns of `ServerReader`, whether all three tables are there (`complete`), and whether one may hide rows
    * (`mayHide`). The `format` of the log: a number, or a text of one; null where it has none. And whether another object
    * may have one of the names (`suspect`), which `takenSql` decides: the planning of that takes longer than all of this.
@@ -84,7 +84,7 @@ export interface MigrationDialect {
   presenceSql(tables: RecordTables): string;
   /**
    * One row about the table of heartbeats, 1 or 0: whether it is there for processes to write into (`present`), whether
-   * this role may read it (`readable`), whether it is the server of a standby (`standby`), and whether this role may
+   * this role may read it (`readable`), whether rows may be hidden from it (`hides`), whether it is the server of a standby (`standby`), and whether this role may
    * read which contract revisions are applied (`phases`). `missing`: the rights that a process lacks, separated by
    * commas, null for none; `role`: who lacks them. It waits for no lock, and fails for no table or right.
    */

@@ -14,6 +14,7 @@ export type Phase =
   | 'drop'
   | 'loosen'
   | 'unfill'
+  | 'move'
   | 'main'
   | 'backfill'
   | 'constrain'
@@ -52,8 +53,10 @@ const RULES: Readonly<Record<Phase, PhaseRule>> = {
   drop: { after: ['unvalidate', 'release'], opposite: 'build', title: 'Drop' },
   loosen: { after: ['drop', 'unvalidate'], opposite: 'constrain', title: 'Loosen' },
   unfill: { after: ['loosen'], opposite: 'backfill', title: 'Unfill' },
+  /** Existing rows get another value, in batches. */
+  move: { after: ['unfill'], opposite: 'move', title: 'Move' },
   /** Everything that runs at once, in one transaction. */
-  main: { after: ['add-values', 'unfill'], opposite: 'main', title: 'Rename' },
+  main: { after: ['add-values', 'move'], opposite: 'main', title: 'Rename' },
   /** Existing rows get a value, in batches. */
   backfill: { after: ['main'], opposite: 'unfill', title: 'Backfill' },
   /** From here on every new row has a value. */

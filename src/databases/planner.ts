@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Estimator } from './estimating.js';
 import type { Session } from './session.js';
 import type { Change } from '../schema/change.js';
 import type {
@@ -50,6 +51,8 @@ export interface Planner {
     reading: PlanReading,
     confirmed: Pick<ConfirmedValues, 'usings' | 'timeZones'>,
   ) => ReadonlySet<string>;
+  /** The confirmations that the same requires besides. */
+  readonly risksOfPhases: (reading: PlanReading) => readonly DestructiveChange[];
   /** Names of the indexes that the plan builds; all others stay unchanged. */
   readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
   /** Objects that depend on the changes, and that the plan cannot create again exactly. */
@@ -61,6 +64,8 @@ export interface Planner {
   ) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** Restates a live database as statements. The session has no transaction open; nothing is written. */
   readonly restate: (session: Session, given: Restated) => Promise<Restatement>;
+  /** How long a change takes on a live database; absent where no statement of a revision takes long beside others. */
+  readonly estimator?: Estimator;
   /** Reads its SQL. */
   readonly sql: SqlReader;
   /** Whether a message of the database names the object with its kind. */

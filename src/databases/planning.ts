@@ -1,5 +1,6 @@
 import type { UnconfirmedChange } from '../errors/generate.js';
 import type { Change } from '../schema/change.js';
+import type { SpecialTable } from '../schema/special-tables.js';
 import type { IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
 import type { Statement } from '../sql/statement.js';
@@ -61,6 +62,8 @@ export interface ConfirmedValues {
   readonly rewrites?: ReadonlySet<string>;
   /** Whether no older release reads what is rewritten: changes are not in phases yet; default false. */
   readonly isUnread?: boolean;
+  /** Enum values that go, and the ones that their rows get, by the same; `down` cannot tell these rows apart. */
+  readonly joinedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /** No confirmations. */
@@ -70,6 +73,7 @@ export const NO_CONFIRMED_VALUES: ConfirmedValues = {
   usings: new Map(),
   usingsDown: new Map(),
   renamedValues: new Map(),
+  joinedValues: new Map(),
 };
 
 /** A change that may lose data, fails on existing rows, or locks a table for long; it requires confirmation. */
@@ -105,6 +109,8 @@ export interface PlanReading {
   readonly defaultSchema: string;
   /** Indexes that entities exclude with `synchronize: false`. */
   readonly ownIndexes: readonly OwnIndex[];
+  /** Tables that a revision cannot change like others. */
+  readonly specials?: readonly SpecialTable[];
   readonly facts: Facts;
   /** Columns whose whole numbers the release before reads like this one, whatever their type; default none. */
   readonly readers?: NumberReaders;
@@ -150,6 +156,17 @@ export interface Facts {
   readonly installed: readonly string[];
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];
+  /** Tables of which there is something to say. */
+  readonly around?: readonly TableFacts[];
+}
+
+/** What else sees the work on a table. */
+export interface TableFacts {
+  readonly table: string;
+  /** Triggers that updates fire. */
+  readonly triggers: readonly string[];
+  /** Publications with all columns of it. */
+  readonly publications: readonly string[];
 }
 
 /** What decides whether a renamed column can have two names for a while. */
@@ -158,6 +175,8 @@ export interface BridgeFacts {
   readonly column: string;
   /** Of a column whose type is a domain: the type below it, as SQL. */
   readonly baseType: string | null;
+  /** Whether the domain has no NULL. */
+  readonly refusesNull: boolean;
   /** The precision of its statistics; null is the default. */
   readonly statistics: number | null;
   readonly isPartitionKey: boolean;
@@ -232,6 +251,8 @@ export interface AttachedObject extends UndeclaredDependent {
   readonly create: readonly string[];
   /** Why the database refuses to create it after the change; null where it does not, or where nothing is changed. */
   readonly refused: string | null;
+  /** Of several columns that change, those for which it does; none where that is not known. */
+  readonly refusedFor?: readonly string[];
 }
 
 /** What the schema model does not hold of an index or a constraint, which is lost when it is dropped. */

@@ -15,6 +15,23 @@ export type Results = readonly (readonly Row[])[];
 export interface Notice {
   readonly severity: 'notice' | 'warning';
   readonly message: string;
+  /** Of the notice of a generated backfill that reports how far it is. */
+  readonly progress?: BackfillProgress;
+}
+
+/** How far a backfill is. */
+export interface BackfillProgress {
+  /** The table, as SQL. */
+  readonly table: string;
+  readonly column: string;
+  /** Rows that this run of the backfill has filled. */
+  readonly done: number;
+  /** About how many it is going to fill. */
+  readonly estimated: number;
+  /** Rows per second since it began. */
+  readonly rate: number;
+  /** About how many seconds are left at this rate. */
+  readonly secondsLeft: number;
 }
 
 /** A database, and how the connection of a session came to it. */

@@ -56,7 +56,11 @@ async function denialOf(dataSource: DataSource): Promise<string | undefined> {
     await withSession(dataSource, (session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));
     return undefined;
   } catch (error) {
-    if (databaseOf(dataSource).errorKind(error) === 'denied') return messageOf(error);
+    if (databaseOf(dataSource).errorKind(error) === 'denied') return deniedWords(error);
     throw error;
   }
+}
+
+function deniedWords(error: unknown): string {
+  return `${messageOf(error)}. To list the pending revisions, the role needs SELECT on the tables of the records and USAGE on their schema`;
 }

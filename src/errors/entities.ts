@@ -46,7 +46,7 @@ export class EntityTableError extends OrchestratorDbError {
 
   /** @param change in words, with a full stop */
   constructor(
-    readonly table: { readonly name: string; readonly kind: string; readonly parent: string | null },
+    readonly table: { readonly name: string; readonly kind: string },
     readonly change: string,
   ) {
     super(`Nothing was written: ${table.name} is a ${table.kind}. ${change} ${REMEDIES[table.kind] ?? ''}`);
@@ -56,6 +56,8 @@ export class EntityTableError extends OrchestratorDbError {
 const REMEDIES: Readonly<Record<string, string>> = {
   partition:
     'A partition has its columns, and the indexes and constraints of its parent, from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
+  'child table':
+    'It has its inherited columns and checks from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
   'foreign table':
     'Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
   'virtual table':

@@ -200,7 +200,7 @@ export class RecordsNotDurableError extends OrchestratorDbError {
 
 const LOSSES = {
   unlogged: (table: string) =>
-    `The table ${table} is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. ` +
+    `The table ${table} is UNLOGGED: a crash of the server empties it, and revisions then run again, or too early. Nothing was changed. ` +
     `Let the owner of the table run: ALTER TABLE ${table} SET LOGGED;`,
   temporary: (table: string) =>
     `${table} is a temporary table: its records end with the session, and it hides the table of that name. Nothing was changed. ` +

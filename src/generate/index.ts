@@ -2,7 +2,7 @@
 export type { DialectGroups, NumberReaders, StatementGroup } from '../databases/planning.js';
 export type { ReleasePhase } from '../databases/phases.js';
 export type { RevisionPart } from './plan/revision-part.js';
-export type { Exception, Hazard, LockMode, Statement, TableLock } from '../sql/statement.js';
+export type { Exception, Hazard, LockMode, Statement, TableLock, Work } from '../sql/statement.js';
 export * from '../errors/generate.js';
 export * from '../errors/verification.js';
 export * from '../errors/scratch.js';
@@ -10,6 +10,7 @@ export { scratchSourcesOf, type ScratchSource, type ScratchSources } from '../sc
 export type { Snapshot } from './compare/snapshot.js';
 export type { ConfirmationOptions } from './confirm/confirmations.js';
 export type { StepOptions } from './plan/steps.js';
+export type { Estimate, EstimatedTable, EstimatedWork } from './estimate.js';
 export {
   generate,
   type CompareRequest,

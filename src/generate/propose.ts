@@ -4,7 +4,7 @@ import { stampOf } from '../migrator/revision.js';
 import { GenerateAbortedError } from '../errors/generate.js';
 import { VerificationFailedError } from '../errors/verification.js';
 import { databaseNamed, type DialectName } from '../databases/registry.js';
-import type { Finding } from '../lint/finding.js';
+import type { Session } from '../databases/session.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
 import type { ScratchSettings } from '../settings.js';
@@ -31,9 +31,11 @@ import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-
 import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
+import { estimated, type Estimate } from './estimate.js';
 import { headsOf } from './compare/heads.js';
-import { withChanges } from './verify/measure-changes.js';
+import { isMeasured, withChanges, type MeasuredChanges } from './verify/measure-changes.js';
 import { warningsOf } from './compare/reading-words.js';
+import { emptyWords, findingWords, leftBehindWords } from './warning-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
 export interface CompareRequest {
@@ -53,6 +55,8 @@ export interface GenerateRequest extends CompareRequest {
   readonly stamp: number;
   readonly words: ConfirmationOptions;
   readonly steps?: StepOptions;
+  /** A live database, which is only read: how long the change takes there is estimated. */
+  readonly live?: Session | undefined;
 }
 
 /** A generated revision, and its place. */
@@ -78,6 +82,8 @@ export interface Generated {
   readonly asked: readonly DestructiveChange[];
   /** Warnings for the person who generates. */
   readonly warnings: readonly string[];
+  /** Only with a live database. */
+  readonly estimate?: Estimate;
 }
 
 /** The changes of the entities that the revisions lack. */
@@ -101,12 +107,11 @@ export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
     compared.readings.forEach(assertPossible);
     const steps = stepsOf(compared, request.steps);
-    const { values: confirmed, asked } = confirmChanges(compared.readings, request.words, steps);
+    const { values: confirmed, asked } = confirmChanges(compared.readings, request.words, steps.isPhased);
     assertKept(compared.readings, confirmed);
     const parts = render(compared.readings, confirmed, steps);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
-    const planned = parts.revisions.map((part, index) => named(place, part, index));
-    const revisions = steps.isPhased ? await withChanges(compared, planned, request.signal) : planned;
+    const revisions = parts.revisions.map((part, index) => named(place, part, index));
     const changes = Object.fromEntries(
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
@@ -124,14 +129,16 @@ export function generate(request: GenerateRequest): Promise<Generated> {
     const verified = await verifyAll(compared, revisions, {
       confirmed,
       allowRewrite,
+      isPhased: steps.isPhased,
       ...{ sources: request.sources, signal: request.signal },
     });
     return {
-      revisions,
+      revisions: withChanges(revisions, verified.measured),
       changes,
       snapshot: { head, ...steps.mark, schemas: verified.schemas },
       proof: verified.proof,
       asked,
+      ...(await estimated({ ...compared, live: request.live }, revisions)),
       warnings: [
         ...new Set([
           ...compared.warnings,
@@ -234,9 +241,10 @@ function named(
 interface Verified extends Pick<Generated, 'proof'> {
   readonly schemas: Snapshot['schemas'];
   readonly warnings: readonly string[];
+  readonly measured: MeasuredChanges;
 }
 
-interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'> {
+interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'>, Pick<Steps, 'isPhased'> {
   readonly confirmed: ConfirmedValues;
   /** Whether a table may be rewritten. */
   readonly allowRewrite: boolean;
@@ -245,19 +253,20 @@ interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'> {
 async function verifyAll(
   { databases, readings }: Compared,
   revisions: readonly GeneratedRevision[],
-  { confirmed, allowRewrite, sources, signal }: VerifiedWith,
+  { confirmed, allowRewrite, isPhased, sources, signal }: VerifiedWith,
 ): Promise<Verified> {
   const proof = proofOf(revisions.map(({ part }) => part));
   const classes = revisions.map(({ id, part }) => revisionClass(id, part, { proof }));
   const filled = new Set(confirmed.backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];
+  const measured = new Map<DialectName, readonly (readonly Change[])[]>();
   for (const reading of readings) {
     const findings = reading === readings[0] ? await findingsIn(classes, sources, reading.dialect) : [];
     const verification = await databases.lend(reading.dialect, classes, (dataSource) =>
       verifyRevisions(dataSource, reading, {
-        ...{ filled, usings: confirmed.usings, signal },
-        findings,
+        ...{ filled, usings: confirmed.usings, signal, findings },
+        isMeasured: isPhased && isMeasured(readings),
         plannedIndexes: allowRewrite ? undefined : reading.planner.builtIndexes(reading, confirmed),
       }),
     );
@@ -265,9 +274,10 @@ async function verifyAll(
     if (verification.broken.length > 0)
       throw notVerified({ reading, revisions, confirmed, ...verification, failed: verification.failed });
     schemas.push([reading.dialect, verification.schema]);
+    if (verification.measured) measured.set(reading.dialect, verification.measured);
     warnings.push(...verification.empty.map(emptyWords), ...verification.findings.map(findingWords));
   }
-  return { schemas: Object.fromEntries(schemas), proof, warnings };
+  return { schemas: Object.fromEntries(schemas), proof, warnings, measured };
 }
 
 function notVerified(given: FailureInput): VerificationFailedError {
@@ -282,16 +292,4 @@ function notVerified(given: FailureInput): VerificationFailedError {
     revisions: tried,
     cause,
   });
-}
-
-function leftBehindWords(database: string): string {
-  return `${database}: the scratch database of a run that was killed or is still starting. If no run is starting, run DROP DATABASE ${database} on the server of SCRATCH_DATABASE_URL`;
-}
-
-function findingWords({ revision, rule, message, page }: Finding): string {
-  return `${revision}: ${rule}: ${message} See ${page}.`;
-}
-
-function emptyWords({ table, reason }: { readonly table: string; readonly reason: string }): string {
-  return `${table}: no test row could be created, so its rows are not verified: ${reason}`;
 }

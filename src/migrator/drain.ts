@@ -1,6 +1,7 @@
 /** Waits until no older release is connected, for contract revisions. */
 
 import { ContractRefusedError, type AwaitingContract } from '../errors/phases.js';
+import { dateHeartbeats } from './date-heartbeats.js';
 import { plan, type Context } from './run-context.js';
 import type { Plan } from './plan.js';
 
@@ -27,6 +28,7 @@ export async function drain(context: Context, runLeft: () => Promise<void>): Pro
   const start = clock.now();
   for (let reportedMs = -REPORT_MS; ;) {
     const decided = await plan(context);
+    await dateHeartbeats(context);
     const waiting = firstWaiting(decided);
     if (decided.steps.length > 0) {
       await runLeft();

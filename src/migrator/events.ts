@@ -1,4 +1,5 @@
 import type { Direction } from '../databases/direction.js';
+import type { BackfillProgress } from '../databases/session.js';
 import type { AwaitingContract } from '../errors/phases.js';
 import type { StandbysReplayed } from '../errors/run-ended.js';
 import type { StandbyWait } from '../errors/standbys.js';
@@ -27,6 +28,12 @@ export type MigrationEvent =
       readonly severity: 'notice' | 'warning';
       readonly message: string;
     }
+  /** A generated backfill reports how far it is; every 10 s. */
+  | ({
+      readonly kind: 'progress';
+      readonly revision: string;
+      readonly direction: Direction;
+    } & BackfillProgress)
   /** One of its statements has ended, and the server sent more notices than are reported. */
   | {
       readonly kind: 'notices-omitted';

@@ -9,8 +9,10 @@ import { judging, OwnErrors } from './foreign-errors.js';
 import { reportingNotices, type During } from './notices.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
 import type { Executor } from '../databases/executor.js';
+import type { MigrationEvent } from './events.js';
 import type { Recording } from '../databases/records/bound.js';
 import type { Outcome } from '../databases/records/outcome.js';
+import { ProgressNotes } from './progress-notes.js';
 import { withRetries } from './retry.js';
 import { passGate } from './pass-gate.js';
 import { phaseRecordOf } from './release-phase.js';
@@ -111,7 +113,14 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
   const sending = of === null && isOutside(run, step) ? rebuilding(executor) : only;
   let [number, last] = [0, ''];
   for (const sql of preparation) await session.query(sql);
-  const receiver = { revision: revision.id, direction, emit };
+  const notes = new ProgressNotes(run, revision.id);
+  const receiver = {
+    ...{ revision: revision.id, direction },
+    emit: (event: MigrationEvent) => {
+      if (event.kind === 'progress') notes.take(event);
+      emit(event);
+    },
+  };
   const own = new OwnErrors();
   const body = async (during: During) => {
     const passed = async (sql: string, send: () => Promise<unknown>) => {
@@ -133,6 +142,7 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
   await interruptible(run, (interrupted) =>
     reportingNotices(session, receiver, (during) => body((send) => during(() => interrupted(send)))),
   );
+  await notes.end();
 }
 
 /** What the list of a revision gets around its one statement, for each statement of a class. */

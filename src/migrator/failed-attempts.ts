@@ -2,7 +2,7 @@
 
 import type { Direction } from '../databases/direction.js';
 import type { History } from './history.js';
-import type { Attempt, Run } from './records/rows.js';
+import type { Attempt, LoggedAttempt, Run } from './records/rows.js';
 
 /** The newest attempt at a revision that has not succeeded since. */
 export interface FailedStatus {
@@ -18,7 +18,7 @@ export interface FailedStatus {
 export interface LoggedRun extends Omit<Run, 'outcome'> {
   /** `running` while its lock is held; `interrupted` when it never ended. */
   readonly outcome: 'completed' | 'failed' | 'stopped' | 'running' | 'interrupted';
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly LoggedAttempt[];
 }
 
 /** What a status needs of the log, however long that is. */

@@ -27,14 +27,14 @@ export interface GateOptions {
 /** What is known of the processes. */
 interface Heartbeats {
   readonly replicas: readonly Replica[];
-  /** Of the table; null where the row that says it is gone. */
-  readonly ageMs: number | null;
-  /** The newest record when the table was created; null for a new database. */
-  readonly begunAt: string | null;
+  /** Of the table. */
+  readonly ageMs: number;
+  /** The newest record when the table was created; null for a new database, undefined where that row is gone. */
+  readonly begunAt: string | null | undefined;
 }
 
 /** What keeps all contract revisions from running, in words; or what to judge each of them by. */
-type GateReading = { readonly closed: string } | { readonly heartbeats: Heartbeats } | 'open';
+export type GateReading = { readonly closed: string } | { readonly heartbeats: Heartbeats } | 'open';
 
 /** The default of `releaseTimeoutMs`. */
 export const RELEASE_TIMEOUT_MS = 600_000;
@@ -90,11 +90,20 @@ export function gateOf(
   if (older.length > 0)
     return { open: false, older, reason: `older releases are connected (${replicasWords(older)})` };
   if (youngMs === 0 || begunAt === null) return OPEN;
-  return ageMs === null || ageMs >= youngMs ? OPEN : { open: false, older: [], reason: YOUNG };
+  if (begunAt === undefined) return { open: false, older: [], reason: EMPTIED };
+  return ageMs >= youngMs ? OPEN : { open: false, older: [], reason: YOUNG };
+}
+
+/** Whether the table of heartbeats has lost its rows, so that it has to be dated again. Pure. */
+export function isEmptied(reading: GateReading): boolean {
+  return typeof reading === 'object' && 'heartbeats' in reading && reading.heartbeats.begunAt === undefined;
 }
 
 const YOUNG =
   'the table of heartbeats is not a minute old on a database that had revisions before, so older processes may not have written to it yet';
+
+const EMPTIED =
+  'the table of heartbeats has lost its rows, so older processes may be connected that have not written to it again yet: "up" waits until a minute after it notices that';
 
 async function missingRights(session: Session, tables: RecordTables, what: string): Promise<string> {
   const grant = await databaseNamed(session.place.dialect).migration.releaseGrant(session, tables);
@@ -110,6 +119,6 @@ async function readAll(
   const rows = await read(readHeartbeats(records, tables));
   const own = rows.find((row) => row['replica'] === '');
   const replicas = rows.filter((row) => row['replica'] !== '').map(replicaOf);
-  const begunAt = typeof own?.['head'] === 'string' ? own['head'] : null;
-  return { heartbeats: { replicas, ageMs: own ? Number(own['age_ms']) : null, begunAt } };
+  const head = own?.['head'] as string | null | undefined;
+  return { heartbeats: { replicas, ageMs: Number(own?.['age_ms'] ?? 0), begunAt: head } };
 }

@@ -1,4 +1,4 @@
-import type { Notice, Session } from '../databases/session.js';
+import type { BackfillProgress, Notice, Session } from '../databases/session.js';
 import { masked } from '../text/secrets.js';
 import type { Direction } from '../databases/direction.js';
 import type { MigrationEvent, OnEvent } from './events.js';
@@ -49,7 +49,11 @@ class Notices {
     this.#receiver = receiver;
   }
 
-  take({ severity, message }: Notice): void {
+  take({ severity, message, progress }: Notice): void {
+    if (progress) {
+      this.#emit({ kind: 'progress', ...progress });
+      return;
+    }
     this.#count += 1;
     if (this.#count <= MOST) this.#emit({ kind: 'notice', severity, message: masked(message) });
   }
@@ -79,4 +83,6 @@ class Notices {
 
 /** The part of an event that a notice decides. */
 type Own =
-  ({ readonly kind: 'notice' } & Notice) | { readonly kind: 'notices-omitted'; readonly omitted: number };
+  | ({ readonly kind: 'notice' } & Pick<Notice, 'severity' | 'message'>)
+  | ({ readonly kind: 'progress' } & BackfillProgress)
+  | { readonly kind: 'notices-omitted'; readonly omitted: number };

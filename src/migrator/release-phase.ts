@@ -3,6 +3,7 @@
 import type { DialectName } from '../databases/registry.js';
 import type { PhaseRecord } from '../databases/records/syntax.js';
 import type { Change } from '../schema/change.js';
+import type { Attempt, LoggedAttempt } from './records/rows.js';
 import type { KnownRevision } from './revision.js';
 
 /** The differences between the schema before a revision and after it, on one database. */
@@ -15,4 +16,15 @@ export function phaseRecordOf(revision: KnownRevision, dialect: string): PhaseRe
   const changes = changesOf(revision, dialect as DialectName);
   const { phase } = revision;
   return phase === 'expand' && changes.length === 0 ? undefined : { phase, changes: JSON.stringify(changes) };
+}
+
+/** Attempts with the phases of their revisions, where the code has these. */
+export function withPhases(
+  attempts: readonly Attempt[] = [],
+  revisions: readonly KnownRevision[],
+): readonly LoggedAttempt[] {
+  return attempts.map((attempt) => {
+    const phase = revisions.find(({ id }) => id === attempt.revision)?.phase;
+    return phase === undefined ? attempt : { ...attempt, phase };
+  });
 }

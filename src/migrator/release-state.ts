@@ -2,7 +2,7 @@
 
 import type { Session } from '../databases/session.js';
 import type { Change } from '../schema/change.js';
-import { gateOf, readGates, type Gate, type GateOptions } from './gate.js';
+import { gateOf, isEmptied, readGates, type Gate, type GateOptions } from './gate.js';
 import type { NewerRevision, ReleaseState } from './releases.js';
 import { orderOf } from './order.js';
 import { readRows } from './records/read-rows.js';
@@ -18,7 +18,7 @@ export async function readRelease(
   const { missing } = standingOf(state.history);
   const newer = await readNewer(project, session, state);
   const suited = newer.length === missing.length && newer.every(({ phase }) => phase === 'expand');
-  return { gates: await readGatesOf(project, session, { state, options }), newer, suited };
+  return { ...(await readGatesOf(project, session, { state, options })), newer, suited };
 }
 
 /** The applied revisions that are newer than the code, with what is recorded of them. */
@@ -48,14 +48,16 @@ async function readGatesOf(
   { tables, database }: Project,
   session: Session,
   { state, options }: { readonly state: State; readonly options: GateOptions },
-): Promise<ReadonlyMap<string, Gate>> {
+): Promise<Pick<ReleaseState, 'gates' | 'isEmptied'>> {
   const { history, presence } = state;
   const { awaitingContract } = standingOf(history);
-  if (awaitingContract.length === 0 || options.force) return new Map();
+  if (awaitingContract.length === 0 || options.force)
+    return { gates: new Map<string, Gate>(), isEmptied: false };
   const recorded = history.recorded.length > 0;
   const reading = await readGates(session, tables, { presence, recorded });
   const { youngMs } = database.records;
-  return new Map(
-    awaitingContract.map((revision) => [revision, gateOf(reading, { revision, youngMs }, options)]),
+  const gates = awaitingContract.map(
+    (revision) => [revision, gateOf(reading, { revision, youngMs }, options)] as const,
   );
+  return { gates: new Map(gates), isEmptied: isEmptied(reading) };
 }

@@ -15,6 +15,8 @@ export interface NewerRevision {
 export interface ReleaseState {
   /** Of each pending contract revision. */
   readonly gates: ReadonlyMap<string, Gate>;
+  /** Whether the table of heartbeats has lost its rows; only where a contract revision is pending. */
+  readonly isEmptied: boolean;
   /** Oldest first. */
   readonly newer: readonly NewerRevision[];
   /** Whether the code suits every applied revision that it does not have. */

@@ -36,6 +36,7 @@ export function isSilent({ silentMs }: Pick<Replica, 'silentMs'>): boolean {
  * table does not exist: the next run that applies something creates it.
  *
  * @throws PrivilegeMissingError for a table that is there and may not be read
+ * @throws RowSecurityError, RecordsHiddenError for one that may hide rows
  */
 export async function readReplicas(dataSource: DataSource): Promise<readonly Replica[]> {
   const project = projectOf(dataSource);
@@ -48,6 +49,8 @@ async function replicasOn(
   { dialect, database, tables }: Pick<Project, 'dialect' | 'database' | 'tables'>,
 ): Promise<readonly Replica[]> {
   const [sight = {}] = await readRows(session, dialect.heartbeatsSql(tables));
+  if (sight['readable'] === 1 && sight['hides'] === 1)
+    await dialect.assertAllRowsVisible(session, [tables.heartbeats]);
   if (sight['present'] !== 1) return [];
   if (sight['readable'] !== 1) await dialect.denyReading(session, [tables.heartbeats]);
   return readableReplicas(session, { database, tables });

@@ -11,6 +11,7 @@ import type { OnEvent } from './events.js';
 import { RELEASE_TIMEOUT_MS, type GateOptions } from './gate.js';
 import type { Allowances, Plan } from './plan.js';
 import { readRelease } from './release-state.js';
+import type { ReleaseState } from './releases.js';
 import type { RunLimits } from './run-limits.js';
 import { readState, type Project, type State } from './state.js';
 import { Watchdog } from './watchdog.js';
@@ -67,6 +68,8 @@ export interface Context {
   standbys: StandbysReplayed | undefined;
   /** What the last look at the database has found. */
   latest: State | undefined;
+  /** How other releases stood to the code then; only on the way up. */
+  release: ReleaseState | undefined;
   /** What was decided by it. */
   decided: Plan | undefined;
 }
@@ -101,6 +104,7 @@ export async function contextOf(
     settings,
     standbys: undefined,
     latest: undefined,
+    release: undefined,
     decided: undefined,
     emit: (event) => {
       if (event.kind === 'finished') {
@@ -145,6 +149,7 @@ export async function plan(context: Context): Promise<Plan> {
           options: gateOptionsOf(context.options),
         })
       : undefined;
+  context.release = release;
   const decided = request.plan(release ? { ...context.latest, release } : context.latest);
   context.decided = decided;
   const wanted = decided.steps.map(({ revision }) => revision);

@@ -1,4 +1,4 @@
-import { LOCK_TIMEOUT_MS, type Limits } from '../databases/executor.js';
+import { LOCK_TIMEOUT_MS, type BackfillPace, type Limits } from '../databases/executor.js';
 import { assertNumbers } from '../number-options.js';
 import { proofIn } from './proof-checksum.js';
 import type { RevisionLimits } from './revision.js';
@@ -13,6 +13,16 @@ export interface RunLimits {
   readonly nonTransactionalTimeoutMs: number;
   /** How often a revision is tried that another session's lock stops; default 20. */
   readonly lockTries: number;
+  /**
+   * A generated backfill waits while a standby lags by more, PostgreSQL only; default: the setting
+   * `orchestrator_db.max_lag` of the server, 1,500 where it is not set. 0 does not wait.
+   */
+  readonly backfillMaxLagMs?: number;
+  /**
+   * How long a generated backfill sleeps after each batch of 2,000 rows, PostgreSQL only; default: the setting
+   * `orchestrator_db.backfill_pause` of the server, 0 where it is not set.
+   */
+  readonly backfillPauseMs?: number;
 }
 
 export const DEFAULT_LIMITS: RunLimits = Object.freeze({
@@ -43,6 +53,8 @@ export function assertRunNumbers(options: RunNumbers): void {
     'statementTimeoutMs',
     'nonTransactionalTimeoutMs',
     'lockTries',
+    'backfillMaxLagMs',
+    'backfillPauseMs',
   ]);
 }
 
@@ -58,6 +70,8 @@ export function runLimits(options: Partial<RunLimits>): RunLimits {
     statementTimeoutMs: options.statementTimeoutMs ?? DEFAULT_LIMITS.statementTimeoutMs,
     nonTransactionalTimeoutMs: options.nonTransactionalTimeoutMs ?? DEFAULT_LIMITS.nonTransactionalTimeoutMs,
     lockTries: options.lockTries ?? DEFAULT_LIMITS.lockTries,
+    ...(options.backfillMaxLagMs === undefined ? {} : { backfillMaxLagMs: options.backfillMaxLagMs }),
+    ...(options.backfillPauseMs === undefined ? {} : { backfillPauseMs: options.backfillPauseMs }),
   };
 }
 
@@ -71,5 +85,13 @@ export function limitsFor(own: RevisionLimits, outside: boolean, run: RunLimits)
     lockTimeoutMs: own.lockTimeoutMs ?? (outside ? 0 : run.lockTimeoutMs),
     statementTimeoutMs:
       own.statementTimeoutMs ?? (outside ? run.nonTransactionalTimeoutMs : run.statementTimeoutMs),
+    ...(outside ? { pace: paceOf(run) } : {}),
+  };
+}
+
+function paceOf({ backfillMaxLagMs, backfillPauseMs }: RunLimits): BackfillPace {
+  return {
+    ...(backfillMaxLagMs === undefined ? {} : { maxLagMs: backfillMaxLagMs }),
+    ...(backfillPauseMs === undefined ? {} : { pauseMs: backfillPauseMs }),
   };
 }

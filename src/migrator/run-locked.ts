@@ -132,8 +132,9 @@ async function beginLog(
   const { project, session, request, options, latest } = context;
   const { dialect, tables } = project;
   const applied = latest?.history.recorded ?? [];
-  const complete = latest?.presence.complete === true;
-  const indexable = latest?.presence.indexed === false && latest.presence.indexable;
+  const presence = latest?.presence;
+  const complete = presence?.complete === true;
+  const indexable = presence?.indexed === false && presence.indexable;
   await dialect.assertPrivileges(session, tables);
   await warnOfReleaseTables(context);
   const place = {
@@ -145,7 +146,9 @@ async function beginLog(
     given,
     complete,
     indexable,
-    ...releaseTables(latest?.presence),
+    progressable: presence?.progress === false && presence.indexable,
+    reporting: !complete || presence.progress,
+    ...releaseTables(presence),
     applied,
     numbersKnown: await catchUpNumbers(context),
   };

@@ -7,6 +7,7 @@ import { RunEndedError, type RunReport } from '../errors/run-ended.js';
 import { onConnection, settingsOf } from './connections.js';
 import { typedFailure } from './failure.js';
 import { assertNotRefused, drain } from './drain.js';
+import { dateHeartbeats } from './date-heartbeats.js';
 import { orderOf } from './order.js';
 import type { Plan } from './plan.js';
 import {
@@ -49,6 +50,7 @@ export async function runOn(session: Session, project: Project, given: GivenRun)
 async function runIn(context: Context): Promise<RunReport> {
   const { steps, warnings } = await firstPlan(context);
   for (const message of warnings) context.emit({ kind: 'warning', message });
+  await dateHeartbeats(context);
   assertNotRefused(context);
   const before = await countStandbys(context);
   const standby = context.latest?.server.role === 'standby';

@@ -173,6 +173,7 @@ async function readPresence(
     denied: [...(is('runsDenied') ? [tables.runs] : []), ...(is('attemptsDenied') ? [tables.attempts] : [])],
     indexed: is('indexed'),
     indexable: is('indexable'),
+    progress: is('progress'),
     phases: is('phases'),
     heartbeats: is('heartbeats'),
     phasable: is('phasable'),

@@ -8,6 +8,7 @@ import { CitusWorkerError } from '../errors/server.js';
 import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
 import { historyOf, type History, type PartlyReplaced } from './history.js';
 import { pendingNow, standingOf, type Standing } from './standing.js';
+import { withPhases } from './release-phase.js';
 import { readRelease } from './release-state.js';
 import type { RevisionPhase } from './revision.js';
 import { gateOptionsOf } from './run-context.js';
@@ -264,7 +265,7 @@ async function readStatusLog(
 }
 
 async function withAttempts(
-  { dialect }: Project,
+  { dialect, revisions }: Project,
   log: ReadableLog,
   runs: readonly OpenRun[],
 ): Promise<readonly LoggedRun[]> {
@@ -274,7 +275,7 @@ async function withAttempts(
   return runs.map(({ newest, ...run }) => ({
     ...run,
     outcome: outcomeOf(run, held && newest),
-    attempts: attempts.get(run.id) ?? [],
+    attempts: withPhases(attempts.get(run.id), revisions),
   }));
 }
 

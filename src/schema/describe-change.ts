@@ -46,8 +46,14 @@ function differences(change: AlterChange<Part>): readonly string[] {
   const { live, desired } = change;
   return change.aspects.map(
     (aspect) =>
-      `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL_ASPECTS.includes(aspect) ? 'are' : 'is'} ${show(fieldOf(live, aspect))}, the entities declare ${show(fieldOf(desired, aspect))}`,
+      `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL_ASPECTS.includes(aspect) ? 'are' : 'is'} ${show(fieldOf(live, aspect))}${causeOf(aspect, live)}, the entities declare ${show(fieldOf(desired, aspect))}`,
   );
+}
+
+/** NOT NULL may be there and hold for new rows alone. */
+function causeOf(aspect: string, live: Parts[Part]): string {
+  const own = aspect === 'nullable' && 'notNull' in live ? live.notNull : undefined;
+  return own?.validated === false ? ` (${own.name} is NOT VALID)` : '';
 }
 
 /**

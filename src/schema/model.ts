@@ -56,6 +56,7 @@ export interface ColumnModel {
   readonly name: string;
   /** With length, precision and `[]`, as the database spells it; `enum <name>` for an enumerated type. */
   readonly type: string;
+  /** Also true where NOT NULL was never validated: existing rows may contain NULL then. */
   readonly nullable: boolean;
   readonly default: Expression | null;
   /** How the database numbers new rows. */
@@ -67,6 +68,17 @@ export interface ColumnModel {
   /** Null is the default of the type. */
   readonly collation: string | null;
   readonly comment: string | null;
+  /** What its NOT NULL has of its own, from PostgreSQL 18 on; no entity declares it, and it is not compared. */
+  readonly notNull?: NotNullModel;
+}
+
+/** A NOT NULL constraint that is not as the server makes it. */
+export interface NotNullModel {
+  readonly name: string;
+  /** False for NOT VALID. */
+  readonly validated: boolean;
+  /** For NO INHERIT. */
+  readonly inherited?: false;
 }
 
 /** When a constraint is checked; null is always at once. */

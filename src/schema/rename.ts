@@ -11,6 +11,8 @@ export type Rename =
       readonly column: string;
       readonly from: string;
       readonly to: string;
+      /** Whether the type has the new value before and after: rows get it, and nothing is renamed. */
+      readonly joins?: true;
     };
 
 /** A part of a table is known by the new name of the table. */
@@ -27,7 +29,9 @@ export function describeRename(rename: Rename): string {
     case 'column':
       return `${rename.table}.${to}: column renamed from ${from}`;
     case 'value':
-      return `${rename.table}.${rename.column}: value ${to}, renamed from ${from}`;
+      return rename.joins
+        ? `${rename.table}.${rename.column}: rows with ${from} get ${to}`
+        : `${rename.table}.${rename.column}: value ${to}, renamed from ${from}`;
   }
 }
 

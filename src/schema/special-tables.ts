@@ -6,11 +6,14 @@ import type { SchemaModel, TableModel } from './model.js';
 /** Such a table. */
 export interface SpecialTable {
   readonly name: string;
-  readonly kind: 'partition' | 'foreign table' | 'virtual table';
-  /** The table of which it is a partition; null for the others. */
-  readonly parent: string | null;
-  /** Names of the indexes and constraints that a partition has from its parent. */
+  /** A child table inherits from others without being a partition. */
+  readonly kind: 'partition' | 'child table' | 'foreign table' | 'virtual table';
+  /** The tables of which it is a partition or a child, and theirs. */
+  readonly parents: readonly string[];
+  /** Names of the indexes and constraints that it has from them. */
   readonly inherited: readonly string[];
+  /** The columns that it has from them. */
+  readonly columns: readonly string[];
 }
 
 /**
@@ -28,7 +31,9 @@ export function fitted(
     const special = specials.find(({ name }) => name === table.name);
     const own = declared.get(table.name);
     if (!special || !own) return table;
-    return special.kind === 'partition' ? withInherited(table, own, special) : withKeysOf(table, own);
+    return special.parents.length > 0 && special.kind !== 'foreign table'
+      ? withInherited(table, own, special)
+      : withKeysOf(table, own);
   });
   return { ...live, tables };
 }
@@ -71,23 +76,40 @@ function meaning(part: object): string {
   );
 }
 
-/** The changes without those of partitions that the same change of the parent makes. */
+/**
+ * The changes without those of partitions and child tables that the same change of a parent makes. A comment is of one
+ * table alone.
+ */
 export function withoutFollowers(
   changes: readonly Change[],
   specials: readonly SpecialTable[],
 ): readonly Change[] {
-  const parents = new Map(specials.map(({ name, parent }) => [name, parent]));
-  return changes.filter((change) => {
-    const parent = parents.get(change.table);
-    if (parent === undefined || parent === null || !change.kind.endsWith('-column')) return true;
-    return !changes.some((other) => other.table === parent && isSameChange(other, change));
+  const parents = new Map(specials.map((special) => [special.name, special.parents]));
+  return changes.flatMap((change) => {
+    const own = parents.get(change.table) ?? [];
+    const isLed = changes.some((other) => own.includes(other.table) && isSameChange(other, change));
+    return isLed && FOLLOWS.test(change.kind) ? ownComment(change) : [change];
   });
 }
 
 function isSameChange(one: Change, other: Change): boolean {
   if (one.kind !== other.kind || one.object !== other.object) return false;
   const aspects = 'aspects' in one ? one.aspects : [];
-  return 'aspects' in other ? other.aspects.every((aspect) => aspects.includes(aspect)) : true;
+  return 'aspects' in other
+    ? other.aspects.every((aspect) => aspect === 'comment' || aspects.includes(aspect))
+    : true;
+}
+
+const FOLLOWS = /-column$|-check$/;
+
+function ownComment(change: Change): readonly Change[] {
+  const { table, object } = change;
+  if (change.kind === 'alter-column')
+    return change.aspects.includes('comment') ? [{ ...change, aspects: ['comment'] }] : [];
+  if (change.kind !== 'add-column' || change.desired.comment === null) return [];
+  const { desired } = change;
+  const live = { ...desired, comment: null };
+  return [{ kind: 'alter-column', table, object, aspects: ['comment'], live, desired }];
 }
 
 /** A change that a revision cannot make, and why. */
@@ -107,16 +129,20 @@ export function impossibleChanges(
   });
 }
 
-/** What a partition decides for itself, and what a foreign table takes. */
-function isPossible(change: Change, { kind, inherited }: SpecialTable): boolean {
+/** What a partition or a child table decides for itself, and what a foreign table takes. */
+function isPossible(change: Change, special: SpecialTable): boolean {
   if (change.kind === 'alter-table') return true;
-  if (kind === 'foreign table')
-    return change.kind === 'alter-column'
-      ? !change.aspects.includes('nullable')
-      : change.kind !== 'drop-table';
-  if (kind === 'virtual table' || change.kind.endsWith('-table')) return false;
-  if (change.kind === 'alter-column')
-    return change.aspects.every((aspect) => ['default', 'nullable', 'comment'].includes(aspect));
-  const live = 'live' in change ? change.live.name : null;
-  return !change.kind.endsWith('-column') && !inherited.includes(live ?? '');
+  if (special.kind === 'virtual table' || isOfParent(change, special)) return false;
+  if (special.kind === 'child table') return true;
+  if (special.kind === 'partition') return !change.kind.endsWith('-table');
+  return change.kind === 'alter-column' ? !change.aspects.includes('nullable') : change.kind !== 'drop-table';
 }
+
+/** Whether it changes what the table has from its parent; a partition has all columns from there. */
+function isOfParent(change: Change, { kind, columns, inherited }: SpecialTable): boolean {
+  if (!change.kind.endsWith('-column')) return 'live' in change && inherited.includes(change.live.name ?? '');
+  if (kind !== 'partition' && !columns.includes(change.object)) return false;
+  return !('aspects' in change && change.aspects.every((aspect) => OWN_ASPECTS.includes(aspect)));
+}
+
+const OWN_ASPECTS: readonly string[] = ['default', 'nullable', 'comment'];

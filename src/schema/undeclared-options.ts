@@ -13,6 +13,7 @@ import type {
   SchemaModel,
   TableModel,
 } from './model.js';
+import { unvalidatedColumns, type UnvalidatedColumn } from './not-null.js';
 import { show } from './show.js';
 
 /** Where a part with options is in its table. */
@@ -21,7 +22,8 @@ type OptionPart = 'indexes' | 'uniques' | 'checks' | 'foreignKeys';
 type Options = Partial<
   Pick<IndexModel, 'include' | 'nulls' | 'keys'> &
     Pick<CheckModel, 'validated' | 'enforced' | 'inherited'> &
-    Pick<ForeignKeyModel, 'setColumns'>
+    Pick<ForeignKeyModel, 'setColumns'> &
+    UnvalidatedColumn['live']
 >;
 
 /** An option that the database has and no entity declares. */
@@ -29,12 +31,14 @@ export interface OptionPlace {
   readonly table: string;
   /** The index or constraint that has it; null for the table itself. */
   readonly part: {
-    readonly list: OptionPart | 'primaryKey';
-    /** As the entity declares it. */
+    readonly list: OptionPart | 'primaryKey' | 'columns';
+    /** As the entity declares it; of a column, the name of its NOT NULL. */
     readonly name: string;
     /** In the database; another name where the entity renames it. */
     readonly former: string;
     readonly live: Options;
+    /** The column that the NOT NULL is of. */
+    readonly column?: string;
   } | null;
   /** As SQL. */
   readonly option: string;
@@ -66,6 +70,14 @@ function optionsOf(
       return { table, part: null, option, conflict };
     }),
     ...keyOptions(live, desired),
+    ...unvalidatedColumns(live, desired).map(({ column, live: model }): OptionPlace => {
+      const { name } = model.notNull;
+      return {
+        table,
+        part: { list: 'columns', name, former: name, live: model, column },
+        option: 'NOT VALID',
+      };
+    }),
     ...OPTION_PARTS.flatMap((list) => partOptions(list, { live, desired }, declaredBefore)),
   ];
 }
@@ -220,7 +232,11 @@ function withOwn(table: TableModel, places: readonly OptionPlace[]): TableModel 
 function withOption(table: TableModel, { part, option, conflict }: OptionPlace): TableModel {
   if (conflict) return { ...table, conflicts: [...(table.conflicts ?? []), conflict] };
   if (part !== null) {
-    const { list, name, live } = part;
+    const { list, name, live, column } = part;
+    if (list === 'columns') {
+      const columns = table.columns.map((one) => (one.name === column ? { ...one, ...live } : one));
+      return { ...table, columns };
+    }
     if (list === 'primaryKey')
       return {
         ...table,
@@ -244,7 +260,7 @@ export function placeOfOption({ table, part, option }: OptionPlace): string {
 
 /** The name in the database, and the word of SQL that the statement has that gives the option. */
 export function wordsOfOption({ table, part, option }: OptionPlace): readonly [name: string, word: string] {
-  const name = part === null ? table.slice(table.indexOf('.') + 1) : part.former;
+  const name = part === null ? table.slice(table.indexOf('.') + 1) : (part.column ?? part.former);
   const word =
     /^(?:INCLUDE|NULLS NOT DISTINCT|NO INHERIT|NOT ENFORCED|NOT VALID|SET NULL|SET DEFAULT)/.exec(
       option,
@@ -261,6 +277,7 @@ export function mayHaveOptions({ kind }: Change): boolean {
 
 const MAY_HAVE_OPTIONS: readonly string[] = [
   'alter-table',
+  'alter-column',
   'alter-index',
   'alter-unique',
   'alter-primary-key',

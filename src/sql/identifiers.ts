@@ -26,3 +26,19 @@ export function foldSqliteName(name: string): string {
 export function isSameSqliteName(a: string, b: string): boolean {
   return foldSqliteName(a) === foldSqliteName(b);
 }
+
+/**
+ * The name that PostgreSQL gives to what belongs to a column: it shortens the longer of both names until all of it fits,
+ * as `makeObjectName` of its sources does.
+ *
+ * @param label `_seq` or `_not_null`, with a number where names are taken
+ */
+export function nameOfServer(table: string, column: string, label: string): string {
+  const room = NAME_BYTES - label.length - 1;
+  let [first, second] = [Buffer.byteLength(table), Buffer.byteLength(column)];
+  while (first + second > room) {
+    if (first > second) first -= 1;
+    else second -= 1;
+  }
+  return `${truncated(table, first)}_${truncated(column, second)}${label}`;
+}

@@ -29,6 +29,15 @@ export interface Exception {
   readonly reason: string;
 }
 
+/** What a statement does with all rows of a table, so that it takes as long as the table is large. */
+export interface Work {
+  readonly kind: 'backfill' | 'index' | 'validation';
+  /** The table, as SQL. */
+  readonly table: string;
+  /** Of the column, the index or the constraint. */
+  readonly name: string;
+}
+
 /**
  * A statement and what is known of it, so that nothing has to be read from its text, in which names and texts stand.
  */
@@ -48,6 +57,8 @@ export interface Statement {
   readonly hazards: readonly Hazard[];
   /** A column whose name and place another one gets: views that read it would follow the former one. */
   readonly replaces?: { readonly table: string; readonly column: string };
+  /** Only where it reads or writes all rows of a table. */
+  readonly work?: Work;
 }
 
 type Facts = Partial<Omit<Statement, 'sql'>>;
@@ -75,6 +86,7 @@ export function addForeignKeyStatement(path: string, parent: string, action: str
 export function validateConstraint(path: string, name: string): Statement {
   return alterTable(path, `VALIDATE CONSTRAINT ${name}`, {
     locks: [{ table: path, mode: 'SHARE UPDATE EXCLUSIVE' }],
+    work: { kind: 'validation', table: path, name: name.replace(/^"(.*)"$/s, '$1') },
   });
 }
 

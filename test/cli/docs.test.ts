@@ -27,6 +27,7 @@ const PARSED_ONLY: readonly (readonly [start: string, reason: string])[] = [
   ['npx orchestrator-db lint -d data-source.js --since', 'it needs a git repository'],
   ['npx orchestrator-db lint -d data-source.js Users', 'it needs revisions written by hand'],
   ['npx orchestrator-db generate AddOrderNote', 'it needs entities with a check that no row meets'],
+  ['npx orchestrator-db generate --estimate', 'it needs a database of PostgreSQL'],
   ['npx orchestrator-db generate Orders', 'it needs an entity of a table that no revision creates'],
   ['npm run -s db -- rebase AddAge', 'it needs a revision that is older than an applied one'],
   ['npx orchestrator-db generate Initial -d dist', 'it needs a compiled application'],

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Documents } from '../../src/cli/documents/index.js';
 import { eachDatabase } from '../support/databases.js';
 import { beatOf, CONTRACT, EXPAND, IndexTask, MAKE, NEW, NewJob, OLD } from '../support/phased.js';
 import { documentOf, runCommandHere, withoutTimes } from '../support/run-shelves.js';
@@ -79,6 +80,29 @@ eachDatabase('A command with contract revisions', (database) => {
     const refused = await runCommandHere(contents, database().url, ['up']);
     expect(refused.code).to.equal(3);
     expect(refused.stderr).to.match(/When the older release is gone, run: npm run -s db -- up --contract\n$/);
+  });
+
+  it('A command with contract revisions is init too, and history shows the phase of each revision', async () => {
+    const init = (...args: readonly string[]) => run('init', '--env', 'production', ...args);
+    const expanded = await init('--expand');
+    expect(expanded.code).to.equal(0);
+    expect(expanded.stdout).to.contain(`applied ${EXPAND}`).and.not.contain(`applied ${CONTRACT}`);
+    expect((await init('--drain-wait', '0.1')).code).to.equal(3);
+    expect((await init('--expand', '--force-contract')).code).to.equal(64);
+    expect((await init('--force-contract', '--backfill-pause', '0')).stdout).to.contain(
+      `applied ${CONTRACT}`,
+    );
+    const { stdout } = await run('history');
+    for (const line of [`+ ${MAKE}  expand  ran done`, `+ ${CONTRACT}  contract  ran done`])
+      expect(stdout).to.contain(line);
+    const { runs } = documentOf(await run('history', '--json')) as Documents['history'];
+    expect(runs.flatMap(({ attempts }) => attempts.map(({ phase }) => phase))).to.deep.equal([
+      ...['contract', 'expand', 'expand'],
+    ]);
+    const { runs: older } = documentOf(
+      await runCommandHere(OLD, database().url, ['history', '--json']),
+    ) as Documents['history'];
+    expect(older[0]?.attempts[0]).to.not.have.property('phase');
   });
 
   it('A command with contract revisions refuses options that exclude each other', async () => {

@@ -160,7 +160,45 @@ eachDatabase('The command replicas', (database) => {
   });
 });
 
+eachDatabase('The command replicas on a view', (database) => {
+  for (const args of [['replicas'], ['replicas', '--json'], ['replicas', 'forget', OLD]])
+    it(`The command replicas on a view that may hide rows is refused: ${args.join(' ')}`, async () => {
+      await migrateUp(await database().connect({ ...shelves('made'), heartbeat: false }));
+      await execute(database(), [
+        'ALTER TABLE "migrations_heartbeat" RENAME TO "kept"',
+        `CREATE VIEW "migrations_heartbeat" AS SELECT * FROM "kept" WHERE "head" IS NULL`,
+      ]);
+      const { code, stderr, stdout } = await runShelves('made', database().url, ...args);
+      expect(stderr + stdout).to.match(/\\?"migrations_heartbeat\\?" is a view, which may hide records/);
+      expect(code).to.equal(3);
+    });
+});
+
 onDatabase('postgres', 'The command replicas for a role without rights (PostgreSQL)', (database) => {
+  it('replicas is refused where row-level security may hide rows from the role', async () => {
+    await migrateUp(await database().connect({ ...shelves('made'), heartbeat: false }));
+    const role = `hidden_${randomBytes(4).toString('hex')}`;
+    const { password = '' } = database().target as PostgresTarget;
+    await onServer(`CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
+    try {
+      await execute(database(), [
+        `GRANT ALL ON TABLE "migrations_heartbeat" TO "${role}"`,
+        'ALTER TABLE "migrations_heartbeat" ENABLE ROW LEVEL SECURITY',
+      ]);
+      const url = urlOf({ ...(database().target as PostgresTarget), user: role });
+      for (const args of [['replicas'], ['replicas', 'forget', OLD]]) {
+        const { code, stderr } = await runShelves('made', url, ...args);
+        expect(stderr).to.contain(
+          `Row-level security may hide rows of the table "migrations_heartbeat" from the role ${role}`,
+        );
+        expect(code).to.equal(3);
+      }
+      await execute(database(), [`DROP OWNED BY "${role}"`]);
+    } finally {
+      await onServer(`DROP ROLE "${role}"`);
+    }
+  });
+
   it('replicas reports the GRANT that reading, and that forgetting, needs', async () => {
     await migrateUp(await database().connect({ ...shelves('made'), heartbeat: false }));
     await execute(database(), [

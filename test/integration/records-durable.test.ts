@@ -71,7 +71,13 @@ const BEHIND: Readonly<Record<string, { readonly made: readonly string[]; readon
 };
 
 onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (database) => {
-  for (const table of ['migrations', 'migrations_run', 'migrations_attempt'])
+  for (const table of [
+    'migrations',
+    'migrations_run',
+    'migrations_attempt',
+    'migrations_phase',
+    'migrations_heartbeat',
+  ])
     it(`A table of the records that is UNLOGGED is refused with the statement that helps, and nothing is run: ${table}`, async () => {
       await database().connectAtHead(only(GAUGES));
       await migrateUp(await database().connect(only(GAUGES)));

@@ -12,10 +12,11 @@ export interface KillPoint extends StopPoint {
   readonly statement: string;
 }
 
-/** `up` or `down base` of the chain, on a database. */
+/** `up` or `down base` on a database, of the chain unless another DataSource file is named. */
 export interface ChainRun {
   readonly database: ChainDatabase;
   readonly args: readonly string[];
+  readonly source?: { readonly file: string; readonly env: Readonly<Record<string, string>> };
 }
 
 /** The statements that a run sends from its beginning to its end, in order, on all its connections. */
@@ -59,7 +60,8 @@ function stopAt(run: ChainRun, point: StopPoint | undefined): Promise<Stopped> {
   return run.database.target.dialect === 'sqlite' ? stopSqlite(run, point) : stopPostgres(run, point);
 }
 
-async function stopPostgres({ database, args }: ChainRun, point: StopPoint | undefined): Promise<Stopped> {
+async function stopPostgres(run: ChainRun, point: StopPoint | undefined): Promise<Stopped> {
+  const { database } = run;
   const target = postgresTargetOf(database);
   let running: Running | undefined;
   const front = await startStatementProxy(target, {
@@ -67,19 +69,19 @@ async function stopPostgres({ database, args }: ChainRun, point: StopPoint | und
     onStop: () => running?.kill(),
   });
   try {
-    running = start(args, { DATABASE_URL: urlOf({ ...target, host: '127.0.0.1', port: front.port }) });
+    running = start(run, { DATABASE_URL: urlOf({ ...target, host: '127.0.0.1', port: front.port }) });
     return { ended: await running.ended, statements: front.statements };
   } finally {
     await front.close();
   }
 }
 
-async function stopSqlite({ database, args }: ChainRun, point: StopPoint | undefined): Promise<Stopped> {
-  const { target, url } = database;
+async function stopSqlite(run: ChainRun, point: StopPoint | undefined): Promise<Stopped> {
+  const { target, url } = run.database;
   if (target.dialect !== 'sqlite') throw new Error('This is no SQLite database.');
   const file = join(dirname(target.path), 'statements');
   const preload = pathToFileURL(compiledCopy().compiled('test/support/sqlite-stop.ts')).href;
-  const running = start(args, {
+  const running = start(run, {
     DATABASE_URL: url,
     NODE_OPTIONS: `--import ${preload}`,
     STATEMENTS_FILE: file,
@@ -90,10 +92,10 @@ async function stopSqlite({ database, args }: ChainRun, point: StopPoint | undef
   return { ended, statements: lines.map((line) => JSON.parse(line) as string) };
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>): Running {
+function start({ args, source }: ChainRun, env: Readonly<Record<string, string>>): Running {
   return startProcess({
     script: 'orchestrator-db',
-    args: [...args, ...dataSourceFile('chain-data-source')],
-    env,
+    args: [...args, ...dataSourceFile(source?.file ?? 'chain-data-source')],
+    env: { ...env, ...source?.env },
   });
 }

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
+import type { PostgresTarget } from '../../src/database-url.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { onChain } from '../support/chain-database.js';
 import { runOffline, scriptFor, stoppedScript } from '../support/offline-run.js';
+import { execute } from '../support/cli-database.js';
+import { onDatabase } from '../support/databases.js';
+import { runInShell } from '../support/shells.js';
 import { eachPair, expectEqual, expectSameUp } from '../support/pair.js';
 import { CONTRACT, MAKE, MakeNotes, NEW, OLD } from '../support/phased.js';
 
@@ -47,4 +51,54 @@ eachPair('A script with phases', (pair, dialect) => {
     );
     await runOffline(pair().offline, NEW, { direction: 'up', phases: 'contract', forceContract: true });
   });
+});
+
+onDatabase('postgres', 'A script with phases on tables that do not show older releases', (database) => {
+  const CASES: Readonly<Record<string, readonly [sql: readonly string[], words: RegExp]>> = {
+    'row-level security on heartbeats': [
+      ['ALTER TABLE migrations_heartbeat ENABLE ROW LEVEL SECURITY'],
+      /older releases may be hidden: "migrations_heartbeat" has row-level security, which the role \w+ does not bypass/,
+    ],
+    'row-level security on phases': [
+      ['ALTER TABLE migrations_phase ENABLE ROW LEVEL SECURITY'],
+      /older releases may be hidden: "migrations_phase" has row-level security, which the role \w+ does not bypass/,
+    ],
+    'a view': [
+      [
+        'ALTER TABLE migrations_heartbeat RENAME TO hb',
+        'CREATE VIEW migrations_heartbeat AS SELECT * FROM hb WHERE head IS NULL',
+      ],
+      /older releases may be hidden: "migrations_heartbeat" is not a table/,
+    ],
+    'an UNLOGGED table': [
+      ['ALTER TABLE migrations_heartbeat SET UNLOGGED'],
+      /UNLOGGED or temporary: public.migrations_heartbeat/,
+    ],
+    'an empty table': [
+      ['TRUNCATE migrations_heartbeat'],
+      /it is a contract revision, and no row of the table of heartbeats shows its age, so it may have lost its rows. Run: INSERT INTO "migrations_heartbeat"/,
+    ],
+  };
+  for (const [title, [sql, words]] of Object.entries(CASES))
+    it(`A script with phases on tables that do not show older releases stops: ${title}`, async () => {
+      const target = database().target as PostgresTarget;
+      const role = `phasing_in_${target.database}`;
+      await onChain(database(), (dataSource) => migrateUp(dataSource, { phases: 'expand' }), {
+        ...NEW,
+        entities: [],
+      });
+      await execute(database(), [
+        ...sql,
+        `CREATE ROLE ${role} LOGIN PASSWORD 'phasing'`,
+        `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`,
+      ]);
+      try {
+        const script = await scriptFor(database(), NEW, { direction: 'up', phases: 'contract' });
+        const { code, stderr } = await runInShell({ ...target, user: role, password: 'phasing' }, script);
+        expect(stderr).to.match(words);
+        expect(code).to.equal(3);
+      } finally {
+        await execute(database(), [`DROP OWNED BY ${role}`, `DROP ROLE ${role}`]);
+      }
+    });
 });

@@ -21,6 +21,7 @@ import { dialectsOf, scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
 import { askConfirmations } from '../ask-confirmations.js';
 import { withRowCounts } from '../count-rows.js';
+import { onLiveDatabase, reportEstimate } from '../estimate.js';
 import { reportMissing, reportStatements, writeAndReport } from '../generated-report.js';
 import type { ExitCode } from '../io.js';
 import { dataSourceFor, isAtHome, type CommandContext } from '../open.js';
@@ -41,6 +42,7 @@ export interface GenerateOptions extends PlaceOptions {
   readonly phases: boolean;
   readonly check: boolean;
   readonly sql: boolean;
+  readonly estimate: boolean;
   readonly countRows: boolean;
   /** The file of questions and answers. */
   readonly answers?: string;
@@ -51,7 +53,7 @@ const EXAMPLE = 'npm run -s db:generate -- AddColumn';
 
 /**
  * Writes the revisions that lead from head to the entities, verified on scratch databases. With `--check` it only
- * reports whether a revision is missing, with `--sql` it shows the statements.
+ * reports whether a revision is missing, with `--sql` it shows the statements, with `--estimate` how long they take.
  *
  * @param path a name in PascalCase, optionally after a folder
  */
@@ -72,6 +74,11 @@ export async function generate(
     const request = { sources, settings, folder, signal };
     if (options.check) return reportMissing(await findMissing(request), options, context.io);
     const asking = { request: { ...request, steps: stepsIn(options, place) }, name, options };
+    if (options.estimate)
+      return onLiveDatabase(options, context, async (live) => {
+        const estimating = { ...asking, request: { ...asking.request, live } };
+        return reportEstimate(await generateConfirmed(estimating, context), options, context.io);
+      });
     if (options.sql) return reportStatements(await generateConfirmed(asking, context), options, context.io);
     mkdirSync(folder, { recursive: true });
     return withFolderLock(folder, 0, async (assertHeld) => {
@@ -82,10 +89,13 @@ export async function generate(
   });
 }
 
-function nameIn(path: string | undefined, { check, sql, answers }: GenerateOptions): string {
+function nameIn(path: string | undefined, options: GenerateOptions): string {
+  const { check, sql, estimate, answers } = options;
   if (check && sql) throw new UsageError('--check and --sql: pass only one of them.');
+  if (estimate && (check || sql))
+    throw new UsageError(`--estimate and ${check ? '--check' : '--sql'}: pass only one of them.`);
   if (check && answers !== undefined) throw new UsageError('--check and --answers: pass only one of them.');
-  if (path === undefined && !(check || sql))
+  if (path === undefined && !(check || sql || estimate))
     throw new UsageError(`generate requires the name of the revision. Example: ${EXAMPLE}`);
   const name = path === undefined ? 'Unnamed' : basename(path);
   assertRevisionName(name, EXAMPLE);
@@ -93,7 +103,7 @@ function nameIn(path: string | undefined, { check, sql, answers }: GenerateOptio
 }
 
 interface Asking {
-  readonly request: CompareRequest & Required<Pick<GenerateRequest, 'steps'>>;
+  readonly request: CompareRequest & Required<Pick<GenerateRequest, 'steps'>> & Pick<GenerateRequest, 'live'>;
   readonly name: string;
   readonly options: GenerateOptions;
 }

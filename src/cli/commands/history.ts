@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { listRevisions } from '../../migrator/revision.js';
+import { listRevisions, type KnownRevision } from '../../migrator/revision.js';
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
 import { readRunPage, type RunPage } from '../../migrator/status.js';
 import { errorLine } from '../error-line.js';
@@ -17,30 +17,32 @@ export interface HistoryOptions extends DataSourceOption {
 /** Shows the newest runs with every attempt, newest first. Writes nothing. */
 export async function history(options: HistoryOptions, context: CommandContext): Promise<ExitCode> {
   const { io } = context;
-  const { page, descriptions } = await reading(options, context, async (dataSource) => ({
+  const { page, known } = await reading(options, context, async (dataSource) => ({
     page: await readRunPage(dataSource, options.limit),
-    descriptions: descriptionsIn(dataSource),
+    known: knownIn(dataSource),
   }));
   if (options.json) printDocument(io, 'history', page);
-  else for (const line of [...historyLines(page.runs, descriptions), ...moreLines(page)]) io.out(line);
+  else for (const line of [...historyLines(page.runs, known), ...moreLines(page)]) io.out(line);
   return 0;
 }
 
-/** The lines of a history for people. */
+/** The lines of a history for people. Phases are shown where the code has both. */
 function historyLines(
   runs: readonly LoggedRun[],
-  descriptions: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, KnownRevision>,
 ): readonly string[] {
   if (runs.length === 0) return ['no runs are logged'];
+  const hasPhases = [...known.values()].some(({ phase }) => phase === 'contract');
   return runs.flatMap((run) => [
     `run ${run.id}  ${run.startedAt}  ${run.direction} ${run.outcome}, by ${run.actor} on ${run.host}, ${run.tool}${allowedWords(run)}`,
     ...run.attempts.map((attempt) =>
       [
         `  ${attempt.direction === 'up' ? '+' : '-'} ${attempt.revision}`,
+        hasPhases ? (attempt.phase ?? '') : '',
         `${attempt.kind} ${attempt.outcome}`,
         attempt.durationMs === null ? '' : `${attempt.durationMs} ms`,
         attempt.tries > 1 ? `${attempt.tries} tries` : '',
-        attempt.error === null ? (descriptions.get(attempt.revision) ?? '') : errorLine(attempt.error),
+        attempt.error === null ? (known.get(attempt.revision)?.description ?? '') : errorLine(attempt.error),
       ]
         .filter((part) => part !== '')
         .join('  '),
@@ -66,6 +68,6 @@ function undoneLines({ outcome, planned, attempts }: LoggedRun): readonly string
     .map((id) => `    ${id}  ${outcome === 'running' ? 'not started yet' : 'not done'}`);
 }
 
-function descriptionsIn(dataSource: DataSource): ReadonlyMap<string, string> {
-  return new Map(listRevisions(dataSource).map(({ id, description }) => [id, description]));
+function knownIn(dataSource: DataSource): ReadonlyMap<string, KnownRevision> {
+  return new Map(listRevisions(dataSource).map((revision) => [revision.id, revision]));
 }

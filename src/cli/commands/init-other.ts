@@ -5,6 +5,7 @@ import type { ExitCode } from '../io.js';
 import { acceptedFor } from '../accepted.js';
 import { writing, type CommandContext } from '../open.js';
 import { printDocument } from '../print-document.js';
+import { phasesIn } from '../options.js';
 import { summariseTables, summaryLines } from '../table-summary.js';
 import {
   applyPending,
@@ -30,6 +31,7 @@ export async function initOther(
 ): Promise<ExitCode> {
   if (options.admin !== undefined)
     throw new UsageError('--admin and -d: pass only one of them. Only this project has administrators.');
+  phasesIn(options);
   const { io } = context;
   const accepted = await acceptedFor(options);
   const say = options.json ? io.err : io.out;

@@ -17,7 +17,16 @@ import type { Documents } from '../documents/index.js';
 import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
 import { line } from '../line.js';
 import { assertDirectFits, directSettings } from '../open.js';
-import { allowancesIn, standbysIn, type AllowanceOptions, type StandbyOptions } from '../options.js';
+import {
+  allowancesIn,
+  phasesIn,
+  standbysIn,
+  timeoutsIn,
+  type AllowanceOptions,
+  type PhaseOptions,
+  type StandbyOptions,
+  type TimeoutOptions,
+} from '../options.js';
 import { awaitingLines } from '../run-outcome.js';
 import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
@@ -27,8 +36,14 @@ import { summariseTables, summaryLines } from '../table-summary.js';
 /** The purpose of a database. */
 type EnvironmentName = 'development' | 'production';
 
-/** Options of `init`, as given. */
-export interface InitOptions extends AllowanceOptions, AcceptedOption, StandbyOptions {
+/** Options of `init`, as given.  The options for contract revisions and for backfills are those of `up`. */
+export interface InitOptions
+  extends
+    AllowanceOptions,
+    AcceptedOption,
+    StandbyOptions,
+    Omit<PhaseOptions, 'contract'>,
+    Pick<TimeoutOptions, 'backfillMaxLag' | 'backfillPause'> {
   readonly env: EnvironmentName;
   /** Seconds to wait for the server. */
   readonly wait: number;
@@ -78,6 +93,7 @@ const SHORTEST_PASSWORD = 12;
  * @throws OrchestratorDbError; nothing is seeded unless the schema matches the entities
  */
 export async function init(options: InitOptions, io: Io, project: Project): Promise<ExitCode> {
+  phasesIn(options);
   const settings = settingsFor(options, io);
   const wish = await adminWish(options, settings, io);
   const admin = wish && { ...wish, create: await project.loadAdmins() };
@@ -172,6 +188,8 @@ export async function applyPending({
         allow: allowancesIn(options),
         lockWaitMs: options.lockWait * 1000,
         ...standbysIn(options),
+        ...phasesIn(options),
+        ...timeoutsIn(options),
         clock: io,
         signal,
         onEvent: progress.onEvent,

@@ -56,6 +56,10 @@ export async function migrate(
     throw new UsageError('--wait-standbys waits after a run: pass it without --plan and --sql');
   if (options.drainWait !== undefined && (options.plan || options.sql))
     throw new UsageError('--drain-wait waits during a run: pass it without --plan and --sql');
+  if ((options.backfillMaxLag ?? options.backfillPause) !== undefined && (options.plan || options.sql))
+    throw new UsageError(
+      '--backfill-max-lag and --backfill-pause are for a run: pass them without --plan and --sql. For a script, set orchestrator_db.max_lag and orchestrator_db.backfill_pause in its session',
+    );
   if (options.sql) return printScript(course, options, context);
   return options.plan ? showPlan(course, options, context) : runRevisions(course, options, context);
 }

@@ -1,6 +1,7 @@
 import { PARTLY_REPLACED, partLine, section } from '../../drift/report.js';
 import type { FailedStatus } from '../../migrator/failed-attempts.js';
 import { readStatus, type AwaitingStatus, type Status, type Verification } from '../../migrator/status.js';
+import { backfillWords } from '../../migrator/backfill-words.js';
 import { serverNotes } from '../../migrator/where.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
@@ -64,14 +65,16 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
     ...section(colour('bad', 'failed attempts'), failed.map(failedLine)),
-    ...section(
-      'running now',
-      running
-        ? [
-            `${running.direction} since ${running.startedAt} by ${running.actor} on ${running.host}, process ${running.pid}`,
-          ]
-        : [],
-    ),
+    ...section('running now', runningLines(running)),
+  ];
+}
+
+function runningLines(running: Status['running']): readonly string[] {
+  if (!running) return [];
+  const { direction, startedAt, actor, host, pid, progress } = running;
+  return [
+    `${direction} since ${startedAt} by ${actor} on ${host}, process ${pid}`,
+    ...(progress ? [backfillWords(progress)] : []),
   ];
 }
 

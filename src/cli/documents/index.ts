@@ -4,7 +4,7 @@ import type { InferOutput } from 'valibot';
 import { error } from './error.js';
 import { initialised } from './init.js';
 import { created, history, outcome, plan, rebased, script, status } from './migrate.js';
-import { check, ejected, generated, lint, missing, shown } from './schema.js';
+import { check, ejected, estimated, generated, lint, missing, shown } from './schema.js';
 import { forgotten, replicas } from './replicas.js';
 import { squashed } from './squash.js';
 
@@ -16,6 +16,7 @@ export const DOCUMENTS = {
   error,
   generate: generated,
   'generate-check': missing,
+  'generate-estimate': estimated,
   'generate-sql': shown,
   history,
   init: initialised,

@@ -5,7 +5,7 @@ import { exactly } from '../../exactly.js';
 import type { UnlintedRevision } from '../../errors/lint.js';
 import type { Finding } from '../../lint/finding.js';
 import { RULE_IDS } from '../../lint/rule-id.js';
-import type { Attempt, Run } from '../../migrator/records/rows.js';
+import type { LoggedAttempt, Run, RunProgress } from '../../migrator/records/rows.js';
 import type { DoneStep, StandbysReplayed } from '../../errors/run-ended.js';
 import type { StandbyProgress } from '../../errors/standbys.js';
 import type { DialectStatements } from '../../migrator/revision.js';
@@ -62,6 +62,23 @@ export const standby = v.exactOptional(
   v.pipe(v.literal(true), v.description('Present if a standby has answered; it may lag behind its primary.')),
 );
 
+const progress = v.pipe(
+  exactly<RunProgress>()(
+    v.object({
+      revision: id,
+      table: v.pipe(v.string(), v.description('As SQL.')),
+      column: v.string(),
+      done: v.pipe(count, v.description('Rows that this run has filled.')),
+      estimated: v.pipe(count, v.description('About how many it is going to fill.')),
+      rate: v.pipe(count, v.description('Rows per second.')),
+      secondsLeft: v.pipe(count, v.description('At this rate.')),
+    }),
+  ),
+  v.description(
+    'Present once a backfill has reported how far it is, while it runs and where it was interrupted.',
+  ),
+);
+
 const runFields = {
   id: v.string(),
   direction: runDirection,
@@ -74,6 +91,7 @@ const runFields = {
   startedAt: instant,
   finishedAt: v.nullable(instant),
   error: v.nullable(v.string()),
+  progress: v.exactOptional(progress),
 };
 
 export const run = exactly<Run>()(
@@ -83,7 +101,7 @@ export const run = exactly<Run>()(
   }),
 );
 
-const attempt = exactly<Attempt>()(
+const attempt = exactly<LoggedAttempt>()(
   v.object({
     revision: id,
     direction: upOrDown,
@@ -96,6 +114,9 @@ const attempt = exactly<Attempt>()(
     tries: count,
     error: v.nullable(v.string()),
     checksum: v.nullable(v.string()),
+    phase: v.exactOptional(
+      v.pipe(v.picklist(['expand', 'contract']), v.description('Present if the code has the revision.')),
+    ),
   }),
 );
 

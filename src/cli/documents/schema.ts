@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { byDialect } from '../../databases/registry.js';
 import type { AcceptedJson, ChangeJson } from '../../drift/report.js';
 import { exactly } from '../../exactly.js';
+import type { Estimate } from '../../generate/estimate.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
 import type { LintReport } from '../../lint/finding.js';
 import type { Uncomparable, UnmanagedObject } from '../../schema/model.js';
@@ -167,6 +168,45 @@ export const generated = v.pipe(
 export const shown = v.pipe(
   v.object({ status: v.literal('shown'), revisions, warnings }),
   v.description('generate --sql: the revisions that generate would write.'),
+);
+
+/** Of `generate --estimate`. */
+export const estimated = v.pipe(
+  v.object({
+    status: v.picklist(['estimated', 'nothing-to-do']),
+    estimate: exactly<Estimate>()(
+      v.object({
+        tables: v.array(
+          v.object({
+            table: v.pipe(v.string(), v.description('As SQL.')),
+            rows: v.pipe(
+              v.nullable(count),
+              v.description('About how many; null where the database has no such table.'),
+            ),
+            bytes: v.pipe(v.nullable(count), v.description('With its indexes.')),
+            sampled: v.pipe(count, v.description('Rows that were copied to the scratch database.')),
+            steps: v.array(
+              v.object({
+                revision: id,
+                kind: v.picklist(['backfill', 'index', 'validation']),
+                name: v.pipe(v.string(), v.description('Of the column, the index or the constraint.')),
+                rowsPerSecond: v.pipe(v.nullable(count), v.description('null where nothing was measured.')),
+                seconds: v.nullable(v.number()),
+                bytes: v.pipe(v.nullable(count), v.description('Disk that it needs.')),
+                problem: v.exactOptional(
+                  v.pipe(v.string(), v.description('Present where it could not be measured: why.')),
+                ),
+              }),
+            ),
+          }),
+        ),
+        seconds: v.pipe(v.number(), v.description('Of all that could be measured.')),
+        bytes: count,
+      }),
+    ),
+    warnings,
+  }),
+  v.description('generate --estimate: how long the change takes on the database of DATABASE_URL.'),
 );
 
 /** Of `generate --check`. */

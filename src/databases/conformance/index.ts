@@ -18,7 +18,8 @@ export type {
 } from '../database.js';
 export type { ErrorKind, Violation } from '../error-kind.js';
 export type { Checksums } from '../direction.js';
-export type { Executor, Limits } from '../executor.js';
+export type { BackfillPace, Executor, Limits } from '../executor.js';
+export type { Estimator, MeasuredRevision, MeasuredWork, TableSample } from '../estimating.js';
 export type { ValueDomain } from '../value-domain.js';
 export type {
   CounterRow,
@@ -62,6 +63,7 @@ export type {
   AttachedObject,
   LostDependent,
   BridgeFacts,
+  TableFacts,
   BridgedTrigger,
   ColumnGrant,
   PartProperties,
@@ -94,7 +96,7 @@ export type { Row } from '../row.js';
 export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
 export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';
 export type { ScriptInput, ScriptStep } from '../script/script.js';
-export type { Notice, Place, Results, Session, Wire } from '../session.js';
+export type { BackfillProgress, Notice, Place, Results, Session, Wire } from '../session.js';
 export type {
   CompiledView,
   LiveView,

@@ -13,7 +13,7 @@ import { numbersGiven } from './lock-key.js';
 import { CONSTANTS, MEANING } from './settings.js';
 import type { RecordTables } from '../records/tables.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './tcp-settings.js';
-import { LOCK_TIMEOUT_MS, type Executor, type Limits } from '../executor.js';
+import { LOCK_TIMEOUT_MS, type BackfillPace, type Executor, type Limits } from '../executor.js';
 import type { Row } from '../row.js';
 import { assertNothingHidden, HIDDEN_TABLES } from './hidden-tables.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
@@ -144,11 +144,14 @@ export class PostgresExecutor implements Executor {
   async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const send = (statements: readonly string[]) => this.#session.send(statements);
     try {
-      const before = await this.#apply(send, this.#settingsFor(limits).map(setForSession));
+      const settings = [...this.#settingsFor(limits), ...paceSettings(limits.pace)];
+      const before = await this.#apply(send, settings.map(setForSession));
       await this.#record(send, await body(), { before, after: [] });
     } finally {
       const former = this.#settings;
-      if (former) await this.#send([putBackRole(former), putBackRest(former)]).catch(() => undefined);
+      const paces = paceSettings(limits.pace).map(([name]) => `RESET ${name}`);
+      if (former)
+        await this.#send([putBackRole(former), putBackRest(former), ...paces]).catch(() => undefined);
     }
   }
 
@@ -159,6 +162,10 @@ export class PostgresExecutor implements Executor {
     } finally {
       await this.#send(['ROLLBACK']);
     }
+  }
+
+  beside(statement: string): Promise<void> {
+    return onOwnConnection(this.#session.place, statement, []);
   }
 
   cancel(): Promise<void> {
@@ -269,6 +276,14 @@ async function accepted(session: Session, wanted: readonly Setting[]): Promise<r
     for (const setting of wanted) each.push(...(await accepted(session, [setting])));
     return each;
   }
+}
+
+/** Names that the server does not know are not among all settings, so they are reset one by one. */
+function paceSettings({ maxLagMs, pauseMs }: BackfillPace = {}): readonly Setting[] {
+  return [
+    ...(maxLagMs === undefined ? [] : [['orchestrator_db.max_lag', `${maxLagMs}ms`] as const]),
+    ...(pauseMs === undefined ? [] : [['orchestrator_db.backfill_pause', `${pauseMs}ms`] as const]),
+  ];
 }
 
 function setLocal([name, value]: Setting): string {

@@ -117,7 +117,11 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${may(phases, 'INSERT', 'DELETE')} AS "phasable", ${may(heartbeats, 'DELETE')} AS "lockable", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${may(phases, 'INSERT', 'DELETE')} AS "phasable", ${may(heartbeats, 'DELETE')} AS "lockable", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(allTables(tables))} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}, ${hasProgressSql(runs)} AS "progress"`;
+}
+
+function hasProgressSql({ sql }: TableName): string {
+  return `EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid ${EQ} pg_catalog.to_regclass(${postgresLiteral(sql)}) AND attname ${EQ} 'progress' AND NOT attisdropped)::integer`;
 }
 
 /** A table needs the right to create in the schema of the list. */

@@ -31,8 +31,11 @@ const PARTS: readonly string[] = [
      'rights ' || (SELECT string_agg(r, ' ' ORDER BY r) FROM unnest(attacl::text[]) r), CASE WHEN NOT attislocal THEN 'inherited' END)
      FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped AND relkind NOT IN ('i', 'I', 'S')
      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum`,
-  // NOT NULL is a constraint from version 18 on; its name follows from names that the table had when it was made.
-  `SELECT concat_ws(' ', 'constraint on', path, CASE WHEN contype <> 'n' THEN quote_ident(conname) END, pg_get_constraintdef(k.oid),
+  // NOT NULL is a constraint from version 18 on. The name that the server gives it says nothing; a long one is shortened.
+  `SELECT concat_ws(' ', 'constraint on', path, CASE WHEN contype <> 'n' OR conislocal AND NOT (SELECT
+       regexp_replace(conname, '[0-9]*$', '') = concat_ws('_', ours.relname, attname, 'not_null')
+         OR octet_length(concat(ours.relname, attname)) > 52 AND conname ~ '_not_null[0-9]*$'
+      FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) THEN quote_ident(conname) END, pg_get_constraintdef(k.oid),
      CASE WHEN NOT convalidated THEN '(not validated)' END, CASE WHEN connoinherit AND contype = 'c' THEN '(not inherited)' END)
      FROM ours JOIN pg_constraint k ON conrelid = ours.oid`,
   `SELECT concat_ws(' ', 'index', pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN '(invalid)' END,

@@ -5,6 +5,7 @@ import { changeRecord, conditionsOf, insertAttempt, runIf } from '../records/out
 import type { Fence } from '../records/outcome.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 import type { TableName } from '../records/tables.js';
+import { LOCK_TIMEOUT_MS } from '../executor.js';
 import { numbersGiven } from './lock-key.js';
 import { ON_PRIMARY } from './lock/primary.js';
 
@@ -48,6 +49,10 @@ export const postgresRecords: RecordSyntax = {
     `SELECT CAST(CASE WHEN ${condition} THEN '1' ELSE '${text}' END AS pg_catalog.int4)`,
   held,
   record,
+  addProgress: ({ sql }) => [
+    `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
+    `ALTER TABLE ${sql} ADD COLUMN "progress" character varying`,
+  ],
   setFormat: ({ sql }, format, has) => [
     has
       ? `ALTER TABLE ${sql} ALTER COLUMN "format" SET DEFAULT ${format}`

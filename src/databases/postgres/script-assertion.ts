@@ -6,6 +6,7 @@ import { hidingSql } from './row-security.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { losingSql } from './losing.js';
 import { otherListsSql } from './record-place.js';
+import { allTables } from '../records/tables.js';
 import { takenSql } from './taken-names.js';
 import { untrustedSql } from './untrusted-records.js';
 
@@ -97,11 +98,8 @@ const REPLICATED =
  * A crash of the server empties an unlogged table, a temporary one ends with the session, and the rows of a subscribed
  * one are those of another database.
  */
-function refuseLosing(
-  { tables: { migrations, runs, attempts } }: ScriptInput,
-  refusal: string,
-): readonly string[] {
-  const losing = `SELECT pg_catalog.concat(CASE WHEN l.persistence ${EQ} 's' THEN ${valueLiteral(REPLICATED)} ELSE ${valueLiteral(LOSING)} END, l.schema, '.', l.name) FROM (${losingSql([migrations, runs, attempts])}) l`;
+function refuseLosing({ tables }: ScriptInput, refusal: string): readonly string[] {
+  const losing = `SELECT pg_catalog.concat(CASE WHEN l.persistence ${EQ} 's' THEN ${valueLiteral(REPLICATED)} ELSE ${valueLiteral(LOSING)} END, l.schema, '.', l.name) FROM (${losingSql(allTables(tables))}) l`;
   return refuseEach(losing, refusal);
 }
 
@@ -118,11 +116,12 @@ function refuseTaken({ tables }: ScriptInput, refusal: string): readonly string[
 }
 
 /** A script cannot tell whether a view shows every row of a table, as a command can. */
-function refuseHiding(
-  { tables: { migrations, runs, attempts } }: ScriptInput,
-  refusal: string,
-): readonly string[] {
-  return refuseEach(hidingSql([migrations, runs, attempts]), `${refusal}applied revisions may be hidden: `);
+function refuseHiding({ tables }: ScriptInput, refusal: string): readonly string[] {
+  const { migrations, runs, attempts, phases, heartbeats } = tables;
+  return [
+    ...refuseEach(hidingSql([migrations, runs, attempts]), `${refusal}applied revisions may be hidden: `),
+    ...refuseEach(hidingSql([phases, heartbeats]), `${refusal}older releases may be hidden: `),
+  ];
 }
 
 /** Stops at the first row. @param found SQL: in one column, what is wrong */

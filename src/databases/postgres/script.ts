@@ -171,7 +171,7 @@ function gate(input: ScriptInput, step: ScriptStep, locked: boolean): readonly s
   const found = hindrancesOf(input, step, postgresRecords);
   if (found === undefined) return [];
   const { sql } = input.tables.heartbeats;
-  const refusal = `${refusalOf(step)}it is a contract revision, and older releases are connected: `;
+  const refusal = `${refusalOf(step)}it is a contract revision, and `;
   return [
     `DO ${TAG}`,
     'DECLARE',

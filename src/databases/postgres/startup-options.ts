@@ -14,6 +14,7 @@ const DECISIVE: readonly string[] = [
   'session_authorization',
   'default_transaction_read_only',
   'orchestrator_db.max_lag',
+  'orchestrator_db.backfill_pause',
 ];
 
 /** Where a value comes from that the client has given, when it began the session or later. */

@@ -1,12 +1,12 @@
 import type { Notice, Results, Wire } from '../session.js';
 import { limitAnswers } from './answers.js';
 import type { PostgresClient, PostgresResult } from './client.js';
+import { progressOf, type ProgressFields } from './progress-notice.js';
 
 /** What a message of the server holds that is no answer. */
-interface Message {
+interface Message extends ProgressFields {
   /** In the language of the server. */
   readonly severity?: string;
-  readonly code?: string;
   readonly message?: string;
 }
 
@@ -41,8 +41,10 @@ interface Noticing {
  * Messages of the levels DEBUG and LOG are none. node-postgres gives the level in the server's language alone; the code
  * of a warning is of class 01 in every language: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-function noticeOf({ severity = '', code = '', message = '' }: Message): Notice | undefined {
+function noticeOf(sent: Message): Notice | undefined {
+  const { severity = '', code = '', message = '' } = sent;
   if (severity === 'DEBUG' || severity === 'LOG') return undefined;
   const warns = severity === 'WARNING' || (severity !== 'NOTICE' && code.startsWith('01'));
-  return { severity: warns ? 'warning' : 'notice', message };
+  const progress = progressOf(sent);
+  return { severity: warns ? 'warning' : 'notice', message, ...(progress ? { progress } : {}) };
 }

@@ -15,7 +15,7 @@ export function createTables(syntax: RecordSyntax, tables: RecordTables): readon
     `CREATE TABLE IF NOT EXISTS ${tables.runs.sql} ("id" ${identity}, "direction" ${text} NOT NULL, "planned" ${text} NOT NULL,
   "allowed" ${text} NOT NULL, "actor" ${text} NOT NULL, "host" ${text} NOT NULL, "pid" integer NOT NULL, "tool" ${text} NOT NULL,
   "started_at" ${instant} NOT NULL DEFAULT (${now}), "finished_at" ${instant}, "outcome" ${text}, "error" ${text},
-  "format" integer NOT NULL DEFAULT ${FIRST_FORMAT}, UNIQUE ("outcome", "id"))`,
+  "format" integer NOT NULL DEFAULT ${FIRST_FORMAT}, "progress" ${text}, UNIQUE ("outcome", "id"))`,
     `CREATE TABLE IF NOT EXISTS ${tables.attempts.sql} ("id" ${identity}, "run_id" bigint NOT NULL, "revision" ${text} NOT NULL,
   "direction" ${text} NOT NULL, "kind" ${text} NOT NULL, "outcome" ${text} NOT NULL, "checksum_up" ${text}, "checksum_down" ${text},
   "started_at" ${instant} NOT NULL, "finished_at" ${instant} NOT NULL, "duration_ms" integer, "tries" integer NOT NULL, "error" ${text},
@@ -81,6 +81,11 @@ export function newestRun(syntax: RecordSyntax, tables: RecordTables): string {
 /** The name of the newest record, as an SQL expression: what tells two states of the list apart. */
 export function newestRecord({ migrations }: RecordTables): string {
   return `(SELECT "name" FROM ${migrations.sql} ORDER BY "id" DESC LIMIT 1)`;
+}
+
+/** Notes how far a run is, a literal; NULL behind a backfill. */
+export function noteProgress({ syntax, tables, run }: RecordContext, progress: string): string {
+  return `UPDATE ${tables.runs.sql} SET "progress" = ${progress} WHERE "id" ${syntax.equals} ${run} AND "outcome" IS NULL`;
 }
 
 /** Notes how a run ended. */

@@ -49,6 +49,8 @@ export interface RecordSyntax {
    * or something else has recorded it, the database raises an error, so that COMMIT can be sent in the same breath.
    */
   readonly record: (context: RecordContext, entry: RecordEntry, write: Writer) => readonly BoundStatement[];
+  /** Gives the runs of a log of an earlier version the column for their progress. */
+  readonly addProgress: (runs: TableName) => readonly string[];
   /** Gives the log another format; `has` is whether the runs have a column for it. */
   readonly setFormat: (runs: TableName, format: number, has: boolean) => readonly string[];
 }

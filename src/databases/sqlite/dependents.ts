@@ -4,6 +4,7 @@ import { mentions } from './mentions.js';
 import { readSqliteStatement } from '../../sql/sqlite-statement.js';
 import { compileTriggers, type Query } from './probes.js';
 import { quoteIdentifier } from '../../sql/quote.js';
+import { sourceOf, tokenise } from '../../sql/tokens.js';
 import { foldSqliteName } from '../../sql/identifiers.js';
 
 /** An index or a trigger, which SQLite drops together with its table. */
@@ -72,6 +73,8 @@ class DependentKeeper {
   /** Tables that another one has taken the place of. */
   readonly #rebuilt = new Set<string>();
   readonly #restored = new Map<string, Dependent>();
+  /** The columns of tables before they were emptied, in lower case. */
+  readonly #columns = new Map<string, readonly string[]>();
   /** Tables that the body has not created: one that takes a name which is free is not rebuilt. */
   #former: Objects['tables'] | undefined;
 
@@ -85,6 +88,7 @@ class DependentKeeper {
     if (!MOVES_TABLES.test(sql)) return send();
     // SQLite rewrites what is there when a column or a table is renamed, so it has to be there before.
     if (RENAMES.test(sql)) await this.restore((table) => mentions(sql, table));
+    await this.#keepColumns(emptiedTable(sql));
     const before = await this.#read();
     const result = await send();
     this.#compare(before, await this.#read());
@@ -103,6 +107,7 @@ class DependentKeeper {
     const missing = due.filter(([key]) => !now.dependents.has(key));
     for (const [key] of due) this.#lost.delete(key);
     for (const [key, one] of missing) {
+      await this.#assertColumns(one);
       await create(this.#query, one);
       this.#restored.set(key, one);
     }
@@ -148,6 +153,23 @@ class DependentKeeper {
     await this.#query(`DROP ${one.type} main.${quoteIdentifier(one.name)}`);
   }
 
+  async #keepColumns(table: string | undefined): Promise<void> {
+    if (table === undefined || this.#columns.has(table)) return;
+    this.#columns.set(table, await columnsOf(this.#query, table));
+  }
+
+  /**
+   * SQLite takes a name in double quotes for a text where there is no such column, and would build another index:
+   * https://www.sqlite.org/quirks.html#dblquote
+   */
+  async #assertColumns(one: Dependent): Promise<void> {
+    const former = this.#columns.get(foldSqliteName(one.table)) ?? [];
+    const now = await columnsOf(this.#query, one.table);
+    const gone = doubleQuotedIn(one.sql).find((name) => former.includes(name) && !now.includes(name));
+    if (one.type === 'index' && gone !== undefined)
+      throw new ObjectNotRestoredError([one], new Error(`no such column: ${gone}`));
+  }
+
   /** SQLite checks the text of a trigger only when it fires: a missing column would be found only then. */
   async #compile(triggers: readonly Dependent[]): Promise<void> {
     for (const table of new Set(triggers.map((trigger) => trigger.table))) {
@@ -168,6 +190,21 @@ class DependentKeeper {
       ),
     };
   }
+}
+
+async function columnsOf(query: Query, table: string): Promise<readonly string[]> {
+  const rows = await query(`PRAGMA main.table_xinfo(${quoteIdentifier(table)})`);
+  return (rows as readonly { readonly name: string }[]).map(({ name }) => foldSqliteName(name));
+}
+
+/** The names in double quotes behind the name of the table, in lower case. */
+function doubleQuotedIn(sql: string): readonly string[] {
+  const tokens = tokenise(sql, 'sqlite');
+  const list = tokens.findIndex(({ keyword }) => keyword === '(');
+  return tokens
+    .slice(list)
+    .filter((token) => sourceOf(sql, [token]).startsWith('"'))
+    .map(({ text }) => foldSqliteName(text));
 }
 
 async function create(query: Query, one: Dependent): Promise<void> {

@@ -69,6 +69,10 @@ export class SqliteExecutor implements Executor {
     }
   }
 
+  beside(statement: string): Promise<void> {
+    return this.send([statement]);
+  }
+
   cancel(): Promise<void> {
     interrupt(this.#connection);
     return Promise.resolve();

@@ -76,6 +76,7 @@ function actor(): string {
   }
 }
 
+/** Nothing of SQLite reports progress, so no column for it is missing. */
 function presenceSql(tables: RecordTables): string {
   const { migrations, runs, attempts, phases, heartbeats } = tables;
   const exists = ({ name }: TableName, types = "('table', 'view')") =>
@@ -89,15 +90,16 @@ function presenceSql(tables: RecordTables): string {
     .map(({ name }) => valueLiteral(name))
     .join(', ');
   const losing = `(SELECT 't temp.' || name FROM sqlite_temp_schema WHERE type IN ('table', 'view') AND name COLLATE NOCASE IN (${names}))`;
-  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", ${sqliteServer.columns}, ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", ${exists(phases)} AS "phases", ${exists(heartbeats)} AS "heartbeats", ${exists(phases)} AS "phasable", 1 AS "lockable", (${released}) AS "released", 1 AS "releasable", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
+  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", ${sqliteServer.columns}, ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", ${exists(phases)} AS "phases", ${exists(heartbeats)} AS "heartbeats", ${exists(phases)} AS "phasable", 1 AS "lockable", (${released}) AS "released", 1 AS "releasable", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect", 1 AS "progress"`;
 }
 
 /** Another process sees nothing of a database in memory. */
 function heartbeatsSql({ heartbeats, phases }: RecordTables): string {
-  const exists = ({ name }: TableName) =>
-    `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${valueLiteral(name)} COLLATE NOCASE)`;
+  const exists = ({ name }: TableName, type = 'table') =>
+    `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = '${type}' AND name = ${valueLiteral(name)} COLLATE NOCASE)`;
+  const isView = exists(heartbeats, 'view');
   const isFile = `(SELECT coalesce(file, '') <> '' FROM pragma_database_list WHERE name = 'main')`;
-  return `SELECT (${exists(heartbeats)} AND ${isFile}) AS "present", ${exists(heartbeats)} AS "readable", 0 AS "standby", ${exists(phases)} AS "phases", NULL AS "missing", '' AS "role"`;
+  return `SELECT (${exists(heartbeats)} AND ${isFile}) AS "present", (${exists(heartbeats)} OR ${isView}) AS "readable", ${isView} AS "hides", 0 AS "standby", ${exists(phases)} AS "phases", NULL AS "missing", '' AS "role"`;
 }
 
 async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {

@@ -41,6 +41,7 @@ export const sqliteRecords: RecordSyntax = {
   // The lock is of a file, which SQL cannot see.
   held: () => 'SELECT 1',
   record,
+  addProgress: ({ sql }) => [`ALTER TABLE ${sql} ADD COLUMN "progress" varchar`],
   // SQLite cannot change the default of a column.
   setFormat: ({ sql }, format, has) => [
     ...(has ? [`ALTER TABLE ${sql} DROP COLUMN "format"`] : []),

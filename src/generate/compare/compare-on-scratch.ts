@@ -17,16 +17,11 @@ import type { NumberReaders, UndeclaredDependent, PlanReading } from '../../data
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { commonReaders, numberReaders } from '../../metadata/number-readers.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
-import {
-  undeclaredOptions,
-  withOptions,
-  wordsOfOption,
-  type OptionPlace,
-} from '../../schema/undeclared-options.js';
-import { isMentionedByHand } from '../../migrator/origin.js';
+import { withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
+import { withNotNull } from '../../schema/not-null.js';
 import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
-import { keptParts, partsOfHand, wasDeclared, type KeptGiven } from './kept-parts.js';
+import { keptOptions, keptParts, partsOfHand, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
@@ -105,7 +100,7 @@ export async function readDialect(
   const sides = await canonical(dataSource, { live, desired: declared.schema });
   const keptBy = {
     ...{ dialect: dialect.name, declared: taken, revisions: known },
-    ...{ renames, drops: words.drops, sql: planner.sql },
+    ...{ renames, drops: words.drops, backfills: words.backfills, sql: planner.sql },
   };
   const { changes: ofTables, ofHand, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
@@ -164,10 +159,8 @@ function keeping(
   }: BothSides & { readonly declared: Description; readonly specials: readonly SpecialTable[] },
   given: KeptGiven,
 ): Kept {
-  const options = undeclaredOptions(live, desired, (table, list, name) =>
-    wasDeclared(given, { table, list, name }),
-  ).filter((place) => isByHandOption(place, given));
-  const wanted = withOptions(desired, options);
+  const options = keptOptions({ live, desired }, given);
+  const wanted = withNotNull(withOptions(desired, options), live);
   const found = withoutFollowers(diff(normalise(live), normalise(wanted)), specials);
   const kept = keptParts(found, given);
   return {
@@ -178,17 +171,6 @@ function keeping(
     to: withParts(wanted, kept),
     description: { ...declared, schema: withParts(withOptions(declared.schema, options), kept) },
   };
-}
-
-/**
- * Entities can declare WITHOUT ROWID: it goes when they no longer do, unless a revision by hand gave it. NOT VALID may
- * also be of a generated revision whose successor is gone.
- */
-function isByHandOption(place: OptionPlace, { revisions, dialect, renames }: KeptGiven): boolean {
-  if (place.option !== 'WITHOUT ROWID' && place.option !== 'NOT VALID') return true;
-  const renamed = renames.find(({ kind, to }) => kind === 'table' && to === place.table);
-  const words = wordsOfOption({ ...place, table: renamed?.from ?? place.table });
-  return isMentionedByHand(revisions, dialect, words);
 }
 
 /** What was made by hand is not in the snapshot, whether it stays or is dropped now. At head their tables have the old names. */

@@ -2,7 +2,7 @@
 
 import type { DialectName } from '../../databases/registry.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
-import { isByHand, isGivenByTypeorm, firstMention } from '../../migrator/origin.js';
+import { isByHand, isGivenByTypeorm, isMentionedByHand, firstMention } from '../../migrator/origin.js';
 import type { KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
 import type { SchemaModel } from '../../schema/model.js';
@@ -10,6 +10,9 @@ import type { Rename } from '../../schema/rename.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
 import type { CheckModel } from '../../schema/model.js';
 import { hasPart, placeOfPart, undeclaredParts, type UndeclaredPart } from '../../schema/undeclared.js';
+import type { BothSides } from '../../databases/catalog.js';
+import { undeclaredOptions, wordsOfOption, type OptionPlace } from '../../schema/undeclared-options.js';
+import { isOf } from '../confirm/confirmations.js';
 import { columnNameAfter, tableNameAfter } from '../verify/preserved-data.js';
 
 /** By what it is decided. */
@@ -21,6 +24,8 @@ export interface KeptGiven {
   readonly renames: readonly Rename[];
   /** What `--drop` names. */
   readonly drops: readonly string[];
+  /** What `--backfill` gives. */
+  readonly backfills: readonly string[];
   readonly sql: SqlReader;
 }
 
@@ -41,8 +46,46 @@ export function keptParts(changes: readonly Change[], given: KeptGiven): readonl
     .filter((part) => !changes.some((change) => takesAway(change, part, given)));
 }
 
+/** Options of tables and their parts that no entity declares and that stay. */
+export function keptOptions({ live, desired }: BothSides, given: KeptGiven): readonly OptionPlace[] {
+  const places = undeclaredOptions(live, desired, (table, list, name) =>
+    wasDeclared(given, { table, list, name }),
+  );
+  return places.filter((place) => isByHandOption(place, given) && !isFilled(place, given));
+}
+
+/**
+ * Entities can declare WITHOUT ROWID: it goes when they no longer do, unless a revision by hand gave it. NOT VALID may
+ * also be of a generated revision whose successor is gone.
+ */
+function isByHandOption(place: OptionPlace, { revisions, dialect, renames }: KeptGiven): boolean {
+  if (place.option !== 'WITHOUT ROWID' && place.option !== 'NOT VALID') return true;
+  return isMentionedByHand(revisions, dialect, wordsOfOption(formerly(place, renames)));
+}
+
+/** The revisions mention a table or a column under its former name. */
+function formerly(place: OptionPlace, renames: readonly Rename[]): OptionPlace {
+  const { part } = place;
+  const column = part?.column;
+  const from = renames.find((one) =>
+    column === undefined
+      ? one.kind === 'table' && one.to === place.table
+      : one.kind === 'column' && one.table === place.table && one.to === column,
+  )?.from;
+  if (from === undefined) return place;
+  return column === undefined
+    ? { ...place, table: from }
+    : { ...place, part: part && { ...part, column: from } };
+}
+
+/** A value for the rows that are there asks for a NOT NULL that holds for them too. */
+function isFilled({ table, part }: OptionPlace, { backfills }: KeptGiven): boolean {
+  const column = part?.column;
+  return column !== undefined && backfills.some((words) => isOf(words, `${table}.${column}`));
+}
+
 /** Whether entities declared a part before; without a snapshot, its name shows that. */
-export function wasDeclared(
+function wasDeclared(
   { declared, renames }: KeptGiven,
   { table, list, name }: { readonly table: string; readonly list: PartList; readonly name: string },
 ): boolean {

@@ -37,13 +37,17 @@ function keptWords(part: UndeclaredPart): string {
 
 function optionWords({ table, part, option }: OptionPlace): string {
   const [place, what] = part === null ? [table, 'table'] : [`${table}.${part.name}`, WHAT[part.list]];
-  return `${place}: no entity declares ${option}, so the ${what} keeps it`;
+  const column = part?.column === undefined ? '' : `${table}.${part.column}`;
+  const validating =
+    column === '' ? '' : `. To validate it, pass --backfill ${shellWord(`${column}=<expression>`)}`;
+  return `${place}: no entity declares ${option}, so the ${what} keeps it${validating}`;
 }
 
 const WHAT = {
   indexes: 'index',
   uniques: 'constraint',
   primaryKey: 'key',
+  columns: 'constraint',
   checks: 'check',
   foreignKeys: 'foreign key',
 } as const;

@@ -33,7 +33,8 @@ export function parseRenames({ renames, renamedTables }: RenameWords, sides: Ren
     option: `--rename ${words}`,
     rename: partRename(words, renamed, sides),
   }));
-  const confirmed = [...tables, ...withColumnsAfter(parts)];
+  const named = [...tables, ...withColumnsAfter(parts)];
+  const confirmed = named.map((one) => ({ ...one, rename: joining(one.rename, named, sides) }));
   const all = confirmed.map(({ rename }) => rename);
   assertOnce(all);
   for (const one of confirmed) assertRenamed(one, all, sides);
@@ -44,6 +45,16 @@ export function parseRenames({ renames, renamedTables }: RenameWords, sides: Ren
 interface ConfirmedRename {
   readonly option: string;
   readonly rename: Rename;
+}
+
+/** A value that goes may join one that stays. */
+function joining(rename: Rename, named: readonly ConfirmedRename[], sides: RenameSides): Rename {
+  if (rename.kind !== 'value') return rename;
+  const all = named.map((one) => one.rename);
+  const { before, after } = namesAround(rename, all, sides);
+  const isRenamed = all.some((one) => placeOf(one) === placeOf(rename) && one.from === rename.to);
+  const joins = before.includes(rename.to) && after.includes(rename.to) && !isRenamed;
+  return joins ? { ...rename, joins } : rename;
 }
 
 /** A value belongs to a column by the new name of the column. */
@@ -129,7 +140,8 @@ function assertRenamed(
   const { before, after } = namesAround(rename, all, sides);
   const beside = all.filter((other) => placeOf(other) === placeOf(rename));
   if (!before.includes(from)) throw unknown(option, what(from), before);
-  if (before.includes(to) && !beside.some((other) => other.from === to))
+  const joins = rename.kind === 'value' && rename.joins;
+  if (before.includes(to) && !joins && !beside.some((other) => other.from === to))
     throw new UsageError(`${option}: the schema at head already has a ${what(to)}.`);
   if (!after.includes(to))
     throw new UsageError(`${option}: the entities declare no ${what(to)}. ${thereIs('They declare', after)}`);
@@ -191,7 +203,8 @@ function namesOf(named: readonly { readonly name: string }[]): readonly string[]
 function assertOnce(renames: readonly Rename[]): void {
   for (const [index, rename] of renames.entries()) {
     const others = renames.slice(0, index).filter((other) => placeOf(other) === placeOf(rename));
-    const same = others.find(({ from, to }) => from === rename.from || to === rename.to);
+    const joins = rename.kind === 'value' && rename.joins;
+    const same = others.find(({ from, to }) => from === rename.from || (to === rename.to && !joins));
     if (same)
       throw new UsageError(
         `${optionOf(same)} and ${optionOf(rename)}: ${same.from === rename.from ? `${rename.from} has two new names` : `${rename.to} is the new name of both`}. Pass only one.`,
@@ -215,12 +228,14 @@ function optionOf(rename: Rename): string {
   return `--rename${rename.kind === 'table' ? '-table' : ''} ${placeOf(rename)}${rename.from}:${rename.to}`;
 }
 
-/** The new values of each enumerated column with a renamed value, by `table.column`. */
+/** The new values of each enumerated column with a value that is renamed, or that joins another one, by `table.column`. */
 export function renamedValuesOf(
   renames: readonly Rename[],
+  isJoining = false,
 ): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const columns = new Map<string, Map<string, string>>();
-  for (const rename of renames.filter((one) => one.kind === 'value')) {
+  for (const rename of renames) {
+    if (rename.kind !== 'value' || (rename.joins ?? false) !== isJoining) continue;
     const key = `${rename.table}.${rename.column}`;
     columns.set(key, (columns.get(key) ?? new Map<string, string>()).set(rename.from, rename.to));
   }

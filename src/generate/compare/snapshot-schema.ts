@@ -27,6 +27,9 @@ const column = v.strictObject({
   storage: v.nullable(v.picklist(['stored', 'virtual'])),
   collation: v.nullable(text),
   comment: v.nullable(text),
+  notNull: v.exactOptional(
+    v.strictObject({ name: text, validated: v.boolean(), inherited: v.exactOptional(v.literal(false)) }),
+  ),
 });
 
 const key = v.strictObject({ name, columns: texts, include: texts, deferrable, nulls: nullsAre });

@@ -11,7 +11,6 @@ import type {
 } from '../../databases/planning.js';
 import type { Change } from '../../schema/change.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
-import type { Steps } from '../plan/steps.js';
 import { destructiveChanges } from './destructive-changes.js';
 import { allowsRewrite } from './join-confirmations.js';
 import { parseConfirmations, confirmedValues, type ConfirmationOptions } from './confirmations.js';
@@ -36,12 +35,13 @@ interface ConfirmedChanges {
 /**
  * Returns the confirmations, where they match the changes and leave no question open.
  *
+ * @param isPhased whether the changes are in expand and contract
  * @throws UsageError, UnconfirmedChangesError
  */
 export function confirmChanges(
   readings: readonly DialectReading[],
   words: ConfirmationOptions,
-  { isPhased }: Pick<Steps, 'isPhased'>,
+  isPhased = false,
 ): ConfirmedChanges {
   const changes = readings.flatMap((reading) => reading.changes);
   const needed = readings
@@ -54,7 +54,8 @@ export function confirmChanges(
     isPhased ? readings.flatMap((one) => [...one.planner.withoutRewrite(one, given)]) : [],
   );
   const isAsked = (one: DestructiveChange) => one.kind !== 'rewrite' || !without.has(placeOf(one));
-  const open = questions(readings, confirmations).filter(isAsked);
+  const ofPhases = isPhased ? readings.flatMap((reading) => reading.planner.risksOfPhases(reading)) : [];
+  const open = [...questions(readings, confirmations).filter(isAsked), ...ofPhases];
   const asked = once([...questions(readings, UNANSWERED).filter(isAsked), ...open]);
   const unconfirmed = open.filter((one) => one.kind !== 'rewrite' || !allowsRewrite(words, placeOf(one)));
   if (unconfirmed.length > 0)

@@ -175,7 +175,7 @@ function placeIn(words: string, places: readonly string[]): string | undefined {
 }
 
 /** Whether a text begins with a column and an equals sign. The name of a column may contain spaces and such signs. */
-function isOf(words: string, place: string): boolean {
+export function isOf(words: string, place: string): boolean {
   return (
     words.trimStart().startsWith(place) && /^=[^]*\S/.test(words.trimStart().slice(place.length).trimStart())
   );
@@ -208,8 +208,12 @@ export function confirmedValues(
       : [],
   );
   const { backfills, timeZones, usings, usingsDown } = confirmations;
-  const renamedValues = renamedValuesOf([...renames, ...shared]);
-  return { backfills, timeZones, usings, usingsDown, renamedValues };
+  const all = [...renames, ...shared];
+  return {
+    ...{ backfills, timeZones, usings, usingsDown },
+    renamedValues: renamedValuesOf(all, false),
+    joinedValues: renamedValuesOf(all, true),
+  };
 }
 
 function columnsOfSameType(

@@ -5,7 +5,7 @@ import type { Change } from '../../schema/change.js';
 import type { RevisionPart } from './revision-part.js';
 import { byDialect, type DialectName } from '../../databases/registry.js';
 import { oneLine } from '../../text/one-line.js';
-import { phaseTitle } from '../../databases/phases.js';
+import { phaseTitle, type Phase } from '../../databases/phases.js';
 import { LONGEST_SUMMARY, summaryOf } from './summary.js';
 
 const NOTHING: DialectGroups = { up: [], down: [] };
@@ -53,8 +53,9 @@ export function mainChanges(
 /** The revision that the group is named for: of its contract, where it has one. */
 function mainIndex({ parts }: Planned): number {
   const first = Math.max(parts.findIndex(isContract), 0);
-  const main = parts.findIndex(({ phase }, index) => index >= first && phase === 'main');
-  return main < 0 ? first : main;
+  const place = (wanted: Phase) => parts.findIndex(({ phase }, index) => index >= first && phase === wanted);
+  const others = parts[first]?.releasePhase === 'contract' ? [place('remove-values')] : [];
+  return [place('main'), ...others].find((index) => index >= 0) ?? first;
 }
 
 /**

@@ -13,6 +13,11 @@ export function summaryOf(changes: readonly Change[], renames: readonly Rename[]
 }
 
 function renameClause(rename: Rename): Action {
+  if (rename.kind === 'value' && rename.joins)
+    return {
+      verb: 'moves',
+      object: `rows with ${rename.from} of ${rename.table}.${rename.column} to ${rename.to}`,
+    };
   return { verb: 'renames', object: `${formerNameOf(rename)} to ${rename.to}` };
 }
 

@@ -1,8 +1,7 @@
-/** What each revision of a group changes in the schema, measured on scratch databases. */
+/** What each revision of a group changes in the schema, measured while it is verified. */
 
 import type { DataSource } from 'typeorm';
 import { GenerateError } from '../../errors/base.js';
-import { GenerateAbortedError } from '../../errors/generate.js';
 import type { DialectName } from '../../databases/registry.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import type { SchemaChanges } from '../../migrator/revision.js';
@@ -12,78 +11,55 @@ import { diff } from '../../schema/diff.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import { withoutParts } from '../../schema/undeclared.js';
-import type { ScratchDatabases } from '../../scratch/scratch-databases.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import { enumIn } from '../compare/enum-values.js';
 import { readSchema } from '../compare/read-schema.js';
 import type { RevisionPart } from '../plan/revision-part.js';
-import { revisionClass } from '../write/revision-class.js';
 
-/** A revision of a group. */
-interface Named {
-  readonly id: string;
-  readonly part: RevisionPart;
+/** What each revision of a group changes, by database. */
+export type MeasuredChanges = ReadonlyMap<DialectName, readonly (readonly Change[])[]>;
+
+/** Whether revisions change anything that an older release declares: a whole new table is nothing of that kind. */
+export function isMeasured(readings: readonly DialectReading[]): boolean {
+  return readings.some(({ changes, renames }) => renames.length > 0 || !changes.every(isCreated));
 }
 
-/** Databases and the sides of the comparison. */
-interface Measured {
-  readonly databases: ScratchDatabases;
-  readonly readings: readonly DialectReading[];
-}
-
-/**
- * The same revisions with what they change, by dialect. A whole table that they create is left out: no older release
- * declares it.
- */
-export async function withChanges<R extends Named>(
-  { databases, readings }: Measured,
-  revisions: readonly R[],
-  signal: AbortSignal | undefined,
-): Promise<readonly R[]> {
-  if (readings.every(({ changes, renames }) => renames.length === 0 && changes.every(isCreated)))
-    return revisions;
-  const classes = revisions.map(({ id, part }) => revisionClass(id, part));
-  const found = new Map<DialectName, readonly (readonly Change[])[]>();
-  for (const reading of readings) {
-    const ids = revisions.map(({ id }) => id);
-    const changes = await databases.lend(reading.dialect, classes, (dataSource) =>
-      changesOf(dataSource, reading, { ids, signal }),
-    );
-    found.set(reading.dialect, changes);
-    if (signal?.aborted) throw new GenerateAbortedError();
-  }
-  return revisions.map((revision, index) => ({
-    ...revision,
-    part: { ...revision.part, changes: changesAt(found, index) },
-  }));
-}
-
-/** Nothing that an older release declares. */
 function isCreated({ kind }: Change): boolean {
   return kind === 'create-table' || kind === 'add-enum';
 }
 
-function changesAt(
-  found: ReadonlyMap<DialectName, readonly (readonly Change[])[]>,
-  index: number,
-): SchemaChanges {
-  const own = [...found].map(([dialect, changes]) => [dialect, changes[index] ?? []] as const);
+/** The same revisions with what they change. */
+export function withChanges<R extends { readonly part: RevisionPart }>(
+  revisions: readonly R[],
+  measured: MeasuredChanges,
+): readonly R[] {
+  if (measured.size === 0) return revisions;
+  return revisions.map((revision, index) => ({
+    ...revision,
+    part: { ...revision.part, changes: changesAt(measured, index) },
+  }));
+}
+
+function changesAt(measured: MeasuredChanges, index: number): SchemaChanges {
+  const own = [...measured].map(([dialect, changes]) => [dialect, changes[index] ?? []] as const);
   return Object.fromEntries(own.filter(([, changes]) => changes.length > 0));
 }
 
+/** The revisions of a group, and how they are run. */
 interface Measuring {
   readonly ids: readonly string[];
-  readonly signal: AbortSignal | undefined;
+  readonly options: { readonly signal?: AbortSignal };
 }
 
-async function changesOf(
+/**
+ * Runs revisions one by one on a scratch database at head, and compares the schema before each with the one after it. A
+ * whole table that they create is left out.
+ */
+export async function measuredUp(
   dataSource: DataSource,
   reading: DialectReading,
-  { ids, signal }: Measuring,
+  { ids, options }: Measuring,
 ): Promise<readonly (readonly Change[])[]> {
-  const options = signal ? { signal } : {};
-  const last = reading.revisions.at(-1);
-  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
   const head = await schemaOf(dataSource, reading);
   const found: (readonly Change[])[] = [];
   let before = head;
@@ -93,7 +69,7 @@ async function changesOf(
     found.push(withoutCreated(diff(before, after), after));
     before = after;
   }
-  assertFolded(head, found.flat(), before);
+  if (ids.length > 1) assertFolded(head, found.flat(), before);
   return found;
 }
 

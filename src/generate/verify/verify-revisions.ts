@@ -10,6 +10,7 @@ import { repeatedComparison, type Comparison } from '../../drift/compare.js';
 import type { Finding } from '../../lint/finding.js';
 import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import { orderRevisions } from '../../migrator/revision.js';
+import type { Change } from '../../schema/change.js';
 import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import type { SpecialTable } from '../../schema/special-tables.js';
@@ -20,6 +21,7 @@ import { convertedColumns } from './converted-columns.js';
 import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
+import { measuredUp } from './measure-changes.js';
 import { counterChanges, preservedData } from './preserved-data.js';
 import { verify, type BrokenLaw, type Verification, type VerificationSteps } from './verification.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
@@ -28,10 +30,14 @@ import type { DialectReading } from '../compare/compare-on-scratch.js';
 interface DialectVerification extends Verification {
   readonly schema: SchemaModel;
   readonly findings: readonly Finding[];
+  /** What each revision changes; undefined where that was not measured. */
+  readonly measured: readonly (readonly Change[])[] | undefined;
 }
 
 /** The options of the verification. */
 interface VerificationOptions {
+  /** Whether to measure what each revision changes. */
+  readonly isMeasured: boolean;
   /** Columns that a backfill fills, by `table.column` in the names of the entities. */
   readonly filled: ReadonlySet<string>;
   /** Expressions that convert values on the way up, by `table.column`. */
@@ -50,9 +56,10 @@ interface VerificationOptions {
  */
 export async function verifyRevisions(
   dataSource: DataSource,
-  { head, to, renames, revisions, planner, description, kept, specials, formerViews: former }: DialectReading,
-  { filled, usings, plannedIndexes, findings, signal }: VerificationOptions,
+  reading: DialectReading,
+  { filled, usings, plannedIndexes, findings, signal, isMeasured }: VerificationOptions,
 ): Promise<DialectVerification> {
+  const { head, to, renames, revisions, planner, description, kept, specials, formerViews } = reading;
   const last = revisions.at(-1);
   const fresh = freshIn(dataSource, revisions);
   const options = signal ? { signal } : {};
@@ -60,6 +67,7 @@ export async function verifyRevisions(
   const own = { head: withoutForeign(head, specials), desired: withoutForeign(to, specials) };
   const of = { ...(await withParents(dataSource, own)), renames, filled };
   const queryRunner = dataSource.createQueryRunner();
+  const steps = runsOf(dataSource, reading, { fresh, options, isMeasured });
   try {
     const compared = repeatedComparison(dataSource, description);
     const texts = await planner.readableTexts(new TypeormSession(queryRunner), convertedColumns(of, usings));
@@ -75,17 +83,19 @@ export async function verifyRevisions(
         plannedIndexes,
       },
       {
-        up: () => migrateUp(dataSource, options).then(nothing),
-        down: () => migrateDown(dataSource, { ...options, target: last ?? 'base' }).then(nothing),
+        ...steps,
         drift: async () => differences(await compared()),
-        partial: partialSteps(dataSource, fresh, options),
       },
     );
     const { schema } = await readSchema(dataSource, description, new Set());
-    const views = await definedViews(dataSource, planner, { declared: description.views, former });
+    const views = await definedViews(dataSource, planner, {
+      declared: description.views,
+      former: formerViews,
+    });
     const scans = plannedIndexes ? findings.filter(isScan) : [];
     return {
       ...verification,
+      measured: steps.measured(),
       broken: [...verification.broken, ...lawOfScans(scans)],
       schema: { ...withoutParts(schema, kept), ...(views.length === 0 ? {} : { views }) },
       findings: findings.filter((finding) => !scans.includes(finding)),
@@ -93,6 +103,27 @@ export async function verifyRevisions(
   } finally {
     await queryRunner.release();
   }
+}
+
+interface Running {
+  readonly fresh: readonly string[];
+  readonly options: { readonly signal?: AbortSignal };
+  readonly isMeasured: boolean;
+}
+
+/** The runs of the revisions; the first one up also measures what each revision changes. */
+function runsOf(dataSource: DataSource, reading: DialectReading, { fresh, options, isMeasured }: Running) {
+  let measured: DialectVerification['measured'];
+  const target = reading.revisions.at(-1) ?? 'base';
+  return {
+    up: async () => {
+      if (isMeasured && !measured) measured = await measuredUp(dataSource, reading, { ids: fresh, options });
+      else await migrateUp(dataSource, options);
+    },
+    down: () => migrateDown(dataSource, { ...options, target }).then(nothing),
+    partial: partialSteps(dataSource, fresh, options),
+    measured: () => measured,
+  };
 }
 
 function nothing(): void {

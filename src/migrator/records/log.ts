@@ -20,6 +20,7 @@ import {
   endRun,
   newestRecord,
   newestRun,
+  noteProgress,
   runOutcome,
   startRun,
 } from '../../databases/records/sql.js';
@@ -31,6 +32,7 @@ import type {
 } from '../../databases/records/syntax.js';
 import type { RecordTables } from '../../databases/records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
+import type { RunProgress } from './rows.js';
 import { inAscii, wellFormed } from './storable.js';
 
 /** Where a log is to be kept. */
@@ -52,6 +54,10 @@ interface LogPlace {
   readonly format: number | null;
   /** Whether the log lacks its indexes and may be given them. */
   readonly indexable: boolean;
+  /** Whether the runs have, from their creation at the latest, the column for their progress. */
+  readonly reporting: boolean;
+  /** Whether they lack it and may be given it. */
+  readonly progressable: boolean;
   /** Whether the next records are known to get numbers that no row has. */
   readonly numbersKnown: boolean;
   /** The applied revisions as they were read, in the order in which they were recorded. */
@@ -88,17 +94,21 @@ export class RunLog {
   /** The list as it must be while the lock is held, in the order in which it was recorded. */
   #applied: readonly string[];
   readonly numbersKnown: boolean;
+  readonly #isReporting: boolean;
   #isReplaced = false;
 
   private constructor(
     context: RecordContext,
-    list: Pick<LogPlace, 'applied' | 'numbersKnown'> & { readonly count: ListCount | undefined },
+    list: Pick<LogPlace, 'applied' | 'numbersKnown' | 'reporting'> & {
+      readonly count: ListCount | undefined;
+    },
   ) {
     this.#context = context;
     this.#write = boundWriter(context.syntax.placeholder);
     this.#count = list.count;
     this.#applied = list.applied;
     this.numbersKnown = list.numbersKnown;
+    this.#isReporting = list.reporting;
   }
 
   /** Creates missing tables and notes the run. The caller holds the lock. */
@@ -111,6 +121,7 @@ export class RunLog {
     const created = place.complete ? missing : createTables(syntax, tables);
     const begun = place.releasable || !place.complete ? [beginHeartbeats(tables, run, valueLiteral)] : [];
     if (created.length > 0) await executor.send(created);
+    const reporting = place.reporting || (place.progressable && (await isReporting(executor, place)));
     await place.assertTrusted();
     await executor.send([...begun, startRun(tables, run, valueLiteral)]);
     const [row] = (await session.query(newestRun(syntax, tables))) as unknown as readonly RunRow[];
@@ -124,7 +135,7 @@ export class RunLog {
         ...{ syntax, tables, fence, run: String(Number(row.id)), list: identity ?? undefined },
         ...{ phased: place.phased, format: place.format },
       },
-      { count, applied, numbersKnown },
+      { count, applied, numbersKnown, reporting },
     );
   }
 
@@ -200,6 +211,14 @@ export class RunLog {
     return this.#applied.at(-1) ?? null;
   }
 
+  /** What notes how far the run is; undefined where the log has no room for that. */
+  progressStatement(progress: RunProgress | null): string | undefined {
+    if (!this.#isReporting || this.#isReplaced) return undefined;
+    const { literal } = this.#context.syntax;
+    const words = progress === null ? null : JSON.stringify(progress);
+    return noteProgress(this.#context, words === null ? 'NULL' : literal(words));
+  }
+
   /** Notes an attempt that was rolled back. */
   async fail(session: Session, entry: { readonly outcome: Outcome; readonly error: string }): Promise<void> {
     if (this.#isReplaced) return;
@@ -223,6 +242,14 @@ export class RunLog {
     >[];
     return row?.outcome === outcome;
   }
+}
+
+/** Adds the column; whoever reads the runs for long keeps it out until a later run. */
+async function isReporting(executor: Executor, { syntax, tables }: LogPlace): Promise<boolean> {
+  return executor.send(syntax.addProgress(tables.runs)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Notes words of a failure, in ASCII where the encoding of the database has no character for one of theirs. */

@@ -18,6 +18,8 @@ export interface Presence {
   readonly indexed: boolean;
   /** Whether the role may add them. */
   readonly indexable: boolean;
+  /** Whether the runs have the column for their progress; those of an earlier version do not. */
+  readonly progress: boolean;
   /** Whether the list and the two tables of the log exist, readable or not. */
   readonly complete: boolean;
   /** Whether each of them is there and may be read: what applied revisions have changed, and who is connected. */

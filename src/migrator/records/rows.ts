@@ -1,3 +1,5 @@
+import type { ReleasePhase } from '../../databases/phases.js';
+import type { BackfillProgress } from '../../databases/session.js';
 import { masked } from '../../text/secrets.js';
 import type { Row } from '../../databases/row.js';
 import type { Replica } from '../../errors/phases.js';
@@ -18,6 +20,12 @@ export interface Attempt {
   readonly checksum: string | null;
 }
 
+/** An attempt, with what the code says of its revision. */
+export interface LoggedAttempt extends Attempt {
+  /** Only where the code has the revision. */
+  readonly phase?: ReleasePhase;
+}
+
 /** A run, as the log has it. */
 export interface Run {
   readonly id: string;
@@ -33,6 +41,13 @@ export interface Run {
   /** null while it runs, and for one that was interrupted. */
   readonly outcome: string | null;
   readonly error: string | null;
+  /** Only while a backfill runs that has reported how far it is, and where it was interrupted. */
+  readonly progress?: RunProgress;
+}
+
+/** How far the backfill of a run is. */
+export interface RunProgress extends BackfillProgress {
+  readonly revision: string;
 }
 
 /** A row of the attempts. */
@@ -67,7 +82,13 @@ export function runOf(row: Row): Run {
     finishedAt: instantOf(row['finished_at']),
     outcome: textOf(row['outcome']),
     error: errorIn(row['error']),
+    ...progressIn(row['progress']),
   };
+}
+
+/** A log of an earlier version has no such column. */
+function progressIn(value: unknown): Pick<Run, 'progress'> {
+  return typeof value === 'string' ? { progress: JSON.parse(value) as RunProgress } : {};
 }
 
 /** A row of the heartbeats. */

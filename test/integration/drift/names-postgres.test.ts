@@ -19,7 +19,23 @@ const lower = (name: string, type = 'text') =>
   `CREATE FUNCTION ${name}(${type}) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT 'x' $$`;
 
 /** What the database has besides, the check of the entity, that of the database, and the search path. */
-type Case = readonly [title: string, objects: readonly string[], entity: string, live: string, path?: string];
+type Case = readonly [
+  title: string,
+  objects: readonly string[],
+  entity: string,
+  live: string,
+  path?: string,
+  /** With which the table is made. */
+  madeWith?: string,
+];
+
+/** Conditions that the server shows without the schema of their operator. */
+const HIDING = [
+  'a IS DISTINCT FROM b',
+  'a IS NOT DISTINCT FROM b',
+  'nullif(a, b) IS NOT NULL',
+  'CASE a WHEN b THEN true ELSE false END',
+];
 
 const DIFFERENT: readonly Case[] = [
   ['an operator of public', operator('public.>', 'int'), 'b > a', 'b OPERATOR(public.>) a'],
@@ -39,6 +55,22 @@ const DIFFERENT: readonly Case[] = [
     'b OPERATOR(o.<<<) a',
     'public, o',
   ],
+  [
+    '= of another schema where that of public is found',
+    [...operator('o.=', 'int'), ...operator('public.=', 'int')],
+    'a IS DISTINCT FROM b',
+    'a IS DISTINCT FROM b',
+    'public, pg_catalog',
+    'o, pg_catalog',
+  ],
+  ...HIDING.map((sql): Case => [
+    `= of another schema in ${sql}`,
+    operator('o.=', 'int'),
+    sql,
+    sql,
+    'public',
+    'o, pg_catalog',
+  ]),
   ['a function of public', [lower('public.lower')], `lower(k) = 'x'`, `public.lower(k) = 'x'`],
   ['a function of another schema', [lower('o.lower')], `lower(k) = 'x'`, `o.lower(k) = 'x'`],
   [
@@ -213,10 +245,11 @@ describe('A check on PostgreSQL reads a name as the server does that finds it in
     }
   };
 
-  for (const [title, objects, entity, live, path] of DIFFERENT)
+  for (const [title, objects, entity, live, path, madeWith = 'public'] of DIFFERENT)
     it(`${title} is not what the same name without a schema means`, async () => {
       await database.execute(...objects);
-      await database.execute(...tableWith({ ck: live }));
+      const made = tableWith({ ck: live }).map((sql) => sql.replace(/ ev\b/, ' public.ev'));
+      await database.execute(`SET search_path = ${madeWith}`, ...made);
       expect(await found({ ck: entity }, path)).to.deep.equal({ changes: [], uncomparable: ['ix_ev', 'ck'] });
     });
 
@@ -234,6 +267,17 @@ describe('A check on PostgreSQL reads a name as the server does that finds it in
       await database.execute(...operator(`public.${name}`, 'o.mine', 'text'));
       expect(await found(checks)).to.deep.equal({ changes: [], uncomparable: [] });
     });
+
+  it('conditions that hide = are in sync where the types of their values have one = alone', async () => {
+    await database.execute(
+      'CREATE TYPE public.mine AS (n int)',
+      ...operator('public.=', 'public.mine'),
+      ...operator('o.=', 'timestamp', 'int'),
+    );
+    const hiding = Object.fromEntries(HIDING.map((sql, index) => [`ck_${String(index)}`, sql]));
+    await database.execute(...tableWith(hiding));
+    expect(await found(hiding)).to.deep.equal({ changes: [], uncomparable: [] });
+  });
 
   it('conditions are in sync although public has the same operators of texts, which those of PostgreSQL hide', async () => {
     await database.execute(...tableWith(checks));

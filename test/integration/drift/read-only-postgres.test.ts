@@ -103,7 +103,8 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     await database.execute('GRANT USAGE ON SCHEMA public TO PUBLIC');
     expect(uncomparable.map(({ table, object, reason }) => `${table}.${object}: ${reason}`)).to.deep.equal([
       'things.state: permission denied for schema public',
-      'migrations.migrations: the list of applied revisions cannot be read: permission denied for schema public',
+      'migrations.migrations: the list of applied revisions cannot be read: permission denied for schema public. ' +
+        'To list the pending revisions, the role needs SELECT on the tables of the records and USAGE on their schema',
     ]);
     expect(changes.length).to.equal(KINDS.length - 1);
   });
@@ -129,7 +130,8 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     const denied = await checkDrift(asReader({ migrations }));
     expect(denied.pending).to.deep.equal([]);
     expect(denied.uncomparable.map(({ object, reason }) => `${object}: ${reason}`)).to.deep.equal([
-      'migrations: the list of applied revisions cannot be read: permission denied for table migrations',
+      'migrations: the list of applied revisions cannot be read: permission denied for table migrations. ' +
+        'To list the pending revisions, the role needs SELECT on the tables of the records and USAGE on their schema',
     ]);
   });
 

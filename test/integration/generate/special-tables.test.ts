@@ -72,6 +72,15 @@ onDatabase('postgres', 'An entity that is mapped to a partition (PostgreSQL)', (
       expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
     }));
 
+  it('A comment of a partition is its own, also where the parent gets the same', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(MADE);
+      const more: Columns = { note: { ...TEXT, comment: 'told' }, more: { ...TEXT, comment: 'new' } };
+      const after = [parent(more), partition(more)];
+      await history.generate(after);
+      expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
+    }));
+
   it('A column of the partition alone is refused by name', () =>
     History.lend('postgres', async (history) => {
       history.byHand(MADE);
@@ -106,6 +115,82 @@ onDatabase('postgres', 'A partitioned table with an identity (PostgreSQL)', (dat
     }));
 });
 
+/** A table and its child, which have columns and a check in common. */
+const FAMILY = [
+  'CREATE TABLE "par" ("id" integer PRIMARY KEY, "n" integer, CONSTRAINT "ck" CHECK ("n" > 0))',
+  'CREATE TABLE "kid" ("own" integer, PRIMARY KEY ("id")) INHERITS ("par")',
+];
+const CHECKED: Rest = { checks: [{ name: 'ck', expression: '"n" > 0' }] };
+const keyNamed = (name: string): Columns => ({
+  id: { type: 'integer', primary: true, primaryKeyConstraintName: name },
+});
+const INTEGER = { type: 'integer', nullable: true } as const;
+const par = (more: Columns = {}, rest: Rest = CHECKED): EntitySchema =>
+  entity('par', { ...keyNamed('par_pkey'), n: INTEGER, ...more }, rest);
+const kid = (more: Columns = {}, rest: Rest = {}): EntitySchema =>
+  entity('kid', { ...keyNamed('kid_pkey'), n: INTEGER, own: INTEGER, ...more }, rest);
+
+onDatabase('postgres', 'An entity that is mapped to a child table (PostgreSQL)', (database) => {
+  it('A child table is compared as a table, without the checks that it has from its parent', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(FAMILY);
+      expect(await history.checked(database(), [par(), kid()])).to.deep.equal(IN_SYNC);
+      expect(await history.checked(database(), [par(), kid({}, CHECKED)])).to.deep.equal(IN_SYNC);
+    }));
+
+  it('What changes in the parent and in the child alike is changed in the parent', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(FAMILY);
+      const more: Columns = {
+        n: { type: 'bigint', nullable: true },
+        note: { ...TEXT, comment: 'of both' },
+      };
+      const rest: Rest = {
+        checks: [
+          { name: 'ck', expression: '"n" > 0' },
+          { name: 'ck_two', expression: '"n" < 9' },
+        ],
+      };
+      const after = [par(more, rest), kid({ ...more, own: { type: 'bigint', nullable: true } }, rest)];
+      const report = await history.generate(after, { allowRewrite: true });
+      const up = statementsIn(report, 'postgres');
+      const ofKid = up.split('\n').filter((line) => line.includes('"kid"') && !line.includes('LOCK'));
+      expect(ofKid.map((line) => line.trim())).to.have.members([
+        'ALTER TABLE "kid" ALTER COLUMN "own" TYPE bigint',
+        `COMMENT ON COLUMN "kid"."note" IS 'of both'`,
+      ]);
+      expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
+      const back = await history.generate([par(), kid()], {
+        drops: ['par.note'],
+        allowRewrite: true,
+      });
+      expect(statementsIn(back, 'postgres')).to.contain('ALTER TABLE "par" DROP COLUMN "note"');
+      expect(await history.checked(database(), [par(), kid()])).to.deep.equal(IN_SYNC);
+    }));
+
+  it('A change of an inherited column in the child alone is refused by name', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(FAMILY);
+      const words = await refusalOf(
+        history.generate([par(), kid({ n: { type: 'bigint', nullable: true } })], { allowRewrite: true }),
+      );
+      expect(words).to.equal(
+        'Nothing was written: kid is a child table. Column kid.n: type is integer, the entities declare bigint. It has its inherited columns and checks from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
+      );
+    }));
+
+  it('A grandchild follows although no entity declares the table between', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand([FAMILY[0] ?? '', 'CREATE TABLE "mid" () INHERITS ("par")']);
+      history.byHand(['CREATE TABLE "kid" ("own" integer, PRIMARY KEY ("id")) INHERITS ("mid")']);
+      const more: Columns = { n: { type: 'bigint', nullable: true } };
+      const after = [par(more), kid(more)];
+      await history.generate(after, { allowRewrite: true });
+      const { status } = await history.checked(database(), after);
+      expect(status).to.equal('in-sync');
+    }));
+});
+
 onDatabase('postgres', 'An entity that is mapped to a foreign table (PostgreSQL)', (database) => {
   it('A foreign table is compared as a table that has the keys of its entity', () =>
     History.lend('postgres', async (history) => {
@@ -128,6 +213,20 @@ onDatabase('postgres', 'An entity that is mapped to a foreign table (PostgreSQL)
       expect(statementsIn(second, 'postgres')).to.equal(
         'ALTER TABLE "remote" ALTER COLUMN "more" TYPE character varying',
       );
+    }));
+
+  it('A change of a foreign table and of others locks the others alone', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(REMOTE);
+      const tables = (type: 'text' | 'varchar') =>
+        ['job', 'task'].map((name) => entity(name, { note: { type, nullable: true } }));
+      await history.generate([remote(), ...tables('varchar')]);
+      const after = [remote({ note: { type: 'varchar', nullable: true } }), ...tables('text')];
+      const report = await history.generate(after);
+      expect(statementsIn(report, 'postgres')).to.contain(
+        'LOCK TABLE "job", "task" IN SHARE UPDATE EXCLUSIVE MODE',
+      );
+      expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
     }));
 
   it('No revision that drops a foreign table is generated', () =>

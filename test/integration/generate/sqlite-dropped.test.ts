@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import { DependentsLostError } from '../../../src/errors/lost-dependents.js';
+import { migrateUp } from '../../../src/migrator/migrate.js';
 import { onDatabase } from '../../support/databases.js';
-import { entity } from '../drift/no-false-alarm-database.js';
+import { entity, type Columns } from '../drift/no-false-alarm-database.js';
 import { History, statementsIn } from './history.js';
 
 const NUMBER = { type: 'integer', nullable: true } as const;
@@ -11,6 +12,34 @@ const SHOP = entity('shop', { n: NUMBER });
 const TRIGGER = 'CREATE TRIGGER "tr" AFTER UPDATE ON "shop" BEGIN SELECT 1; END';
 const TABLE =
   'CREATE TABLE "shop" ("id" integer PRIMARY KEY NOT NULL, "n" integer, CONSTRAINT "uq" UNIQUE ("n") ON CONFLICT IGNORE)';
+
+onDatabase('sqlite', 'An index that only the database has (SQLite)', (database) => {
+  const shop = (type: 'integer' | 'varchar', more: Columns): EntitySchema[] => [
+    shopWith({ n: { type, nullable: true }, ...more }),
+  ];
+
+  for (const [index, isRefused] of [
+    ['lower("m")', true],
+    ['"n") WHERE ("m" > 1', true],
+    ['"n") WHERE ("n" <> "text"', false],
+  ] as const)
+    it(`A rebuild without the column m ${isRefused ? 'refuses' : 'creates again'} the index ON shop (${index})`, () =>
+      History.lend('sqlite', async (history) => {
+        await history.generate(shop('integer', { m: NUMBER }));
+        const place = { target: database().target, length: history.length };
+        await history.generate(shop('varchar', {}), { drops: ['shop.m'], allowRewrite: true });
+        await history.use(place, [], async (dataSource) => {
+          await migrateUp(dataSource);
+          await dataSource.query(`CREATE INDEX "ix_low" ON "shop" (${index})`);
+        });
+        const words = await history.use({ target: place.target }, [], (dataSource) =>
+          migrateUp(dataSource).then(() => '', String),
+        );
+        if (isRefused)
+          expect(words).to.match(/the index ix_low of shop cannot be created again: no such column: m\./);
+        else expect(words).to.equal('');
+      }));
+});
 
 onDatabase('sqlite', 'A dropped table of SQLite', () => {
   it('The way down of a dropped table has its triggers and its clauses', () =>

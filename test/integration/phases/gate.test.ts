@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { systemClock } from '../../../src/clock.js';
 import type { DataSourceContents } from '../../../src/data-source.js';
 import { ContractRefusedError, ReleaseTooOldError } from '../../../src/errors/phases.js';
-import { migrateUp } from '../../../src/migrator/migrate.js';
+import { migrateUp, planMigration, type MigrateOptions } from '../../../src/migrator/migrate.js';
 import { applyOnStart, type OnStart } from '../../../src/nest/on-start.js';
+import { execute } from '../../support/cli-database.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { failureOf, recordsIn } from '../../support/failures.js';
 import {
@@ -18,6 +19,7 @@ import {
   NewJob,
   OLD,
   phased,
+  withOldHeartbeats,
 } from '../../support/phased.js';
 import { revision } from '../../support/revisions.js';
 
@@ -78,6 +80,43 @@ eachDatabase('The gate of a contract revision', (database) => {
         : undefined,
     );
     expect((await migrateUp(dataSource)).done).to.deep.equal([]);
+  });
+});
+
+/** In the words of the reason. */
+const EMPTIED =
+  'the table of heartbeats has lost its rows, so older processes may be connected that have not written to it again yet: "up" waits until a minute after it notices that';
+
+onDatabase('postgres', 'A table of heartbeats that has lost its rows', (database) => {
+  const waiting = async (options: MigrateOptions = {}) => {
+    const report = await migrateUp(await database().connect(NEW), options);
+    return [report.done.map(({ id }) => id), report.awaitingContract?.map(({ reason }) => reason)];
+  };
+  for (const lost of [
+    'TRUNCATE "migrations_heartbeat"',
+    `DELETE FROM "migrations_heartbeat" WHERE "replica" = ''`,
+  ])
+    it(`A table of heartbeats that has lost its rows holds back contract for a minute from when up notices that: ${lost}`, async () => {
+      await migrateUp(await database().connect(OLD));
+      await execute(database(), [lost]);
+      const plan = await planMigration(await database().connect(NEW), 'up');
+      expect(plan.awaiting?.map(({ reason }) => reason)).to.deep.equal([EMPTIED]);
+      const [done, [young] = []] = await waiting();
+      expect(done).to.deep.equal([EXPAND]);
+      expect(young).to.match(/^the table of heartbeats is not a minute old/);
+      expect(await waiting()).to.deep.equal([[], [young]]);
+      await withOldHeartbeats(database());
+      expect(await waiting()).to.deep.equal([[CONTRACT], undefined]);
+    });
+
+  it('A table of heartbeats that has lost its rows is noticed as well where contract alone is pending', async () => {
+    await migrateUp(await database().connect(NEW), { phases: 'expand' });
+    await execute(database(), ['TRUNCATE "migrations_heartbeat"']);
+    const error = await failureOf(migrateUp(await database().connect(NEW), { phases: 'contract' }));
+    expect(error).to.be.instanceOf(ContractRefusedError);
+    expect(error.message).to.contain(EMPTIED);
+    await withOldHeartbeats(database());
+    expect(await waiting()).to.deep.equal([[CONTRACT], undefined]);
   });
 });
 

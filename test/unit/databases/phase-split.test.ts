@@ -130,7 +130,7 @@ const CASES: readonly (readonly [what: string, changes: readonly Change[], halve
         ...{ live: { name: 'e', values: ['a', 'b'] }, desired: { name: 'e', values: ['a'] } },
       },
     ],
-    'alter-enum values | ; in one step',
+    ' | alter-enum values',
   ],
 ];
 

@@ -123,6 +123,9 @@ const OPERATOR_WORDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bnot\s+similar\b/i, ['!~']],
 ];
 
+/** Behind these, the server shows no operator of another schema: see hidden-operators.ts. */
+const HIDING_WORDS = /\b(?:case|nullif|distinct)\b/i;
+
 /**
  * A function, operator or type of foreign code that an expression may use; undefined where it uses none. By names
  * alone, so that it is rather one too many than one too few: one that an object of an earlier schema hides counts only
@@ -144,6 +147,7 @@ export function foreignNameIn(
   return (
     [...callsIn(sql), ...fieldsIn(sql)].find((name) => called.has(name)) ??
     operatorsIn(sql).find((name) => used.has(name)) ??
+    (HIDING_WORDS.test(withoutTexts(sql, ' ')) && operators.all.has('=') ? '=' : undefined) ??
     wordsIn(`${withoutColumns(sql, columns)} ${type ?? ''}`).find((name) => known.has(name.toLowerCase()))
   );
 }

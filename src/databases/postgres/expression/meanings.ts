@@ -85,6 +85,11 @@ export interface Meanings {
   readonly argumentsOf: (path: readonly string[], count: number) => readonly string[] | undefined;
   /** Whether a cast of an argument may decide between an object of PostgreSQL and another one. */
   readonly isChosenByCast: (kind: NamedKind, path: readonly string[]) => boolean;
+  /**
+   * Whether the operator that stands between values of these types, and that has no schema in the text, may be one of
+   * several. No types stand for any.
+   */
+  readonly isOneOfSeveral: (operator: string, types: readonly string[] | null) => boolean;
   /** Whether a name alone may also mean what is not foreign, in small letters. */
   readonly hasNamesake: (name: string) => boolean;
 }
@@ -122,9 +127,30 @@ export function meaningsFrom(rows: readonly MeaningRow[], isDomain: (type: strin
       if (foreign.length > 1) return foreign.some((types) => types.some(isMovable));
       return rows.length > 1 && foreign.some((types) => types.every(isMovable));
     },
+    isOneOfSeveral: (operator, types) => {
+      const classes = types?.some(isDomain) ? null : (types?.map(classOf) ?? null);
+      const fits = (row: MeaningRow) =>
+        (row.types ?? []).every(
+          (type) => classes?.includes(classOf(type.slice(type.indexOf('.') + 1))) ?? true,
+        );
+      const rows = (byName.get(operator) ?? []).filter((row) => row.kind === 'operator' && fits(row));
+      const foreign = rows.filter((row) => row.foreign);
+      const kinds = new Set(foreign.map((row) => String(row.types)));
+      return (
+        foreign.some(({ reached }) => !reached) ||
+        kinds.size < foreign.length ||
+        (foreign.length > 0 && rows.length > foreign.length)
+      );
+    },
     hasNamesake: (name) => rows.some((row) => row.name.toLowerCase() === name && row.reached && !row.foreign),
   };
 }
 
 /** Types whose casts the server adds and takes away, by their names in pg_type. */
 const CAST_FREELY: ReadonlySet<string> = new Set([...TEXT_TYPES, ...NUMBER_TYPES, 'name', 'record']);
+
+/** Types between which the server casts freely are of one class. */
+function classOf(type: string): string {
+  if (TEXT_TYPES.has(type) || type === 'name') return 'text';
+  return NUMBER_TYPES.has(type) ? 'number' : type;
+}

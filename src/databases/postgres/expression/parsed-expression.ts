@@ -1,7 +1,8 @@
 import { NUMBER_TYPES, TEXT_TYPES } from '../../../sql/postgres-types.js';
 import type { PostgresExpression } from './expression.js';
-import { typeName, type ForeignCode } from './foreign-code.js';
-import type { Meanings } from './meanings.js';
+import { typeName } from './foreign-code.js';
+import { hidesOneOfSeveral } from './hidden-operators.js';
+import type { ColumnTypes, Meaning, NamesMeaning } from './meaning.js';
 import { loadPgQuery } from '../parse/pg-query.js';
 import { isFields, isSame, listOf, namesIn, type Fields, type Tree } from './tree.js';
 
@@ -11,21 +12,6 @@ import { isFields, isSame, listOf, namesIn, type Fields, type Tree } from './tre
  * @param columns the types of columns: beside some, the server writes the type of a constant
  */
 export type ParsedCanonicalizer = (expression: PostgresExpression, columns: ColumnTypes) => string | null;
-
-/** By the name of a column, its type as the model has it. */
-type ColumnTypes = ReadonlyMap<string, string>;
-
-/** What names mean in a database. */
-interface NamesMeaning {
-  readonly foreign: ForeignCode;
-  readonly meanings: Meanings;
-}
-
-interface Meaning extends NamesMeaning {
-  readonly columns: ColumnTypes;
-  /** Whether the casts of operands stay, since they decide which operator or function is meant. */
-  readonly keepsCasts?: boolean;
-}
 
 /** Loads the parser, so call it where some expression needs it. */
 export async function parsedCanonicalizer(names: NamesMeaning): Promise<ParsedCanonicalizer> {
@@ -56,6 +42,7 @@ const PLACES = /location|_start$|_end$|^stmt_len$|^funcformat$|^row_format$|^ver
 function canonical(tree: Tree, meaning: Meaning): Tree {
   if (Array.isArray(tree)) return tree.map((one: Tree) => canonical(one, meaning));
   if (!isFields(tree)) return tree;
+  if (hidesOneOfSeveral(tree, meaning)) throw new Error('The text does not show which operator it uses.');
   for (const [kind, rule] of Object.entries(RULES)) {
     const node = tree[kind];
     if (isFields(node)) return rule(node, meaning);
@@ -217,6 +204,8 @@ function operationOf(node: Fields, outer: Meaning): Tree {
   if (kind === 'AEXPR_IN') return { left, name, of: list ?? right, any: bare(name) === '=' };
   if (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP_ALL')
     return { left, name, of: list ?? right, any: kind === 'AEXPR_OP_ANY' };
+  // The server writes it so.
+  if (kind === 'AEXPR_NOT_DISTINCT') return joined('NOT_EXPR', { left, name, right, kind: 'AEXPR_DISTINCT' });
   const same = ['AEXPR_OP', 'AEXPR_LIKE', 'AEXPR_ILIKE', 'AEXPR_SIMILAR'].includes(kind);
   return { left, name, right, ...(same ? {} : { kind }) };
 }

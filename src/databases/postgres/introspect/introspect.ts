@@ -6,6 +6,7 @@ import {
   type KeyModel,
   type TableModel,
 } from '../../../schema/model.js';
+import { nameOfServer } from '../../../sql/identifiers.js';
 import type { LiveObject, LiveSchema, ReadAll } from '../../live-schema.js';
 import { checkOf, deferrableOf, exclusionOf, foreignKeyOf, type Qualify } from './constraints.js';
 import { catalogQueries, partitionQuery } from './queries.js';
@@ -134,7 +135,10 @@ function tableOf({ table, columns, constraints, indexes }: Rows, qualify: Qualif
     persistence: table.persistence === 'u' ? 'unlogged' : 'permanent',
     comment: table.comment,
     options: null,
-    columns: columns.map((column) => columnOf(column, qualify)),
+    columns: columns.map((column) => ({
+      ...columnOf(column, qualify),
+      ...requirementOf(column, table.name),
+    })),
     primaryKey: ofKind('p').map(key)[0] ?? null,
     uniques: ofKind('u').map(key),
     indexes: indexes.filter((index) => index.constraint === null).map(indexOf),
@@ -160,6 +164,15 @@ function columnOf(row: ColumnRow, qualify: Qualify): ColumnModel {
     collation: row.collation,
     comment: row.comment,
   };
+}
+
+/** What a NOT NULL constraint has of its own. */
+function requirementOf(row: ColumnRow, table: string): Pick<ColumnModel, 'notNull'> {
+  const { requirement: name, notNull: validated, requiredAlone } = row;
+  if (name === null) return {};
+  const [label = ''] = /_not_null\d*$/.exec(name) ?? [];
+  if (validated && !requiredAlone && name === nameOfServer(table, row.name, label)) return {};
+  return { notNull: { name, validated, ...(requiredAlone ? { inherited: false as const } : {}) } };
 }
 
 /**

@@ -45,14 +45,18 @@ const comment = (object: string, part: string, name: string) =>
 const tables = (relations: string, whole: string) => `
   SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
          c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forcesRowSecurity", d.description AS comment,
-         CASE WHEN c.relispartition THEN h.inhparent END AS "parentId"
+         c.relispartition AS "isPartition",
+         (SELECT pg_catalog.json_agg(h.inhparent::pg_catalog.int8 ORDER BY h.inhseqno) FROM pg_catalog.pg_inherits h WHERE h.inhrelid ${EQ} c.oid) AS "parentIds"
     FROM ${relations}
-    LEFT JOIN pg_catalog.pg_inherits h ON c.relispartition AND h.inhrelid ${EQ} c.oid
     ${comment('c.oid', '0', 'd')}
    WHERE c.relkind ${EQ} ANY ('{r,p,f,v,m}') AND ${own(whole)}`;
 
+/** NOT NULL is a constraint from version 18 on. Its usual name says nothing, and that of a long one is shortened. */
+const REQUIREMENT = `CASE WHEN v.conislocal AND (v.connoinherit OR NOT v.convalidated
+              OR v.conname ${NE} pg_catalog.concat(c.relname, '_', a.attname, '_not_null')) THEN v.conname END`;
+
 const columns = (relations: string, whole: string) => `
-  SELECT a.attrelid AS "tableId", a.attname AS name, a.attnotnull AND v.conrelid IS NULL AS "notNull", a.attidentity AS identity, a.attgenerated AS generated,
+  SELECT a.attrelid AS "tableId", a.attname AS name, a.attnotnull AND v.convalidated IS NOT FALSE AS "notNull", ${REQUIREMENT} AS requirement, v.connoinherit AS "requiredAlone", a.attinhcount ${GT} 0 AS inherited, a.attidentity AS identity, a.attgenerated AS generated,
          pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, pg_catalog.format_type(a.atttypid, -1) AS "bareType",
          en.nspname AS "typeSchema", coalesce(e.typname, t.typname) AS "typeName", coalesce(e.typtype, t.typtype) AS "typeKind",
          CASE WHEN t.typtype ${EQ} 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS "domainOf",
@@ -71,7 +75,7 @@ const columns = (relations: string, whole: string) => `
     LEFT JOIN pg_catalog.pg_namespace en ON en.oid ${EQ} coalesce(e.typnamespace, t.typnamespace)
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid ${EQ} c.oid AND d.adnum ${EQ} a.attnum
     LEFT JOIN pg_catalog.pg_collation l ON l.oid ${EQ} a.attcollation
-    LEFT JOIN pg_catalog.pg_constraint v ON v.conrelid ${EQ} c.oid AND v.contype ${EQ} 'n' AND NOT v.convalidated AND v.conkey[1] ${EQ} a.attnum
+    LEFT JOIN pg_catalog.pg_constraint v ON v.conrelid ${EQ} c.oid AND v.contype ${EQ} 'n' AND v.conkey[1] ${EQ} a.attnum
     ${comment('c.oid', 'a.attnum', 's')}
    WHERE c.relkind ${EQ} ANY ('{r,p,f,m}') AND ${whole}`;
 

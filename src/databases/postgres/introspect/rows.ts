@@ -11,8 +11,9 @@ export interface TableRow {
   /** Whether policies hold for the owner too. */
   readonly forcesRowSecurity: boolean;
   readonly comment: string | null;
-  /** The table of which it is a partition. */
-  readonly parentId: number | null;
+  readonly isPartition: boolean;
+  /** The tables of which it is a partition or a child; null for none. */
+  readonly parentIds: readonly number[] | null;
 }
 
 /** A partition that an entity may be mapped to. */
@@ -25,7 +26,14 @@ export interface Owned {
 
 export interface ColumnRow extends Owned {
   readonly name: string;
+  /** Whether no row can contain NULL: false for NOT VALID. */
   readonly notNull: boolean;
+  /** From version 18 on, the name of its own NOT NULL; null where it is the usual one of a usual constraint. */
+  readonly requirement: string | null;
+  /** Whether that has NO INHERIT. */
+  readonly requiredAlone: boolean | null;
+  /** Whether a partition, or a child, has it from its parent. */
+  readonly inherited: boolean;
   /** `a` always, `d` by default, empty for none. */
   readonly identity: string;
   /** `s` stored, `v` virtual, empty for none. */

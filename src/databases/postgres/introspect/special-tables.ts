@@ -5,24 +5,41 @@ import type { ColumnRow, ConstraintRow, IndexRow, TableRow } from './rows.js';
 /** A table and the rows of it that it may have from a parent. */
 interface Rows {
   readonly table: TableRow;
+  readonly columns: readonly ColumnRow[];
   readonly constraints: readonly ConstraintRow[];
   readonly indexes: readonly IndexRow[];
 }
 
-/** Foreign tables, and partitions with what they have from their parents. */
+/** Foreign tables, and partitions and children with what they have from their parents. */
 export function specialTables(
   tables: readonly Rows[],
   qualify: (schema: string, name: string) => string,
 ): readonly SpecialTable[] {
-  const nameOf = ({ schema, name }: TableRow) => qualify(schema, name);
-  const names = new Map(tables.map(({ table }) => [table.oid, nameOf(table)]));
-  return tables.flatMap(({ table, constraints, indexes }): readonly SpecialTable[] => {
-    const { kind, parentId } = table;
-    if (kind === 'f') return [{ name: nameOf(table), kind: 'foreign table', parent: null, inherited: [] }];
-    if (parentId === null) return [];
-    const inherited = [...constraints, ...indexes].filter((part) => part.inherited).map(({ name }) => name);
-    return [{ name: nameOf(table), kind: 'partition', parent: names.get(parentId) ?? null, inherited }];
+  const byId = new Map(tables.map(({ table }) => [table.oid, table]));
+  const parentsOf = ({ parentIds }: TableRow): readonly TableRow[] =>
+    (parentIds ?? []).flatMap((oid) => {
+      const parent = byId.get(oid);
+      return parent ? [parent, ...parentsOf(parent)] : [];
+    });
+  return tables.flatMap(({ table, columns, constraints, indexes }): readonly SpecialTable[] => {
+    const kind = kindOf(table);
+    if (kind === undefined) return [];
+    const ofParent = (parts: readonly { readonly name: string; readonly inherited: boolean }[]) =>
+      parts.filter((part) => part.inherited).map(({ name }) => name);
+    const parents = parentsOf(table).map(({ schema, name }) => qualify(schema, name));
+    return [
+      {
+        ...{ name: qualify(table.schema, table.name), kind, parents: [...new Set(parents)] },
+        ...{ inherited: ofParent([...constraints, ...indexes]), columns: ofParent(columns) },
+      },
+    ];
   });
+}
+
+function kindOf({ kind, isPartition, parentIds }: TableRow): SpecialTable['kind'] | undefined {
+  if (kind === 'f') return 'foreign table';
+  if (isPartition) return 'partition';
+  return parentIds === null ? undefined : 'child table';
 }
 
 /** The columns of a table whose types are domains. */

@@ -1,12 +1,6 @@
-/** How a backfill waits for standbys between two batches, in lines of PL/pgSQL: docs/adr/0032-paced-backfills.md. */
+/** How a backfill waits between two batches, for standbys and for as long as it is told, in lines of PL/pgSQL: docs/adr/0032-paced-backfills.md. */
 
 import { EQ, GE, GT, LE, MINUS } from '../../../sql/postgres-operators.js';
-
-/** The setting of the server or the session that has the limit. */
-const SETTING = 'orchestrator_db.max_lag';
-
-/** The limit where nothing is set, as gh-ost has it. */
-const DEFAULT_LAG = '1500ms';
 
 /** Seconds between two looks at the standbys. */
 const PAUSE = 0.25;
@@ -17,7 +11,6 @@ const LONGEST = 60;
 /** Variables of the block. */
 export function paceDeclared(): readonly string[] {
   return [
-    'max_lag pg_catalog.interval;',
     'mark pg_catalog.pg_lsn;',
     'marked pg_catalog.timestamptz;',
     'slowest pg_catalog.pg_lsn;',
@@ -26,27 +19,11 @@ export function paceDeclared(): readonly string[] {
   ];
 }
 
-/** Reads the limit. */
-export function paceSettingLines(): readonly string[] {
-  const given = `pg_catalog.current_setting('${SETTING}', true)`;
-  // NULLIF would compare with an operator of the search path.
-  const limit = `CASE WHEN coalesce(${given}, '') ${EQ} '' THEN '${DEFAULT_LAG}' ELSE ${given} END`;
-  return [
-    'BEGIN',
-    `  max_lag := (${limit})::pg_catalog.interval;`,
-    'EXCEPTION WHEN data_exception THEN',
-    `  RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',`,
-    `    MESSAGE = pg_catalog.format('${SETTING} is "%s", which is no interval', ${given}),`,
-    `    HINT = 'Set an interval, 5s for example; 0 fills without waiting for standbys. Then run the revision again';`,
-    'END;',
-  ];
-}
-
 /**
  * Behind the COMMIT of a batch. A mark is a position of the log and when the primary was there; a standby that has not
  * replayed it after the limit lags by more than that. Positions need no clock of another server, and they also show a
  * standby that does not answer any more. A role that may not see them reads NULL and does not wait. A server whose
- * standbys do not stream is not asked for a position: Amazon Aurora has none.
+ * standbys do not stream is not asked for a position: Amazon Aurora has none. Then it sleeps as long as is set.
  */
 export function paceLines(): readonly string[] {
   return [
@@ -73,6 +50,10 @@ export function paceLines(): readonly string[] {
     '  COMMIT;',
     `  PERFORM pg_catalog.pg_sleep(${PAUSE});`,
     'END LOOP;',
+    `IF pause ${GT} '0'::pg_catalog.interval THEN`,
+    "  PERFORM pg_catalog.pg_sleep(pg_catalog.date_part('epoch', pause));",
+    '  COMMIT;',
+    'END IF;',
   ];
 }
 

@@ -1,7 +1,9 @@
 import { EQ, GT, LE, MINUS, PLUS } from '../../../sql/postgres-operators.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
-import { paceDeclared, paceLines, paceSettingLines } from './backfill-pace.js';
+import { paceDeclared, paceLines } from './backfill-pace.js';
+import { estimateLines, progressDeclared, reportLines, triggerLines } from './backfill-progress.js';
 import { afterPassLines, hiddenRowsLines, keepLeafLines, refusalLines } from './backfill-refusals.js';
+import { settingLines, settingsDeclared } from './backfill-settings.js';
 import { dollarQuote, quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 
@@ -23,6 +25,8 @@ export interface Backfill {
   readonly value: string;
   /** The primary key, with the types of its columns; without one the batches follow no order. */
   readonly key: readonly KeyColumn[];
+  /** Which rows get the value; default those without one. */
+  readonly where?: string | undefined;
   /** Whether the block reads statistics of the column at its end; the server has none of a new column. */
   readonly isAnalyzed?: boolean | undefined;
 }
@@ -35,7 +39,8 @@ export interface Backfill {
  * holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
  * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds
  * nothing. Meanwhile a partition may be attached, and a row may move from one to another. It fails where a trigger or a
- * rule keeps rows without a value, and before a pass where policies may hide rows. Between two batches it waits for standbys that lag behind.
+ * rule keeps rows without a value, and before a pass where policies may hide rows. Between two batches it reports its progress and waits for standbys that lag
+ * behind.
  * https://www.postgresql.org/docs/current/plpgsql-transactions.html
  */
 export function backfillBlock(backfill: Backfill): string {
@@ -57,11 +62,11 @@ export function backfillBlock(backfill: Backfill): string {
     '  before bigint;',
     '  idle integer := 0;',
     '  total bigint := 0;',
-    ...paceDeclared().map((line) => `  ${line}`),
+    ...[...settingsDeclared(), ...progressDeclared(), ...paceDeclared()].map((line) => `  ${line}`),
     ...keyOrder(backfill.key).declared,
     ...backfill.key.flatMap(({ type }, index) => [`  first_${index} ${type};`, `  next_${index} ${type};`]),
     'BEGIN',
-    ...paceSettingLines().map((line) => `  ${line}`),
+    ...settingLines().map((line) => `  ${line}`),
     '  LOOP',
     '    leaves := ARRAY(',
     '      WITH RECURSIVE tree (relid) AS (',
@@ -69,7 +74,7 @@ export function backfillBlock(backfill: Backfill): string {
     `          JOIN tree ON i.inhparent ${EQ} tree.relid)`,
     `      SELECT tree.relid FROM tree JOIN pg_catalog.pg_class c ON c.oid ${EQ} tree.relid`,
     `       WHERE c.relkind ${EQ} 'r' ORDER BY 1);`,
-    ...hiddenRowsLines().map((line) => `    ${line}`),
+    ...[...hiddenRowsLines(), ...estimateLines(backfill.column)].map((line) => `    ${line}`),
     '    seen := 0;',
     '    rest := false;',
     '    <<to_fill>>',
@@ -80,7 +85,7 @@ export function backfillBlock(backfill: Backfill): string {
     ...afterPassLines(countOf(backfill)).map((line) => `    ${line}`),
     '  END LOOP;',
     ...analyzeLines(backfill).map((line) => `  ${line}`),
-    `  RAISE NOTICE '% rows of % have a value now', total, root;`,
+    `  RAISE NOTICE '% rows of % have ${backfill.where === undefined ? 'a' : 'another'} value now', total, root;`,
     'END',
   ].join(NEXT_LINE);
   const tag = dollarQuote('backfill', lines);
@@ -101,6 +106,7 @@ function leafLines(backfill: Backfill): readonly string[] {
     `EXECUTE ${anyOf(backfill)} INTO is_left;`,
     'CONTINUE WHEN NOT is_left;',
     'rest := true;',
+    ...triggerLines(backfill.column),
   ];
   if (key.length === 0)
     return [
@@ -145,7 +151,7 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
   const bounds = [...variables('first', key), ...variables('next', key)];
   const using = bounds.length === 0 ? '' : ` USING ${bounds.join(', ')}`;
   const locked = `SELECT ctid FROM ${leaf} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED`;
-  const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${name} IS NULL AND ctid ${EQ} ANY ($1)`;
+  const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${isLeft(backfill)} AND ctid ${EQ} ANY ($1)`;
   return [
     'BEGIN',
     `  EXECUTE ${query(backfill, `SELECT ARRAY(${locked})`)} INTO places${using};`,
@@ -163,6 +169,7 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
     `seen := seen ${PLUS} held;`,
     `total := total ${PLUS} filled;`,
     'COMMIT;',
+    ...reportLines(column),
     ...paceLines(),
   ];
 }
@@ -177,8 +184,12 @@ function countOf(backfill: Backfill): string {
   return query(backfill, `SELECT pg_catalog.count(*) FROM ${leafOf(backfill)} WHERE ${missing(backfill)}`);
 }
 
-function missing({ column, value }: Backfill): string {
-  return `${inFormat(quoteIdentifier(column))} IS NULL AND (${inFormat(value)}) IS NOT NULL`;
+function missing(backfill: Backfill): string {
+  return `${isLeft(backfill)} AND (${inFormat(backfill.value)}) IS NOT NULL`;
+}
+
+function isLeft({ column, where }: Backfill): string {
+  return where === undefined ? `${inFormat(quoteIdentifier(column))} IS NULL` : `(${inFormat(where)})`;
 }
 
 /** A leaf under the name of the table, which the expression may use. */

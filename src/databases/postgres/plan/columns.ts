@@ -6,6 +6,7 @@ import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { isMadeAgainInMain, isOfEnum } from './enum-ways.js';
 import { changeIdentity } from './identity.js';
+import { setNotNull, unvalidatedNotNull, validateNotNull } from './not-null.js';
 import { reversed, type Operation } from './operation.js';
 import {
   allowing,
@@ -63,6 +64,7 @@ function addition(
     reason,
     up: [
       filling(column, alterTable(path, `ADD COLUMN ${names.column(column)}`)),
+      ...unvalidatedNotNull(path, column),
       ...(comment === null ? [] : [commentOnColumn(names, { table, column: name, comment })]),
     ],
     down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(name)}`, { hazards: ['drop-column'] })],
@@ -100,7 +102,7 @@ function fill(context: PostgresContext, of: OfTable<ColumnModel>, value: string)
 export function fillColumn(
   context: PostgresContext,
   { table, model }: OfTable<ColumnModel>,
-  { value, isAnalyzed }: Pick<Backfill, 'value' | 'isAnalyzed'>,
+  how: Pick<Backfill, 'value' | 'where' | 'isAnalyzed'>,
 ): Operation {
   const { names } = context;
   const key = keyMeanwhile(context, table, model.name);
@@ -109,7 +111,11 @@ export function fillColumn(
     step: 'alter',
     alone: true,
     reason: `${table}.${model.name}: existing rows get a value, in batches`,
-    up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key, isAnalyzed }))],
+    up: [
+      statement(backfillBlock({ path: names.path(table), column: model.name, key, ...how }), {
+        work: { kind: 'backfill', table: names.path(table), name: model.name },
+      }),
+    ],
     down: [],
     subject: `${table}_${model.name}`,
   };
@@ -148,10 +154,7 @@ function requireValue(
   const name = quoteIdentifier(keptName(`nn_${model.name}`));
   const check = alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`);
   const common = { step: 'alter', alone: false } as const;
-  const rest =
-    value === undefined
-      ? []
-      : [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)];
+  const rest = restOf(path, column, value);
   return [
     ...(value === undefined ? [] : [fill(context, of, value)]),
     {
@@ -175,7 +178,7 @@ function requireValue(
       up: [
         // It does nothing on the way up; after `down` of this revision alone, rows have to be checked again.
         ...(way === 'taken' ? [validateConstraint(path, name)] : []),
-        alterTable(path, `ALTER COLUMN ${column} SET NOT NULL`),
+        ...setNotNull(path, model),
         alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`),
       ],
       down: [
@@ -183,6 +186,27 @@ function requireValue(
         alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] }),
       ],
     },
+  ];
+}
+
+/** Rows that came after the batches. */
+function restOf(path: string, column: string, value: string | undefined): readonly Statement[] {
+  return value === undefined
+    ? []
+    : [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)];
+}
+
+/** Makes a column required whose NOT NULL holds for new rows already. */
+function validateValue(
+  context: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  { value, reason }: { readonly value: string | undefined; readonly reason: string },
+): readonly Operation[] {
+  const path = context.names.path(table);
+  const rest = restOf(path, quoteIdentifier(live.name), value);
+  return [
+    ...(value === undefined ? [] : [fill(context, { table, model: desired, reason }, value)]),
+    validateNotNull(path, live, { reason, rest }),
   ];
 }
 
@@ -209,10 +233,12 @@ export function alterColumn(
 
 function alterNullable(
   context: PostgresContext,
-  { table, live, desired }: AlterChange<'column'>,
+  change: AlterChange<'column'>,
   reason: string,
 ): readonly Operation[] {
+  const { table, live, desired } = change;
   const value = context.confirmed.backfills.get(`${table}.${desired.name}`);
+  if (!desired.nullable && live.notNull) return validateValue(context, change, { value, reason });
   if (!desired.nullable)
     return requireValue(context, { table, model: desired, reason }, { value, way: 'taken' });
   const required = requireValue(context, { table, model: live, reason }, { value, way: 'reversed' });

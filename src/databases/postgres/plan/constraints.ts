@@ -140,7 +140,7 @@ export function addKey(
       step: 'attach',
       alone: true,
       reason: `${reason}; its index is built without blocking writes`,
-      up: [statement(names.createIndex(table, keyIndex(model), { concurrently: true }))],
+      up: [names.buildIndex(table, keyIndex(model))],
       down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`)],
       subject: model.name ?? '',
     },

@@ -16,6 +16,7 @@ import { filling } from './columns.js';
 import type { PostgresContext } from './context.js';
 import { inlineConstraint, nameOf } from './constraints.js';
 import { expressionsOf, isMadeOf } from './coexistence.js';
+import { unvalidatedNotNull } from './not-null.js';
 import { check, exclusion, notValid, type PostgresNames } from './sql.js';
 import { elementMentions, elementNamesType, mentions, namesType } from './sql-reader.js';
 import { commentOnColumn } from './tables.js';
@@ -174,6 +175,7 @@ function computedOf({ names, table, path, computed }: TypedTable): readonly Part
     drop: alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`, { hazards: ['drop-column'] }),
     create: [
       filling(column, alterTable(path, `ADD COLUMN ${names.column(column)}`)),
+      ...unvalidatedNotNull(path, column),
       ...(column.comment === null
         ? []
         : [commentOnColumn(names, { table: table.name, column: column.name, comment: column.comment })]),

@@ -6,20 +6,14 @@ import { ofStayingTables } from './attached/dropped.js';
 import { setAsideForType } from './attached/touched.js';
 import { typePropertiesAgain } from './attached/type-properties.js';
 import { replacing } from './constraints.js';
+import { refuseRows } from './refused-rows.js';
 import type { PostgresContext } from './context.js';
 import { partsOfType } from './enum-parts.js';
 import { enumWay, isOfEnum } from './enum-ways.js';
 import { isComputedAgain } from './generated-column.js';
 import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
-import {
-  NEXT_LINE,
-  allowing,
-  allowingHazard,
-  alterTable,
-  statement,
-  type Statement,
-} from '../../../sql/statement.js';
+import { allowing, allowingHazard, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { EQ, OVERLAPS } from '../../../sql/postgres-operators.js';
 import { canCoexist } from './coexistence.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
@@ -161,7 +155,7 @@ function recreate(
   return [
     ...(gone.length === 0
       ? []
-      : columns.map((column) => refuseRows(names, column, { gone, type: type.name }))),
+      : columns.map((column) => refuseValues(names, column, { gone, type: type.name }))),
     ...others.flatMap(({ drop }) => drop),
     ...parts.drop,
     statement(`ALTER TYPE ${path} RENAME TO ${quoteIdentifier(old.slice(old.indexOf('.') + 1))}`),
@@ -188,27 +182,22 @@ function columnsOf(tables: readonly TableModel[], type: string): readonly EnumCo
   );
 }
 
-/** Names the removed value and its place; the cast that follows would only name the value. */
-function refuseRows(
+/** Names the rows with a removed value; the cast that follows would only name the value. */
+function refuseValues(
   names: PostgresNames,
   { table, column: { name }, isArray }: EnumColumn,
   { gone, type }: { readonly gone: readonly string[]; readonly type: string },
 ): Statement {
   const list = gone.map(quoteLiteral).join(', ');
-  const holds = isArray
-    ? `${quoteIdentifier(name)}::text[] ${OVERLAPS} ARRAY[${list}]::text[]`
-    : `${quoteIdentifier(name)}::text ${EQ} ANY (ARRAY[${list}]::text[])`;
-  const words = `${table.name}.${name}: rows contain ${gone.join(' or ')}, which ${type} no longer allows. Update these rows first`;
-  const lines = [
-    'DO $rows$',
-    'BEGIN',
-    `  IF EXISTS (SELECT FROM ${names.path(table.name)} WHERE ${holds}) THEN`,
-    `    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(words)}, ERRCODE = 'check_violation';`,
-    '  END IF;',
-    'END',
-    '$rows$',
-  ];
-  return statement(lines.join(NEXT_LINE));
+  return refuseRows({
+    path: names.path(table.name),
+    key: table.primaryKey?.columns ?? [],
+    where: isArray
+      ? `${quoteIdentifier(name)}::text[] ${OVERLAPS} ARRAY[${list}]::text[]`
+      : `${quoteIdentifier(name)}::text ${EQ} ANY (ARRAY[${list}]::text[])`,
+    problem: `${table.name}.${name}: rows contain ${gone.join(' or ')}, which ${type} no longer allows`,
+    hint: 'Update these rows, then run the revision again',
+  });
 }
 
 function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, path: string): Statement {

@@ -9,6 +9,7 @@ import { undeclaredObjects } from './undeclared-dependents.js';
 import { readingPlainly } from '../plain-reading.js';
 import { settingConversions } from './setting-conversions.js';
 import { settingProblem } from './setting-words.js';
+import { readTableFacts } from './phases/table-facts.js';
 import { readBridgeFacts } from './phases/bridge-facts.js';
 import { readSequences, type Queryable } from './sequences.js';
 import { PostgresNames } from './sql.js';
@@ -24,6 +25,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     refused: [],
     sequences: await readSequences(dataSource, asked.defaultSchema),
     ...{ views: asked.views, installed: asked.installed },
+    around: await readTableFacts(dataSource, asked.defaultSchema),
     bridged: await readBridgeFacts(dataSource, asked),
   };
 }

@@ -16,8 +16,13 @@ const SHORT_WAIT = statement(`SET LOCAL lock_timeout = '${FURTHER_LOCK_TIMEOUT}'
  * A vacuum in the background ends itself when another session waits for a second. So the revision takes all tables from
  * it first, in a mode that blocks nothing else.
  * https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS
+ *
+ * @param foreign foreign tables, as SQL: PostgreSQL refuses to lock them by name, and no vacuum runs on them
  */
-export function withShortFurtherWaits(statements: readonly Statement[]): readonly Statement[] {
+export function withShortFurtherWaits(
+  statements: readonly Statement[],
+  foreign: readonly string[] = [],
+): readonly Statement[] {
   const created = statements.flatMap(({ creates }) => creates);
   const locked = statements.map((one) => lockedBy(one).filter((table) => !created.includes(table)));
   const tables = [...new Set(locked.flat())];
@@ -26,7 +31,9 @@ export function withShortFurtherWaits(statements: readonly Statement[]): readonl
   // A name that does not exist yet cannot be locked before.
   const isRenamed = statements.some(({ renamesTable }) => renamesTable);
   const external = statements.flatMap(({ locks }) => locks.filter((lock) => lock.external));
-  const own = tables.filter((table) => !external.some((lock) => lock.table === table));
+  const own = tables.filter(
+    (table) => !foreign.includes(table) && !external.some((lock) => lock.table === table),
+  );
   return [
     ...(isRenamed || own.length < 2 ? [] : [withoutVacuum(own)]),
     ...statements.slice(0, first),

@@ -2,6 +2,7 @@ import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel } from '../../../schema/model.js';
 import type { PostgresContext } from './context.js';
 import { filling, nullAllowed } from './columns.js';
+import { setNotNull, unvalidatedNotNull } from './not-null.js';
 import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, allowingHazard, alterTable, statement, type Statement } from '../../../sql/statement.js';
@@ -78,6 +79,7 @@ function come({ names, table, path, to }: Recomputation): readonly Statement[] {
   const { name: column, comment } = to;
   return [
     filling(to, alterTable(path, `ADD COLUMN ${names.column(to)}`)),
+    ...unvalidatedNotNull(path, to),
     ...(comment === null ? [] : [commentOnColumn(names, { table, column, comment })]),
   ];
 }
@@ -97,9 +99,7 @@ function writtenFromNow(of: Recomputation): readonly Statement[] {
     ...(isRequired && value !== undefined
       ? [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)]
       : []),
-    ...(isRequired
-      ? [allowing('set-not-null-unproven', 'the column is no longer computed', alter('SET NOT NULL'))]
-      : []),
+    ...(isRequired ? setNotNull(path, to).map((one, index) => (index > 0 ? one : unproven(one))) : []),
     ...(!from.nullable && to.nullable
       ? [alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })]
       : []),
@@ -107,4 +107,8 @@ function writtenFromNow(of: Recomputation): readonly Statement[] {
       ? []
       : [commentOnColumn(names, { table, column: to.name, comment: to.comment })]),
   ];
+}
+
+function unproven(one: Statement): Statement {
+  return allowing('set-not-null-unproven', 'the column is no longer computed', one);
 }

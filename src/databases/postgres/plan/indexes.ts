@@ -18,7 +18,7 @@ export function addIndex(
       step: 'attach',
       alone: true,
       reason,
-      up: [statement(names.createIndex(table, model, { concurrently: true }))],
+      up: [names.buildIndex(table, model)],
       down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name)}`)],
       subject: model.name,
     },

@@ -1,6 +1,8 @@
 /** Plans the statements of a change for PostgreSQL: operations by phase, without blocking where that is possible. */
 
 import type { Planner } from '../../planner.js';
+import { measureRevisions } from '../estimate/measure.js';
+import { sampleTable } from '../estimate/sample.js';
 import { isNamedIn } from './undeclared-dependents.js';
 import { readExtensions, readFacts, readLiveFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
@@ -9,6 +11,7 @@ import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
 import { withoutRewrite } from './phases/moves/choose.js';
 import { planPhases } from './phases/plan-phases.js';
+import { risksOfValues, valuesJoined } from './phases/values.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
@@ -27,14 +30,17 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     readViews: readPostgresViews,
     risksOf,
     blockingRebuilds,
-    plan: (reading, confirmed) => renderPostgres(reading, confirmed),
+    plan: (reading, confirmed) =>
+      renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading)),
     hasPhases: true,
     planPhases,
     withoutRewrite,
+    risksOfPhases: risksOfValues,
     builtIndexes: indexesBuilt,
     objectsLost,
     readableTexts,
     restate: restatePostgres,
+    estimator: { sample: sampleTable, measure: measureRevisions },
     sql: await loadSqlReader(),
     isNamedIn,
   };

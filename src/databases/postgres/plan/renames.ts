@@ -18,7 +18,8 @@ export function renameOperations(
   names: PostgresNames,
 ): readonly Operation[] {
   const of = { names, head, renames };
-  const operations = renameSteps(renames).map((rename): Operation => {
+  const inPlace = renames.filter((one) => !(one.kind === 'value' && one.joins));
+  const operations = renameSteps(inPlace).map((rename): Operation => {
     const bridge = bridges.find((one) => one.rename === rename);
     const main = { phase: 'rename', step: 'alter', alone: false, reason: describeRename(rename) } as const;
     if (bridge)

@@ -45,7 +45,8 @@ export function renderPostgres(
   const { names, changes } = context;
   const operations = inOrderOf(reading.to, changes).flatMap((change) => operationsOf(context, change));
   const [own, around] = [propertyOperations(context), attachedOperations(context)];
-  const parts = splitPhases([
+  const foreign = foreignTables(reading, names);
+  const parts = splitPhases(foreign, [
     ...renameOperations(reading, names),
     ...own.first,
     ...around.first,
@@ -73,6 +74,11 @@ export function contextOf(reading: PlanReading, confirmed: ConfirmedValues): Pos
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
     isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
+}
+
+/** As SQL: PostgreSQL refuses LOCK TABLE for them. */
+function foreignTables({ specials = [] }: PlanReading, names: PostgresNames): readonly string[] {
+  return specials.filter(({ kind }) => kind === 'foreign table').map(({ name }) => names.path(name));
 }
 
 /** TypeORM's records of computed columns: last in the main part, and the first that `down` restores. */
@@ -169,7 +175,7 @@ function inOrderOf(to: SchemaModel, changes: readonly Change[]): readonly Change
 }
 
 /** Operations of one phase are one revision, except those that stand alone. */
-function splitPhases(operations: readonly Operation[]): readonly PlannedPart[] {
+function splitPhases(foreign: readonly string[], operations: readonly Operation[]): readonly PlannedPart[] {
   const phases = PHASES.filter((phase) => operations.some((operation) => operation.phase === phase));
   const slots = phases.flatMap((phase) => {
     const own = operations.filter((operation) => operation.phase === phase);
@@ -177,7 +183,7 @@ function splitPhases(operations: readonly Operation[]): readonly PlannedPart[] {
     const single = own.filter(({ alone }) => alone).map((operation) => [operation]);
     return shared.length === 0 ? single : [shared, ...single];
   });
-  return joined(slots).map(partOf);
+  return joined(slots).map((own) => partOf(foreign, own));
 }
 
 /** Work before the main part that its transaction allows is done there. */
@@ -224,29 +230,37 @@ function readable(sql: string): ExpressionParts | undefined {
 }
 
 /** The revision of operations that share a transaction, or of one that stands alone. */
-export function partOf(operations: readonly Operation[]): PlannedPart {
+export function partOf(foreign: readonly string[], operations: readonly Operation[]): PlannedPart {
   const [first] = operations;
   return {
     phase: operations.some(({ phase }) => phase === 'main') ? 'main' : (first?.phase ?? 'main'),
     transaction: !(first?.alone ?? false),
     subject: first?.subject,
-    up: inTransaction(operations.map(({ reason, up }) => ({ reason, statements: up }))),
+    up: inTransaction(
+      operations.map(({ reason, up }) => ({ reason, statements: up })),
+      foreign,
+    ),
     down: inTransaction(
       [...operations]
         .reverse()
         .map(({ reason, reasonBack, down }) => ({ reason: reasonBack ?? reason, statements: down })),
+      foreign,
     ),
     changes: operations.flatMap(({ change }) => change ?? []),
   };
 }
 
 /** A note about locks belongs to the group of the statement after it. */
-function inTransaction(groups: readonly StatementGroup[]): readonly StatementGroup[] {
+function inTransaction(
+  groups: readonly StatementGroup[],
+  foreign: readonly string[],
+): readonly StatementGroup[] {
   const all = grouped(groups);
-  const left = [...withShortFurtherWaits(all.flatMap((group) => group.statements))];
-  return all.map(({ reason, statements }) => ({
+  const statements = all.flatMap((group) => group.statements);
+  const left = [...withShortFurtherWaits(statements, foreign)];
+  return all.map(({ reason, statements: own }) => ({
     reason,
-    statements: statements.flatMap((one) => left.splice(0, left.indexOf(one) + 1)),
+    statements: own.flatMap((one) => left.splice(0, left.indexOf(one) + 1)),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { EQ, GT, MATCHES, NE } from '../../../sql/postgres-operators.js';
-import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
+import { nameOfServer } from '../../../sql/identifiers.js';
 import { quoteLiteral } from '../../../sql/quote.js';
 import type { ColumnModel } from '../../../schema/model.js';
 import type { SequenceFact } from '../../planning.js';
@@ -98,19 +98,8 @@ export function serialSequence(path: string, column: string, { left, serial }: C
 /** The first free name of those that SERIAL tries: `t_id_seq`, `t_id_seq1`. */
 function newName(table: string, column: string, taken: readonly SequenceFact[]): string {
   const dot = table.indexOf('.') + 1;
-  const named = (label: string) => `${table.slice(0, dot)}${sequenceName(table.slice(dot), column, label)}`;
+  const named = (label: string) => `${table.slice(0, dot)}${nameOfServer(table.slice(dot), column, label)}`;
   let name = named('_seq');
   for (let number = 1; taken.some((one) => one.name === name); number += 1) name = named(`_seq${number}`);
   return name;
-}
-
-/** PostgreSQL shortens the longer of both until the name fits: `makeObjectName` of its sources. */
-function sequenceName(table: string, column: string, label: string): string {
-  const room = NAME_BYTES - label.length - 1;
-  let [first, second] = [Buffer.byteLength(table), Buffer.byteLength(column)];
-  while (first + second > room) {
-    if (first > second) first -= 1;
-    else second -= 1;
-  }
-  return `${truncated(table, first)}_${truncated(column, second)}${label}`;
 }

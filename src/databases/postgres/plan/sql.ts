@@ -8,9 +8,11 @@ import type {
   IndexKey,
   IndexModel,
   KeyModel,
+  NotNullModel,
 } from '../../../schema/model.js';
 import type { PartProperties } from '../../planning.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral, quotePath } from '../../../sql/quote.js';
+import { statement, type Statement } from '../../../sql/statement.js';
 
 /** Names of the model as SQL: those without a schema mean the default one. */
 export class PostgresNames {
@@ -58,11 +60,11 @@ export class PostgresNames {
 
   /** The definition of a column, for ADD COLUMN or in CREATE TABLE. */
   column(column: ColumnModel): string {
-    const { name, collation, nullable } = column;
+    const { name, collation, nullable, notNull: own } = column;
     const parts = [quoteIdentifier(name), this.#typeOf(column)];
     if (collation !== null) parts.push(`COLLATE ${quoteIdentifier(collation)}`);
     parts.push(...valueOf(column));
-    if (!nullable) parts.push('NOT NULL');
+    if (!nullable) parts.push(own ? ofColumn(own) : 'NOT NULL');
     return parts.join(' ');
   }
 
@@ -89,6 +91,13 @@ export class PostgresNames {
     const how = concurrently ? 'CONCURRENTLY IF NOT EXISTS ' : '';
     const storage = this.#storage.get(`${table}.${index.name.replace(/_replaced$/, '')}`) ?? '';
     return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${this.path(table)} ${indexBody(index, storage)}`;
+  }
+
+  /** Beside other sessions, which read and write. */
+  buildIndex(table: string, index: IndexModel): Statement {
+    return statement(this.createIndex(table, index, { concurrently: true }), {
+      work: { kind: 'index', table: this.path(table), name: index.name },
+    });
   }
 
   createEnum({ name, values }: EnumModel): string {
@@ -119,6 +128,15 @@ export function key(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
 /** `CHECK (expression)` */
 export function check({ expression, inherited, enforced }: CheckModel): string {
   return `CHECK (${expression.sql})${inherited === false ? ' NO INHERIT' : ''}${enforcement({ enforced })}`;
+}
+
+/** A NOT NULL of its own as a constraint of the table: `CONSTRAINT "nn" NOT NULL "a"`. */
+export function notNull({ name, notNull: own }: ColumnModel): string {
+  return own ? ofColumn(own, ` ${quoteIdentifier(name)}`) : '';
+}
+
+function ofColumn({ name, inherited }: NotNullModel, column = ''): string {
+  return `CONSTRAINT ${quoteIdentifier(name)} NOT NULL${column}${inherited === false ? ' NO INHERIT' : ''}`;
 }
 
 function enforcement({ enforced }: { readonly enforced?: false | undefined }): string {

@@ -3,6 +3,7 @@ import type { CheckModel, KeyModel, SchemaModel, TableModel } from '../../../sch
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { addKeyTo } from './foreign-key.js';
+import { unvalidatedNotNull } from './not-null.js';
 import type { Operation } from './operation.js';
 import { check, exclusion, notValid, type PostgresNames } from './sql.js';
 import { NEXT_LINE, alterTable, statement, type Statement } from '../../../sql/statement.js';
@@ -28,9 +29,7 @@ export function createTable(
       up: [
         createStatement(names, table),
         ...repeatedKeys(table).map((unique) => alterTable(path, `ADD ${inlineConstraint('UNIQUE', unique)}`)),
-        ...unvalidated(table).map((model) =>
-          alterTable(path, `ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}${notValid(model)}`),
-        ),
+        ...unvalidated(table, path),
         ...indexes,
         ...commentsOf(names, table),
       ],
@@ -68,8 +67,13 @@ function repeatedKeys({ primaryKey, uniques }: TableModel): readonly KeyModel[] 
 }
 
 /** CREATE TABLE validates all checks: a table that it makes has no rows. */
-function unvalidated({ checks }: TableModel): readonly CheckModel[] {
-  return checks.filter((model) => notValid(model) !== '');
+function unvalidated({ checks, columns }: TableModel, path: string): readonly Statement[] {
+  const added = (model: CheckModel) =>
+    alterTable(path, `ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}${notValid(model)}`);
+  return [
+    ...checks.filter((model) => notValid(model) !== '').map(added),
+    ...columns.flatMap((column) => unvalidatedNotNull(path, column)),
+  ];
 }
 
 function createStatement(names: PostgresNames, table: TableModel): Statement {

@@ -85,7 +85,7 @@ function isVirtual({ type, sql }: ObjectRow): boolean {
 }
 
 function virtualTable({ name }: ObjectRow): SpecialTable {
-  return { name, kind: 'virtual table', parent: null, inherited: [] };
+  return { name, kind: 'virtual table', parents: [], inherited: [], columns: [] };
 }
 
 function unmanagedOf({ type, name, table }: ObjectRow): readonly LiveObject[] {

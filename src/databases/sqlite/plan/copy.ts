@@ -59,15 +59,15 @@ function valueOf(column: ColumnModel, { from, to }: TableSides, confirmed: Confi
     using === undefined
       ? renamedValue(
           converted(quoteIdentifier(column.name), { from: former.type, to: column.type }),
-          confirmed.renamedValues.get(key),
+          new Map([...(confirmed.renamedValues.get(key) ?? []), ...(confirmed.joinedValues.get(key) ?? [])]),
         )
       : `(${using})`;
   const becomesRequired = former.nullable && !column.nullable;
   return becomesRequired && backfill !== undefined ? `coalesce(${value}, (${backfill}))` : value;
 }
 
-function renamedValue(value: string, names: ReadonlyMap<string, string> | undefined): string {
-  if (!names || names.size === 0) return value;
+function renamedValue(value: string, names: ReadonlyMap<string, string>): string {
+  if (names.size === 0) return value;
   const cases = [...names].map(
     ([before, after]) => `WHEN ${quoteLiteral(before)} THEN ${quoteLiteral(after)}`,
   );

@@ -57,7 +57,8 @@ function reverted({ renamedValues, usings, usingsDown, ...confirmed }: Confirmed
     ([column, names]) =>
       [column, new Map([...names].reverse().map(([before, after]) => [after, before] as const))] as const,
   );
-  return { ...confirmed, usings: usingsDown, usingsDown: usings, renamedValues: new Map(back) };
+  const joinedValues = new Map<string, ReadonlyMap<string, string>>();
+  return { ...confirmed, usings: usingsDown, usingsDown: usings, renamedValues: new Map(back), joinedValues };
 }
 
 /**

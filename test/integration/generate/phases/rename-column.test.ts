@@ -29,6 +29,12 @@ function renamed(column: NonNullable<Columns[string]>, more: Partial<Pair> = {})
   };
 }
 
+const ENUM = { type: 'enum', enum: ['a', 'b'], default: 'a' } as const;
+
+function partial(name: string): Rest {
+  return { indices: [{ name: 'ip', columns: ['n'], where: `"${name}" = 'a'` }] };
+}
+
 const TEXT: Pair = renamed({ type: 'text' });
 
 onDatabase('postgres', 'Column with two names between expand and contract', (database) => {
@@ -130,6 +136,11 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
     'a nullable column with a default': renamed({ type: 'text', nullable: true, default: 'd' }),
     'a column with a default': renamed({ type: 'integer', default: 3 }),
     'an enumerated column': renamed({ type: 'enum', enum: ['a', 'b'], default: 'a' }),
+    'an enumerated column with partial indexes': {
+      before: job({ task: ENUM, ...OTHER }, partial('task')),
+      after: job({ descr: ENUM, ...OTHER }, partial('descr')),
+      words: { renames: ['job.task:descr'] },
+    },
     'a JSON column': {
       before: job({ task: { type: 'json', nullable: true } }),
       after: job({ descr: { type: 'json', nullable: true } }),

@@ -73,7 +73,7 @@ export async function runPair({
 }
 
 /** The values that must be the same in every row of both. */
-function preservedIn(before: Model, after: Model): readonly Preserved[] {
+export function preservedIn(before: Model, after: Model): readonly Preserved[] {
   return before.tables.flatMap((table) => {
     const later = after.tables.find(({ id }) => id === table.id);
     return later ? [{ before: table.name, after: later.name, columns: columnsIn(table, later, after) }] : [];

@@ -41,7 +41,7 @@ export async function readAttached(dataSource: DataSource, asked: Asked): Promis
     const whole = { ...asked, changes: withDependents(asked.changes, asked, NO_CONFIRMED_VALUES) };
     const tried = changedByUp(found, whole);
     const refusals = await trial(runner, tried, whole);
-    const attached = found.map((one) => ({ ...one, refused: refusals.get(one) ?? null }));
+    const attached = found.map((one) => ({ ...one, refused: null, ...refusals.get(one) }));
     return { attached, ...properties };
   } finally {
     await runner.rollbackTransaction();
@@ -82,22 +82,47 @@ async function attachedIn(
   return rows.map((row) => ({ ...row, refused: null }));
 }
 
+/** Why the server refuses an object, and for which of several columns. */
+type Refusal = Pick<AttachedObject, 'refusedFor'> & { readonly refused: string };
+
 /** Why the server refuses some of them, in its words. */
 async function trial(
   runner: QueryRunner,
   tried: readonly AttachedObject[],
   asked: Asked,
-): Promise<ReadonlyMap<AttachedObject, string>> {
-  const refusals = new Map<AttachedObject, string>();
+): Promise<ReadonlyMap<AttachedObject, Refusal>> {
+  const refusals = new Map<AttachedObject, Refusal>();
   if (tried.length === 0) return refusals;
-  const prepared = [...tried.flatMap(({ drop }) => drop), ...changedColumns(asked)];
+  const drops = tried.flatMap(({ drop }) => drop);
+  await runner.query('SAVEPOINT untouched');
   // What fails here fails in the verification too, where its cause is explained.
-  if ((await failureOf(runner, prepared)) !== undefined) return refusals;
+  if ((await failureOf(runner, [...drops, ...changedColumns(asked)])) !== undefined) return refusals;
   for (const one of tried) {
-    const failure = await failureOf(runner, one.create);
-    if (failure !== undefined) refusals.set(one, failure);
+    const refused = await failureOf(runner, one.create);
+    if (refused !== undefined) refusals.set(one, { refused });
   }
+  for (const [one, refusal] of refusals)
+    refusals.set(one, { ...refusal, refusedFor: await causesOf(runner, one, { asked, drops }) });
   return refusals;
+}
+
+/** The columns whose own change is enough for the server to refuse an object; only asked where several change. */
+async function causesOf(
+  runner: QueryRunner,
+  { columns, create }: AttachedObject,
+  { asked, drops }: { readonly asked: Asked; readonly drops: readonly string[] },
+): Promise<readonly string[]> {
+  const changes = asked.changes.filter(
+    (change) => isChanged(change) && columns.includes(`${change.table}.${change.object}`),
+  );
+  if (changes.length < 2) return [];
+  const causes: string[] = [];
+  for (const change of changes) {
+    await runner.query('ROLLBACK TO SAVEPOINT untouched');
+    const alone = [...drops, ...changedColumns({ ...asked, changes: [change] }), ...create];
+    if ((await failureOf(runner, alone)) !== undefined) causes.push(`${change.table}.${change.object}`);
+  }
+  return causes;
 }
 
 async function failureOf(runner: QueryRunner, statements: readonly string[]): Promise<string | undefined> {

@@ -143,7 +143,9 @@ function changeOf(object: AttachedObject, found: Found): string | undefined {
   const { retyped, recomputed } = found.columns;
   const computed = object.columns.find((column) => recomputed.has(column));
   if (computed !== undefined) return `${computed} is computed again`;
-  const column = object.keepsWithType ? undefined : object.columns.find((one) => retyped.has(one));
+  const known = object.refusedFor ?? [];
+  const causes = known.length > 0 ? known : object.columns;
+  const column = object.keepsWithType ? undefined : causes.find((one) => retyped.has(one));
   if (column !== undefined) return `${column} gets another type`;
   const type = found.changes
     .filter((change): change is AlterChange<'enum'> => change.kind === 'alter-enum')

@@ -8,6 +8,7 @@ import { isRetyped } from '../type-dependents.js';
 
 const QUERY = `SELECT
   CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS "baseType",
+  CASE WHEN t.typtype = 'd' THEN pg_catalog.format('%I.%I', n.nspname, t.typname) END AS domain,
   NULLIF(a.attstattarget, -1) AS statistics,
   EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid
     AND (a.attnum = ANY (p.partattrs::pg_catalog.int2[]) OR p.partexprs IS NOT NULL)) AS "isPartitionKey",
@@ -23,8 +24,13 @@ const QUERY = `SELECT
       'grantee', CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)
       ORDER BY x.grantee, x.privilege_type)
     FROM pg_catalog.aclexplode(a.attacl) x), '[]') AS grants
-  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   WHERE a.attrelid = $1::pg_catalog.regclass AND a.attname = $2`;
+
+interface Row extends Omit<BridgeFacts, 'table' | 'column' | 'refusesNull'> {
+  /** As SQL. */
+  readonly domain: string | null;
+}
 
 /** Reads them of renamed columns, once the renames are carried out, and of those that get another type. */
 export async function readBridgeFacts(
@@ -39,11 +45,18 @@ export async function readBridgeFacts(
   ];
   for (const { table, column } of columns) {
     const path = names.fullPath(table, defaultSchema);
-    const [row] = await dataSource.query<readonly Omit<BridgeFacts, 'table' | 'column'>[]>(QUERY, [
-      path,
-      column,
-    ]);
-    if (row) found.push({ ...row, table, column });
+    const [row] = await dataSource.query<readonly Row[]>(QUERY, [path, column]);
+    const refusesNull = row !== undefined && (await isRefused(dataSource, row.domain));
+    if (row) found.push({ ...row, refusesNull, table, column });
   }
   return found;
+}
+
+/** Whether a domain has no NULL: its NOT NULL, or a check. */
+async function isRefused(dataSource: DataSource, domain: string | null): Promise<boolean> {
+  if (domain === null) return false;
+  return dataSource.query(`SELECT NULL::${domain}`).then(
+    () => false,
+    () => true,
+  );
 }

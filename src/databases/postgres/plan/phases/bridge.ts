@@ -17,7 +17,10 @@ import { isMadeOf } from '../coexistence.js';
 import { addIndex } from '../indexes.js';
 import { keyIndex } from '../key-index.js';
 import { reversed, type Operation } from '../operation.js';
+import { refuseRows } from '../refused-rows.js';
 import type { PostgresNames } from '../sql.js';
+import { guardTable } from './live-guard.js';
+import { indexWithTypes, type TypeNames } from './type-names.js';
 import { createTrigger, dropTrigger, functionOf, triggerName, type RowTrigger } from './trigger.js';
 
 export type ColumnRename = Extract<Rename, { readonly kind: 'column' }>;
@@ -34,6 +37,8 @@ export interface Bridge {
   /** The table after the rename, under the new name. */
   readonly after: TableModel;
   readonly facts: BridgeFacts;
+  /** Enumerated types that contract renames: their names at head by those after it. */
+  readonly types: TypeNames;
 }
 
 /** One of the two states: which name is the copy. */
@@ -45,16 +50,19 @@ interface State {
   readonly model: ColumnModel;
   /** The table, with the name of the copy in place of that of the original. */
   readonly like: TableModel;
+  /** Names of types in this state by those in the table. */
+  readonly types: TypeNames;
 }
 
 /** In expand, the new name is the copy. */
-function expanded({ rename: { table, from, to }, column, after }: Bridge): State {
-  return { table, copy: to, original: from, model: column, like: after };
+function expanded({ rename: { table, from, to }, column, after, types }: Bridge): State {
+  return { table, copy: to, original: from, model: column, like: after, types };
 }
 
 /** Behind the swap, the old name is the copy. */
-function swapped({ rename: { table, from, to }, columnAfter, before }: Bridge): State {
-  return { table, copy: from, original: to, model: columnAfter, like: before };
+function swapped({ rename: { table, from, to }, columnAfter, before, types: former }: Bridge): State {
+  const types = new Map([...former].map(([after, head]) => [head, after]));
+  return { table, copy: from, original: to, model: columnAfter, like: before, types };
 }
 
 /** Expand: the copy, its trigger, its values, its indexes. */
@@ -93,9 +101,20 @@ export function swapStatements(
   const between = `${truncated(state.original, NAME_BYTES - '_renamed'.length)}_renamed`;
   const renamed = (from: string, to: string) =>
     alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
+  const [one, other] = [quoteIdentifier(state.original), quoteIdentifier(state.copy)];
+  const type = names.type(copyOf(bridge, state).type);
+  const stays = refuseRows({
+    path,
+    key: (way === 'up' ? bridge.before : bridge.after).primaryKey?.columns ?? [],
+    // The copy of a column of a domain has the type below it.
+    where: differs(`${one}::${type}`, `${other}::${type}`),
+    problem: `${state.table}: ${state.original} and ${state.copy} differ, so values would be lost. Nothing was renamed`,
+    hint: `Something has written past the trigger ${triggerOf(names, bridge, state).name}. Give both the right value: UPDATE ${path} SET ${other} = ${one} keeps that of ${state.original}, and SET ${one} = ${other} that of ${state.copy}. Then run the revision again`,
+  });
   const allowed = (one: Statement) =>
     way === 'up' ? allowing('rename-column', 'the column has both names', one) : one;
   return [
+    stays,
     allowed(renamed(state.original, between)),
     renamed(state.copy, state.original),
     allowed(renamed(between, state.copy)),
@@ -155,6 +174,7 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
       ...main,
       step: 'add-column',
       up: [
+        guardTable({ path, table, column: original }),
         alterTable(path, `ADD COLUMN ${names.column({ ...column, default: null })}`),
         ...(column.default ? [setDefault(context, of, column)] : []),
         ...propertiesOf(names, bridge, state),
@@ -191,12 +211,12 @@ function propertiesOf(names: PostgresNames, { facts }: Bridge, { table, copy }: 
 /**
  * Never unique: an upsert names one of two unique indexes, and fails on the other one.
  */
-function copiedIndexes({ copy, like }: State): readonly IndexModel[] {
+function copiedIndexes({ copy, like, types }: State): readonly IndexModel[] {
   const keys = [...(like.primaryKey ? [like.primaryKey] : []), ...like.uniques].map(keyIndex);
   return [...keys, ...like.indexes]
     .filter((index) => isMadeOf(index, copy))
     .map((index) => ({
-      ...index,
+      ...indexWithTypes(index, types),
       name: copiedName(index.name, like.name),
       unique: false,
       nulls: 'distinct',

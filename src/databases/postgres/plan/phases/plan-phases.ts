@@ -29,16 +29,19 @@ import {
 } from './moves/plan-moves.js';
 import { refusalsOfMoves } from './moves/refusals.js';
 import { splitChanges, touches, type Split } from './split.js';
+import { limitsOfTables } from './table-limits.js';
+import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
+import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } from './values.js';
 
 /**
  * The same change in two halves: the release before it and the one after it can use the database between them.
  *
  * @throws PhasesRefusedError for a change that has no such halves
  */
-export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
-  const whole = reading.renames.filter(({ kind }) => kind === 'table' || kind === 'value');
-  if (whole.length > 0)
-    return { parts: renderPostgres(reading, confirmed), inOneStep: whole.map(describeRename), limits: [] };
+export function planPhases(given: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
+  if (given.renames.some(({ kind }) => kind === 'table')) return wholly(given, confirmed);
+  const values = valuesApart(given);
+  const { reading } = values;
   const bridges = bridgesOf(reading);
   const bridged = bridges.map(({ rename }) => rename);
   // A renamed column that gets another type as well is refused for that.
@@ -46,7 +49,7 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
   const { moved, plain, problems: retyped } = retypingsOf({ ...reading, changes: unbridged }, confirmed);
   const isMoved = (change: Change) => moved.some((one) => one.change === change);
   const changes = reading.changes.filter((change) => !isMoved(change));
-  const split = splitChanges({ reading: { ...reading, changes }, confirmed, bridged, plain });
+  const split = joined(splitChanges({ reading: { ...reading, changes }, confirmed, bridged, plain }), values);
   const moves = movesOf(reading.from, moved);
   const isContracted = split.contract.length + bridges.length + moved.length > 0;
   const problems = [
@@ -57,15 +60,36 @@ export function planPhases(reading: PlanReading, confirmed: ConfirmedValues): Ph
       bridges,
       isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
     }),
+    ...refusalsOfValues(given, values),
     ...(isContracted ? refusalsOfViews(reading.changes) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
-  const halves = { reading: withSecondProperties(reading), confirmed, bridges, split, moves };
+  const halves = { reading: withSecondProperties(reading), confirmed, bridges, split, moves, values };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
     inOneStep: split.inOneStep,
-    limits: [...bridges.flatMap(limitsOf), ...limitsOfMoves(moves)],
+    limits: [
+      ...bridges.flatMap(limitsOf),
+      ...limitsOfMoves(moves),
+      ...limitsOfValues(values),
+      ...limitsOfTables(given, { confirmed, bridged, values }),
+    ],
+  };
+}
+
+/** The whole group in one step. */
+function wholly(reading: PlanReading, confirmed: ConfirmedValues): PhasedPlan {
+  const renames = reading.renames.filter(({ kind }) => kind === 'table' || kind === 'value');
+  const parts = renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading));
+  return { parts, inOneStep: renames.map(describeRename), limits: [] };
+}
+
+function joined(split: Split, { split: own }: ValuesApart): Split {
+  return {
+    ...split,
+    expand: [...own.expand, ...split.expand],
+    contract: [...own.contract, ...split.contract],
   };
 }
 
@@ -75,9 +99,11 @@ interface Halves {
   readonly bridges: readonly Bridge[];
   readonly split: Split;
   readonly moves: Moves;
+  readonly values: ValuesApart;
 }
 
 function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge[] {
+  const types = new Map(renames.flatMap(({ kind, from: name, to }) => (kind === 'type' ? [[to, name]] : [])));
   return renames.flatMap((rename) => {
     if (rename.kind !== 'column') return [];
     const named = ({ name }: TableModel) => name === rename.table;
@@ -86,12 +112,12 @@ function bridgesOf({ renames, head, from, facts }: PlanReading): readonly Bridge
     const columnAfter = after?.columns.find(({ name }) => name === rename.to);
     const own = facts.bridged?.find(({ table, column: to }) => table === rename.table && to === rename.to);
     return before && after && column && columnAfter && own
-      ? [{ rename, column, columnAfter, before, after, facts: own }]
+      ? [{ rename, column, columnAfter, before, after, facts: own, types }]
       : [];
   });
 }
 
-function expandOf({ reading, confirmed, bridges, split, moves }: Halves) {
+function expandOf({ reading, confirmed, bridges, split, moves, values }: Halves) {
   const isBridged = bridges.length > 0;
   const from = isBridged ? { ...reading.head, views: reading.from.views ?? [] } : reading.from;
   const expanded = between(from, split.expand, reading.to);
@@ -106,13 +132,14 @@ function expandOf({ reading, confirmed, bridges, split, moves }: Halves) {
       ...split.fills.flatMap((fill) => fillOperations(context, fill)),
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
       ...secondOperations(context, moves),
+      ...valuesBack(context, values),
     ],
   );
   const swapped = { ...reading, from: { ...expanded, views: from.views ?? [] } };
   return [...proofParts(reading, moves), ...parts, ...swapParts(swapped, confirmed, moves)];
 }
 
-function contractOf({ reading, confirmed, bridges, split, moves }: Halves) {
+function contractOf({ reading, confirmed, bridges, split, moves, values }: Halves) {
   const isBridged = bridges.length > 0;
   const swapped = [...split.expand, ...moves.moved.map(({ change }) => change)];
   const from = withSecond(between(reading.from, swapped, reading.to), moves.moved, 'old');
@@ -131,6 +158,7 @@ function contractOf({ reading, confirmed, bridges, split, moves }: Halves) {
       ...split.fills.flatMap((fill) => fillTriggerGone(context, fill)),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
       ...goneOperations(context, moves),
+      ...valuesMoved(context, values),
     ],
   );
   return [...parts, ...proofBack(reading, moves)];

@@ -61,8 +61,12 @@ function ofColumn(column: ColumnModel, { isVolatile }: Refusing): readonly strin
   return problems;
 }
 
-function ofTable({ facts, rename }: Bridge): readonly string[] {
+function ofTable({ facts, rename, column }: Bridge): readonly string[] {
   const problems: string[] = [];
+  if (facts.refusesNull && column.default === null)
+    problems.push(
+      'the domain of its type refuses NULL before a trigger can give it a value. Give the column a default, or the type below the domain, in an earlier revision.',
+    );
   if (facts.isPartitionKey)
     problems.push('it belongs to the partition key. Create a table with the new name, and move the rows.');
   for (const { name, isOfColumn, isBefore, source } of facts.triggers) {

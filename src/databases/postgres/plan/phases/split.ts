@@ -15,6 +15,7 @@ import type { ConfirmedValues, PlanReading } from '../../../planning.js';
 import { isMadeOf } from '../coexistence.js';
 import { elementMentions } from '../sql-reader.js';
 import type { ColumnRename } from './bridge.js';
+import { enumChange, isOfNewValue } from './enum-change.js';
 import type { Fill } from './fill.js';
 
 /** The two halves of a change. */
@@ -65,7 +66,7 @@ function splitOf(change: Change, splitting: Splitting): Split {
     case 'drop-view':
       return contracted(change);
     case 'alter-enum':
-      return isExtended(change) ? expanded(change) : inOneStep(change);
+      return { ...NOTHING, ...enumChange(change) };
     case 'drop-primary-key':
     case 'alter-primary-key':
     case 'alter-view':
@@ -148,18 +149,19 @@ function columnGone(change: DropChange<'column'>): Split {
 /** Aspects without which an older release works in the same way. */
 const HARMLESS = ['comment', 'nullable', 'default'];
 
-function alteredColumn(change: AlterChange<'column'>, { confirmed, plain }: Splitting): Split {
+function alteredColumn(change: AlterChange<'column'>, { confirmed, plain, reading }: Splitting): Split {
   const { table, object, aspects, live, desired } = change;
   const harmless = plain.includes(change) ? [...HARMLESS, 'type', 'collation'] : HARMLESS;
   if (aspects.some((aspect) => !harmless.includes(aspect))) return inOneStep(change);
+  const isStricter = desired.default === null || isOfNewValue(desired, reading.changes);
   const late = aspects.filter(
-    (aspect) =>
-      (aspect === 'nullable' && !desired.nullable) || (aspect === 'default' && desired.default === null),
+    (aspect) => (aspect === 'nullable' && !desired.nullable) || (aspect === 'default' && isStricter),
   );
   if (late.length === 0) return expanded(change);
   const fieldsOf = (model: ColumnModel) =>
     Object.fromEntries(late.map((aspect) => [aspect, model[aspect as keyof ColumnModel]]));
-  const between: ColumnModel = { ...desired, ...fieldsOf(live) };
+  const { notNull } = live;
+  const between: ColumnModel = { ...desired, ...fieldsOf(live), ...(notNull ? { notNull } : {}) };
   const early = aspects.filter((aspect) => !late.includes(aspect));
   const value = confirmed.backfills.get(`${table}.${object}`);
   const isFilled = late.includes('nullable') && value !== undefined;
@@ -190,11 +192,6 @@ function tableGone(change: Extract<TableChange, { readonly kind: 'drop-table' }>
       },
     ],
   };
-}
-
-function isExtended({ live, desired }: AlterChange<'enum'>): boolean {
-  const kept = desired.values.filter((value) => live.values.includes(value));
-  return kept.join('\0') === live.values.join('\0');
 }
 
 /** A constraint that rows of the older release may violate. */

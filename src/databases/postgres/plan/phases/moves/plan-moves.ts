@@ -128,11 +128,14 @@ function swapPart(context: PostgresContext, moves: Moves): PlannedPart {
     ...main,
     ...{ reason, up, down },
   });
-  const part = partOf([
-    ...aside.map(({ reason, drop, create }) => around(drop, create, reason)),
-    swap,
-    ...aside.map(({ reason, drop, create }) => around(create, drop, reason)),
-  ]);
+  const part = partOf(
+    [],
+    [
+      ...aside.map(({ reason, drop, create }) => around(drop, create, reason)),
+      swap,
+      ...aside.map(({ reason, drop, create }) => around(create, drop, reason)),
+    ],
+  );
   return { ...part, changes };
 }
 
@@ -153,7 +156,7 @@ function proofPart(reading: PlanReading, moved: readonly MovedColumn[], way: 'up
       down: way === 'down' ? [proof] : [],
     };
   });
-  const part = partOf(operations);
+  const part = partOf([], operations);
   const [first] = moved;
   return {
     ...part,

@@ -1,0 +1,44 @@
+/** Rows that may not be there when a revision begins: counted, and the first ones named by their key. */
+
+import { GT, JOINED } from '../../../sql/postgres-operators.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
+
+/** How many are named. */
+const NAMED = 20;
+
+/** The rows, and what the error says. */
+interface RefusedRows {
+  /** The table, as SQL. */
+  readonly path: string;
+  /** The primary key; without one their places in the file name the rows. */
+  readonly key: readonly string[];
+  /** Which rows they are, an expression. */
+  readonly where: string;
+  /** A sentence about them. */
+  readonly problem: string;
+  /** The way out. */
+  readonly hint: string;
+}
+
+/** A block that fails where there are such rows, before anything else is done. */
+export function refuseRows({ path, key, where, problem, hint }: RefusedRows): Statement {
+  const columns = key.length === 0 ? ['ctid'] : key.map(quoteIdentifier);
+  const shown = columns.map((column) => `${column}::text`).join(` ${JOINED} '/' ${JOINED} `);
+  const by = key.length === 0 ? 'place' : key.join('/');
+  const lines = [
+    'DO $rows$',
+    'DECLARE',
+    '  found bigint;',
+    'BEGIN',
+    `  found := (SELECT pg_catalog.count(*) FROM ${path} WHERE ${where});`,
+    `  IF found ${GT} 0 THEN`,
+    `    RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = ${quoteLiteral(problem)}, HINT = ${quoteLiteral(hint)},`,
+    `      DETAIL = pg_catalog.format(${quoteLiteral(`Rows: %s, by ${by.replaceAll('%', '%%')}: %s%s`)}, found, (SELECT pg_catalog.string_agg(r.shown, ', ') FROM (`,
+    `        SELECT ${shown} AS shown FROM ${path} WHERE ${where} ORDER BY ${columns.join(', ')} LIMIT ${NAMED}) AS r), CASE WHEN found ${GT} ${NAMED} THEN ', ...' ELSE '' END);`,
+    '  END IF;',
+    'END',
+    '$rows$',
+  ];
+  return statement(lines.join(NEXT_LINE));
+}

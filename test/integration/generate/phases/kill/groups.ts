@@ -1,0 +1,56 @@
+import type { EntitySchema } from 'typeorm';
+import { entity, type Columns, type Rest } from '../../../drift/no-false-alarm-database.js';
+import type { Pair } from '../phased-world.js';
+
+/** A change whose group is killed at every statement, and rows from before it. */
+export interface KilledGroup extends Pair {
+  readonly rows: readonly string[];
+}
+
+const TEXT = { type: 'text' } as const;
+const NUMBER = { type: 'integer' } as const;
+
+function job(columns: Columns, rest: Rest = {}): EntitySchema {
+  return entity('job', columns, { tableName: 'job', ...rest });
+}
+
+function log(rest: Rest = {}): EntitySchema {
+  return entity('log', { job: { ...NUMBER, nullable: true } }, { tableName: 'log', ...rest });
+}
+
+const REFERENCE = {
+  foreignKeys: [{ name: 'fk', target: 'job', columnNames: ['job'], referencedColumnNames: ['id'] }],
+};
+
+/** Every kind of change that has phases; another one is one more entry. */
+export const GROUPS: Readonly<Record<string, KilledGroup>> = {
+  'a renamed column': {
+    before: [job({ task: TEXT, n: NUMBER }, { indices: [{ name: 'ix', columns: ['task', 'n'] }] })],
+    after: [job({ descr: TEXT, n: NUMBER }, { indices: [{ name: 'ix', columns: ['descr', 'n'] }] })],
+    words: { renames: ['job.task:descr'] },
+    rows: ["INSERT INTO job (id, task, n) VALUES (1, 'a', 1), (2, 'b', 2)"],
+  },
+  'required columns': {
+    before: [job({ name: { ...TEXT, nullable: true } })],
+    after: [job({ name: TEXT, rank: NUMBER })],
+    words: { backfills: ["job.name='none'", 'job.rank=id + 1'] },
+    rows: ["INSERT INTO job (id, name) VALUES (1, 'a'), (2, NULL)"],
+  },
+  'constraints of other rows': {
+    before: [job({ name: TEXT }), log()],
+    after: [
+      job(
+        { name: TEXT },
+        { uniques: [{ name: 'uq', columns: ['name'] }], checks: [{ name: 'ck', expression: 'id > 0' }] },
+      ),
+      log(REFERENCE),
+    ],
+    rows: ["INSERT INTO job (id, name) VALUES (1, 'a'), (2, 'b')", 'INSERT INTO log (id, job) VALUES (1, 1)'],
+  },
+  'a dropped column and a dropped table': {
+    before: [job({ name: TEXT, old: TEXT }, { indices: [{ name: 'ix', columns: ['old'] }] }), log(REFERENCE)],
+    after: [job({ name: TEXT, fresh: { ...TEXT, nullable: true } })],
+    words: { drops: ['job.old', 'log'], backfills: ["job.old='gone'"] },
+    rows: ["INSERT INTO job (id, name, old) VALUES (1, 'a', 'x')", 'INSERT INTO log (id, job) VALUES (1, 1)'],
+  },
+};
