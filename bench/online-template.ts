@@ -1,4 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PostgresTarget } from '../src/database-url.js';
+import { SNAPSHOT_FILE, snapshotText } from '../src/generate/compare/snapshot.js';
 import { generate, type GenerateRequest } from '../src/generate/propose.js';
 import { revisionClass } from '../src/generate/write/revision-class.js';
 import { migrateUp } from '../src/migrator/migrate.js';
@@ -34,12 +37,26 @@ interface ChangeWords extends ConfirmationOptions {
 }
 
 /** The classes of the revisions that lead from the start to other tables. */
-export async function generated(
+export async function generated(start: Start, to: Tables, words: ChangeWords): Promise<Revisions> {
+  const { revisions } = await generate(requestFor(start, to, words));
+  return revisions.map(({ id, part }) => revisionClass(id, part));
+}
+
+/** The same start behind a release with other entities for the same tables: its snapshot says what they read. */
+export async function recordedStart(start: Start, tables: Tables): Promise<Start> {
+  const folder = mkdtempSync(join(start.folder, 'recorded-'));
+  const words = { ...NO_CONFIRMATIONS, phases: true };
+  const { snapshot } = await generate(requestFor({ ...start, folder }, tables, words));
+  writeFileSync(join(folder, SNAPSHOT_FILE), snapshotText(snapshot));
+  return { ...start, folder };
+}
+
+function requestFor(
   start: Start,
   to: Tables,
   { phases = false, upserts = [], ...words }: ChangeWords,
-): Promise<Revisions> {
-  const request: GenerateRequest = {
+): GenerateRequest {
+  return {
     sources: {
       postgres: (target, more) =>
         dataSourceOn(target as PostgresTarget, entitiesOf(to), [...start.revisions, ...more]),
@@ -51,8 +68,6 @@ export async function generated(
     words,
     steps: phases ? { phases, upserts } : { oneStep: true },
   };
-  const { revisions } = await generate(request);
-  return revisions.map(({ id, part }) => revisionClass(id, part));
 }
 
 /** The revisions that make the tables at the start. */

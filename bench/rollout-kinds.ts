@@ -19,6 +19,8 @@ export interface RolloutKind {
   readonly words: Partial<ConfirmationOptions> & { readonly upserts?: readonly string[] };
   /** An expression over a row that means the same before and after, in the names of each release. */
   readonly kept: { readonly old: string; readonly new: string };
+  /** Whether the snapshot of the release before says what its transformers read. */
+  readonly hasReaders?: boolean;
   /** What pgroll's documentation promises for it. */
   readonly pgroll: string;
 }
@@ -39,6 +41,35 @@ function inText(column: string): Omit<Release, 'tables'> {
   };
 }
 
+/** A key as a number, whatever the driver gives. */
+const NUMBER = {
+  to: (value: unknown) => value,
+  from: (value: unknown) => (typeof value === 'string' ? Number(value) : value),
+};
+
+/** The same tables with a key of a type, and the column that refers to it. */
+function withKey(type: 'integer' | 'bigint'): Tables {
+  const typed = (table: Tables[string] | undefined, column: string): Tables[string][] =>
+    table
+      ? [
+          {
+            ...table,
+            columns: {
+              ...table.columns,
+              [column]: { ...table.columns[column], type, transformer: NUMBER },
+            },
+          },
+        ]
+      : [];
+  const { jobs, resource_allocations: allocations, ...others } = TABLES;
+  const all = [...Object.values(others), ...typed(jobs, 'id'), ...typed(allocations, 'job_id')];
+  return Object.fromEntries(all.map((table) => [table.name, table]));
+}
+
+const KEYED: Omit<Release, 'tables'> = {
+  write: ATTEMPTS.write,
+  read: ({ id, attempts }) => (typeof id === 'number' ? Number(attempts) : undefined),
+};
 /** A status beside the counter; a release knows those of both, and sets its own. */
 function inStatus(own: string, other: string): Omit<Release, 'tables'> {
   return {
@@ -125,6 +156,15 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     kept: { old: 'title', new: 'title' },
     pgroll:
       'a second column with the check and `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'integer key becomes bigint with references',
+    old: { tables: withKey('integer'), ...KEYED },
+    new: { tables: withKey('bigint'), ...KEYED },
+    words: {},
+    kept: { old: 'id', new: 'id' },
+    hasReaders: true,
+    pgroll: 'a second column with `up` and `down` values, in the place of the first on completion',
   },
   {
     title: 'enum value renamed',

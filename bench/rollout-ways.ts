@@ -5,7 +5,7 @@ import { reportLines } from '../src/drift/report.js';
 import { migrateDown, migrateUp } from '../src/migrator/migrate.js';
 import { connected, dataSourceOn, query, type Revisions } from './online-databases.js';
 import { entitiesOf } from './online-model.js';
-import { generated, type Start } from './online-template.js';
+import { generated, recordedStart, type Start } from './online-template.js';
 import type { RolloutKind } from './rollout-kinds.js';
 import { NO_CONFIRMATIONS } from '../src/generate/confirm/confirmations.js';
 
@@ -27,7 +27,8 @@ export interface Way {
 
 /** Ours: the generated group, in its two phases. */
 export async function oursFor(kind: RolloutKind, start: Start): Promise<Way> {
-  const group = await generated(start, kind.new.tables, {
+  const recorded = kind.hasReaders ? await recordedStart(start, kind.old.tables) : start;
+  const group = await generated(recorded, kind.new.tables, {
     ...NO_CONFIRMATIONS,
     ...kind.words,
     phases: true,

@@ -29,6 +29,8 @@ export interface PlannedPart extends DialectGroups {
   readonly transaction: boolean;
   /** Of a part that is one statement: its subject. */
   readonly subject: string | undefined;
+  /** What its revision is named for, where that is not its phase: `Swap`, for example. */
+  readonly title?: string;
   /** The reasons for it. */
   readonly changes: readonly Change[];
 }
@@ -56,6 +58,10 @@ export interface ConfirmedValues {
   readonly usingsDown: ReadonlyMap<string, string>;
   /** New names of enum values, by `table.column` in the names of the entities: old value -> new value. */
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Columns that may get another type under the lock of their table, as `table.column`; default none. */
+  readonly rewrites?: ReadonlySet<string>;
+  /** Whether no older release reads what is rewritten: changes are not in phases yet; default false. */
+  readonly isUnread?: boolean;
   /** Enum values that go, and the ones that their rows get, by the same; `down` cannot tell these rows apart. */
   readonly joinedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Renamed columns, `table.column`, by which the new release upserts before contract; default none. */
@@ -108,6 +114,16 @@ export interface PlanReading {
   /** Tables that a revision cannot change like others. */
   readonly specials?: readonly SpecialTable[];
   readonly facts: Facts;
+  /** Columns whose whole numbers the release before reads like this one, whatever their type; default none. */
+  readonly readers?: NumberReaders;
+}
+
+/** Which columns an application reads as numbers, whether the driver gives a number or a text. */
+export interface NumberReaders {
+  /** Whether the driver itself reads a bigint as a number: `parseInt8` of the DataSource. */
+  readonly parsesInt8: boolean;
+  /** Columns with a transformer that gives the same for both, as `table.column`. */
+  readonly columns: readonly string[];
 }
 
 /** An index that no entity declares. */

@@ -1,5 +1,5 @@
 /** Generates revisions from entities: `orchestrator-db/generate`. The main entry point runs them. */
-export type { DialectGroups, StatementGroup } from '../databases/planning.js';
+export type { DialectGroups, NumberReaders, StatementGroup } from '../databases/planning.js';
 export type { ReleasePhase } from '../databases/phases.js';
 export type { RevisionPart } from './plan/revision-part.js';
 export type { Exception, Hazard, LockMode, Statement, TableLock, Work } from '../sql/statement.js';

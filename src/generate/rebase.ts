@@ -86,7 +86,8 @@ export async function proveRebase(request: CompareRequest, moves: readonly Move[
         head = reading.revisions.at(-1) ?? null;
         if (warning !== undefined) warnings.push(warning);
       }
-      const mark = snapshot?.phases ? { phases: snapshot.phases } : {};
+      const { phases, numbers } = snapshot ?? {};
+      const mark = { ...(phases ? { phases } : {}), ...(numbers ? { numbers } : {}) };
       return { snapshot: { head, ...mark, schemas: Object.fromEntries(schemas) }, warnings };
     });
   } catch (error) {

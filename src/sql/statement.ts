@@ -55,6 +55,8 @@ export interface Statement {
   /** Whether a table has another name behind it. */
   readonly renamesTable: boolean;
   readonly hazards: readonly Hazard[];
+  /** A column whose name and place another one gets: views that read it would follow the former one. */
+  readonly replaces?: { readonly table: string; readonly column: string };
   /** Only where it reads or writes all rows of a table. */
   readonly work?: Work;
   /** Columns whose values it reads or writes, where the schema does not show that. */

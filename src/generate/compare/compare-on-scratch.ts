@@ -13,8 +13,9 @@ import type { SchemaModel, ViewModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
-import type { UndeclaredDependent, PlanReading } from '../../databases/planning.js';
+import type { NumberReaders, UndeclaredDependent, PlanReading } from '../../databases/planning.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
+import { commonReaders, numberReaders } from '../../metadata/number-readers.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
 import { withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
 import { withNotNull } from '../../schema/not-null.js';
@@ -41,6 +42,8 @@ export interface DialectReading extends PlanReading {
   /** Ids that they replace, whose files may still be there. */
   readonly replaced: readonly string[];
   readonly leftAlone: readonly string[];
+  /** What the present entities read as numbers. */
+  readonly numbers: NumberReaders;
   /** The views of the snapshot. */
   readonly formerViews: readonly ViewModel[];
   /** Further objects, which no entity declares. */
@@ -106,6 +109,7 @@ export async function readDialect(
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
   const given = { changes, renames, views, defaultSchema, from: sides.live, to: compared.to };
   const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes), installed });
+  const numbers = numberReaders(dataSource);
   const withFile = withFileOf(known, { dialect: dialect.name, sql: planner.sql });
   return {
     ...{ dialect: dialect.name, planner, changes, ...compared, head },
@@ -113,6 +117,7 @@ export async function readDialect(
     to: { ...compared.to, views: sidesOfViews.to },
     ...{ renames, defaultSchema, ...idsOf(known) },
     ...{ leftAlone: found.leftAlone, specials, formerViews },
+    ...{ numbers, readers: commonReaders(snapshot?.numbers, numbers) },
     ownIndexes,
     undeclared: found.undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),

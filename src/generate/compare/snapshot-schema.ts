@@ -147,6 +147,20 @@ export const snapshotSchema = v.pipe(
         'Whether changes are generated in expand and contract, which every deployed release knows.',
       ),
     ),
+    numbers: v.exactOptional(
+      v.pipe(
+        v.strictObject({
+          parsesInt8: v.pipe(v.boolean(), v.description('`parseInt8` of the DataSource.')),
+          columns: v.pipe(
+            texts,
+            v.description(
+              'Columns with a transformer that reads a number and its text alike, as `table.column`.',
+            ),
+          ),
+        }),
+        v.description('What the release of this snapshot reads as numbers, whatever their type.'),
+      ),
+    ),
     schemas: v.strictObject(
       byDialect(({ name: dialect }) =>
         v.exactOptional(v.strictObject({ dialect: v.literal(dialect), ...contents })),

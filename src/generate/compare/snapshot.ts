@@ -8,6 +8,7 @@ import { SnapshotStaleError, SnapshotUnknownError } from '../../errors/generate.
 import { describeChange } from '../../schema/describe-change.js';
 import { diff, isSameSchema } from '../../schema/diff.js';
 import type { Expression, SchemaModel } from '../../schema/model.js';
+import type { NumberReaders } from '../../databases/planning.js';
 import type { DialectName } from '../../databases/registry.js';
 import { normalise } from '../../schema/normalise.js';
 import { SNAPSHOT_VERSION, upgraded, type SnapshotJson } from './snapshot-version.js';
@@ -18,6 +19,8 @@ export interface Snapshot {
   readonly head: string | null;
   /** Whether every release that is deployed knows phases, so that changes are generated in expand and contract. */
   readonly phases?: true;
+  /** What the entities of that release read as numbers; absent where that is nothing. */
+  readonly numbers?: NumberReaders;
   readonly schemas: Readonly<Partial<Record<DialectName, SchemaModel>>>;
 }
 
@@ -94,9 +97,14 @@ function isObject(value: unknown): value is SnapshotJson {
 
 /** The text of the file: an expression as it is written; the server determines its spelling again. */
 export function snapshotText(snapshot: Snapshot): string {
-  const { head, phases, schemas } = snapshot;
+  const { head, phases, numbers, schemas } = snapshot;
   const ordered = Object.entries(schemas).map(([dialect, schema]) => [dialect, inOrder(schema)]);
-  const marks = { version: SNAPSHOT_VERSION, head, ...(phases ? { phases } : {}) };
+  const marks = {
+    version: SNAPSHOT_VERSION,
+    head,
+    ...(phases ? { phases } : {}),
+    ...(numbers ? { numbers } : {}),
+  };
   const whole = { ...marks, schemas: Object.fromEntries(ordered) as unknown };
   return `${JSON.stringify(whole, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
 }

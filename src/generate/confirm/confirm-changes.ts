@@ -9,6 +9,7 @@ import type {
   DestructiveChange,
   ConfirmedValues,
 } from '../../databases/planning.js';
+import type { Change } from '../../schema/change.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import { destructiveChanges } from './destructive-changes.js';
 import { allowsRewrite } from './join-confirmations.js';
@@ -49,15 +50,27 @@ export function confirmChanges(
     .map(({ table, column }) => `${table}.${column ?? ''}`);
   const given = withKnownZones(parseConfirmations(words, changes, needed), readings);
   const confirmations = { ...given, allowRewrite: false };
+  const without = new Set(
+    isPhased ? readings.flatMap((one) => [...one.planner.withoutRewrite(one, given)]) : [],
+  );
+  const isAsked = (one: DestructiveChange) => one.kind !== 'rewrite' || !without.has(placeOf(one));
   const ofPhases = isPhased ? readings.flatMap((reading) => reading.planner.risksOfPhases(reading)) : [];
-  const open = [...questions(readings, confirmations), ...ofPhases];
-  const asked = once([...questions(readings, UNANSWERED), ...open]);
+  const open = [...questions(readings, confirmations).filter(isAsked), ...ofPhases];
+  const asked = once([...questions(readings, UNANSWERED).filter(isAsked), ...open]);
   const unconfirmed = open.filter((one) => one.kind !== 'rewrite' || !allowsRewrite(words, placeOf(one)));
   if (unconfirmed.length > 0)
     throw new UnconfirmedChangesError(once(withoutSettledZones(unconfirmed)), { asked });
   const [first] = readings;
   const heads = readings.map(({ head }) => head);
-  return { values: confirmedValues(confirmations, first?.renames ?? [], heads), asked };
+  const values = confirmedValues(confirmations, first?.renames ?? [], heads);
+  const allowed = { rewrites: rewritesIn(changes, words), isUnread: !isPhased };
+  return { values: { ...values, ...allowed }, asked };
+}
+
+/** The columns whose tables may be rewritten. */
+function rewritesIn(changes: readonly Change[], words: ConfirmationOptions): ReadonlySet<string> {
+  const places = changes.map(({ table, object }) => `${table}.${object}`);
+  return new Set(places.filter((place) => allowsRewrite(words, place)));
 }
 
 /** The questions of each database that confirmations leave open. */

@@ -102,10 +102,11 @@ function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] 
 const DERIVED = /^[A-Z]{2,3}_[0-9a-f]{20,}$/;
 
 /** The table stands for a name that says nothing. */
-function suffixOf({ phase, subject = '', changes }: PlannedPart, isExpand: boolean): string {
+function suffixOf(part: PlannedPart, isExpand: boolean): string {
+  const { phase, subject = '', changes } = part;
   const [table = subject] = changes.flatMap((change) => ('table' in change ? [change.table] : []));
   const isFirst = phase === 'main' || phase === 'rename';
-  const title = isExpand && isFirst ? 'Expand' : phaseTitle(phase);
+  const title = part.title ?? (isExpand && isFirst ? 'Expand' : phaseTitle(phase));
   return `${title}${pascal(DERIVED.test(subject) ? table : subject)}`;
 }
 

@@ -3,6 +3,7 @@
 import type { ConfirmedValues, PhasedPlan, PlannedPart } from '../../databases/planning.js';
 import { UsageError } from '../../errors/base.js';
 import { PhasesUnknownError } from '../../errors/generate.js';
+import type { SchemaModel } from '../../schema/model.js';
 import { oneLine } from '../../text/one-line.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import type { Snapshot } from '../compare/snapshot.js';
@@ -25,7 +26,7 @@ export interface Steps {
   /** Renamed columns by which the new release upserts. */
   readonly upserts: readonly string[];
   /** What the snapshot says about it. */
-  readonly mark: Pick<Snapshot, 'phases'>;
+  readonly mark: Pick<Snapshot, 'phases' | 'numbers'>;
 }
 
 /** The sides of the decision. */
@@ -42,7 +43,22 @@ export function stepsOf({ snapshot, readings }: Known, options: StepOptions = {}
   const isKnown = snapshot?.phases === true || options.phases === true || (isNew && !isOneStep);
   const isMarked = hasPhases && isKnown;
   const { upserts = [] } = options;
-  return { isOneStep, isPhased: isMarked && !isOneStep, upserts, mark: isMarked ? { phases: true } : {} };
+  return { isOneStep, isPhased: isMarked && !isOneStep, upserts, mark: isMarked ? markOf(readings) : {} };
+}
+
+function markOf(readings: readonly DialectReading[]): Steps['mark'] {
+  const reading = readings.find(({ planner }) => planner.hasPhases);
+  const { parsesInt8 = false } = reading?.numbers ?? {};
+  const columns = reading?.numbers.columns.filter((place) => mayWiden(reading.to, place)) ?? [];
+  return { phases: true, ...(parsesInt8 || columns.length > 0 ? { numbers: { parsesInt8, columns } } : {}) };
+}
+
+/** Whether a column has a type that may become a bigint. */
+function mayWiden({ tables }: SchemaModel, place: string): boolean {
+  const at = place.lastIndexOf('.');
+  const table = tables.find(({ name }) => name === place.slice(0, at));
+  const column = table?.columns.find(({ name }) => name === place.slice(at + 1));
+  return column?.type === 'integer' || column?.type === 'smallint';
 }
 
 /** The parts of each reading, and the warnings about them. @throws UsageError, PhasesUnknownError */

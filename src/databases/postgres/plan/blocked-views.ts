@@ -1,5 +1,6 @@
 /** What a statement of a plan changes that PostgreSQL refuses while a view reads it. */
 
+import type { Statement } from '../../../sql/statement.js';
 import { tokenise, written, type Token } from '../../../sql/tokens.js';
 import type { PostgresNames } from './sql.js';
 import type { PlannedView } from './view-states.js';
@@ -14,7 +15,8 @@ export type Blocked =
   | { readonly kind: 'type'; readonly path: string };
 
 /** Reads a statement that the plan itself has written. */
-export function blockedBy(sql: string): readonly Blocked[] {
+export function blockedBy({ sql, replaces }: Statement): readonly Blocked[] {
+  if (replaces) return [{ kind: 'column', path: replaces.table, column: replaces.column }];
   if (!/\b(?:DROP|TYPE|EXPRESSION)\b/.test(sql)) return [];
   const tokens = tokenise(sql, 'postgres');
   const [verb, noun] = tokens.map(({ keyword }) => keyword);

@@ -26,7 +26,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     sequences: await readSequences(dataSource, asked.defaultSchema),
     ...{ views: asked.views, installed: asked.installed },
     around: await readTableFacts(dataSource, asked.defaultSchema),
-    bridged: await readBridgeFacts(dataSource, asked.renames ?? [], asked.defaultSchema),
+    bridged: await readBridgeFacts(dataSource, asked),
   };
 }
 

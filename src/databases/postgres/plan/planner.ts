@@ -9,6 +9,7 @@ import { readableTexts } from './readable-texts.js';
 import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
+import { withoutRewrite } from './phases/moves/choose.js';
 import { planPhases } from './phases/plan-phases.js';
 import { risksOfValues, valuesJoined } from './phases/values.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
@@ -33,6 +34,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
       renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading)),
     hasPhases: true,
     planPhases,
+    withoutRewrite,
     risksOfPhases: risksOfValues,
     builtIndexes: indexesBuilt,
     objectsLost,

@@ -24,9 +24,11 @@ import { renameOperations, type BridgedReading } from './renames.js';
 import { PostgresNames } from './sql.js';
 import { sqlReader } from './sql-reader.js';
 
-import { hasUnchangedKey } from './coexistence.js';
+import { hasUnchangedKey, isMadeOf } from './coexistence.js';
 import { createSchemas } from './tables.js';
 import { computedWords } from './view-records.js';
+import { costOfRetyping } from './type-cost.js';
+import { isRetyped } from './type-dependents.js';
 import { withViews } from './views.js';
 
 /**
@@ -39,18 +41,9 @@ export function renderPostgres(
   confirmed: ConfirmedValues,
   beside: (context: PostgresContext) => readonly Operation[] = () => [],
 ): readonly PlannedPart[] {
-  const { from, to, defaultSchema, ownIndexes, facts } = reading;
-  const changes = allChanges(reading, confirmed);
-  const names = new PostgresNames(defaultSchema, facts.properties);
-  const context: PostgresContext = {
-    ...{ confirmed, names, changes, sequences: facts.sequences, attached: facts.attached },
-    ...{ properties: facts.properties, types: facts.types, installed: facts.installed },
-    from: withIndexes(from, ownIndexes),
-    to: withIndexes(to, ownIndexes),
-    isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
-    isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
-  };
-  const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
+  const context = contextOf(reading, confirmed);
+  const { names, changes } = context;
+  const operations = inOrderOf(reading.to, changes).flatMap((change) => operationsOf(context, change));
   const [own, around] = [propertyOperations(context), attachedOperations(context)];
   const foreign = foreignTables(reading, names);
   const parts = splitPhases(foreign, [
@@ -66,6 +59,21 @@ export function renderPostgres(
     ...recordOperations(reading, names),
   ]);
   return withViews(parts, reading, names);
+}
+
+/** What operations need beside a change. */
+export function contextOf(reading: PlanReading, confirmed: ConfirmedValues): PostgresContext {
+  const { from, to, defaultSchema, ownIndexes, facts } = reading;
+  return {
+    ...{ confirmed, sequences: facts.sequences, attached: facts.attached },
+    names: new PostgresNames(defaultSchema, facts.properties),
+    changes: allChanges(reading, confirmed),
+    ...{ properties: facts.properties, types: facts.types, installed: facts.installed },
+    from: withIndexes(from, ownIndexes),
+    to: withIndexes(to, ownIndexes),
+    isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
+    isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
+  };
 }
 
 /** As SQL: PostgreSQL refuses LOCK TABLE for them. */
@@ -100,7 +108,24 @@ export function objectsLost(reading: PlanReading, confirmed: ConfirmedValues): r
 export function indexesBuilt(reading: PlanReading, confirmed: ConfirmedValues): ReadonlySet<string> {
   const built = allChanges(reading, confirmed).filter(({ kind }) => BUILDS_INDEX.test(kind));
   const ofTables = built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object));
-  return new Set([...ofTables, ...reading.changes.flatMap(builtOnView)]);
+  const moved = reading.changes.filter(isMoved).flatMap((change) => indexesOver(change, reading));
+  return new Set([...ofTables, ...moved, ...reading.changes.flatMap(builtOnView)]);
+}
+
+/** Whether a change of type rewrites its table, or goes by way of a second column. */
+function isMoved(change: Change): boolean {
+  return (
+    isRetyped(change) && costOfRetyping({ from: change.live, to: change.desired }, undefined).work === 'heap'
+  );
+}
+
+/** A second column has indexes of its own, which take the names of those of the first. */
+function indexesOver({ table, object }: Change, { from }: PlanReading): readonly string[] {
+  const found = from.tables.find(({ name }) => name === table);
+  const keys = [...(found?.primaryKey ? [found.primaryKey] : []), ...(found?.uniques ?? [])];
+  return [...keys, ...(found?.indexes ?? [])]
+    .filter((part) => isMadeOf(part, object))
+    .map(({ name }) => name ?? '');
 }
 
 /** Readers of a materialized view go on while an index is built: only REFRESH waits. */
@@ -204,7 +229,8 @@ function readable(sql: string): ExpressionParts | undefined {
   return sqlReader().expression(sql) ?? sqlReader().element(sql);
 }
 
-function partOf(foreign: readonly string[], operations: readonly Operation[]): PlannedPart {
+/** The revision of operations that share a transaction, or of one that stands alone. */
+export function partOf(foreign: readonly string[], operations: readonly Operation[]): PlannedPart {
   const [first] = operations;
   return {
     phase: operations.some(({ phase }) => phase === 'main') ? 'main' : (first?.phase ?? 'main'),

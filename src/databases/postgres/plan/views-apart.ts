@@ -26,9 +26,7 @@ export function areApart(parts: readonly PlannedPart[], { names, states, changes
   const main = parts.find(({ phase }) => phase === 'main');
   if (!main || !((works(end) && isLocking(main, 'up')) || (works(start) && isLocking(main, 'down'))))
     return false;
-  const blocks = parts.flatMap(({ up, down }) =>
-    statementsOf([...up, ...down]).flatMap(({ sql }) => blockedBy(sql)),
-  );
+  const blocks = parts.flatMap(({ up, down }) => statementsOf([...up, ...down]).flatMap(blockedBy));
   return ![...start.values()].some((view) => blocks.some((block) => isBlocked(view, block, names)));
 }
 

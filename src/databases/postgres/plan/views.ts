@@ -110,7 +110,7 @@ interface Way {
 }
 
 function around(groups: readonly StatementGroup[], way: Way): readonly StatementGroup[] {
-  const blocks = groups.flatMap(({ statements }) => statements.flatMap(({ sql }) => blockedBy(sql)));
+  const blocks = groups.flatMap(({ statements }) => statements.flatMap(blockedBy));
   const aside = asideFor(blocks, way);
   const { before, after } = way;
   const replaced = [...after.values()].filter(

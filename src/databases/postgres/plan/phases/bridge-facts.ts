@@ -1,9 +1,10 @@
-/** What PostgreSQL knows of a renamed column that decides whether it can have two names. */
+/** What PostgreSQL knows of a column that decides whether two releases can use it during a change. */
 
 import type { DataSource } from 'typeorm';
-import type { Rename } from '../../../../schema/rename.js';
+import type { FactsAsked } from '../../../planner.js';
 import type { BridgeFacts } from '../../../planning.js';
 import { PostgresNames } from '../sql.js';
+import { isRetyped } from '../type-dependents.js';
 
 const QUERY = `SELECT
   CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS "baseType",
@@ -31,20 +32,22 @@ interface Row extends Omit<BridgeFacts, 'table' | 'column' | 'refusesNull'> {
   readonly domain: string | null;
 }
 
-/** Reads them once the renames are carried out. */
+/** Reads them of renamed columns, once the renames are carried out, and of those that get another type. */
 export async function readBridgeFacts(
   dataSource: DataSource,
-  renames: readonly Rename[],
-  defaultSchema: string,
+  { renames = [], changes, defaultSchema }: Pick<FactsAsked, 'renames' | 'changes' | 'defaultSchema'>,
 ): Promise<readonly BridgeFacts[]> {
   const names = new PostgresNames(defaultSchema);
   const found: BridgeFacts[] = [];
-  for (const rename of renames) {
-    if (rename.kind !== 'column') continue;
-    const path = names.fullPath(rename.table, defaultSchema);
-    const [row] = await dataSource.query<readonly Row[]>(QUERY, [path, rename.to]);
+  const columns = [
+    ...renames.flatMap((one) => (one.kind === 'column' ? [{ table: one.table, column: one.to }] : [])),
+    ...changes.filter(isRetyped).map(({ table, object }) => ({ table, column: object })),
+  ];
+  for (const { table, column } of columns) {
+    const path = names.fullPath(table, defaultSchema);
+    const [row] = await dataSource.query<readonly Row[]>(QUERY, [path, column]);
     const refusesNull = row !== undefined && (await isRefused(dataSource, row.domain));
-    if (row) found.push({ ...row, refusesNull, table: rename.table, column: rename.to });
+    if (row) found.push({ ...row, refusesNull, table, column });
   }
   return found;
 }

@@ -26,7 +26,21 @@ import {
 } from './early-names.js';
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
 import { refusalsOf } from './refusals.js';
-import { splitChanges, type Split } from './split.js';
+import { retypingsOf } from './moves/choose.js';
+import { withSecond } from './moves/moved.js';
+import {
+  goneOperations,
+  limitsOfMoves,
+  movesOf,
+  proofBack,
+  proofParts,
+  secondOperations,
+  swapParts,
+  withSecondProperties,
+  type Moves,
+} from './moves/plan-moves.js';
+import { refusalsOfMoves } from './moves/refusals.js';
+import { splitChanges, touches, type Split } from './split.js';
 import { limitsOfTables } from './table-limits.js';
 import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
 import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } from './values.js';
@@ -46,9 +60,17 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
   const bridges = bridgesOf(reading, aliases);
   const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
   const aliased = aliases.map(({ rename }) => rename.to);
-  const split = joined(splitChanges({ reading, confirmed, bridged, aliased }), values);
-  const isContracted = split.contract.length + bridges.length + aliases.length > 0;
+  // A renamed column that gets another type as well is refused for that.
+  const unbridged = reading.changes.filter((change) => !touches(change, bridged));
+  const { moved, plain, problems: retyped } = retypingsOf({ ...reading, changes: unbridged }, confirmed);
+  const changes = reading.changes.filter((change) => !moved.some((one) => one.change === change));
+  const rest = { ...reading, changes };
+  const split = joined(splitChanges({ reading: rest, confirmed, bridged, aliased, plain }), values);
+  const moves = movesOf(reading.from, moved);
+  const isContracted = split.contract.length + bridges.length + aliases.length + moved.length > 0;
   const problems = [
+    ...retyped,
+    ...refusalsOfMoves(reading, moved),
     ...refusalsOfAliases({ reading, aliases, split, values }),
     ...refusalsOf({
       reading,
@@ -59,7 +81,15 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
     ...(isContracted ? refusalsOfViews({ reading, aliases, bridged }) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
-  const halves = { reading, confirmed, bridges, aliases, split, values };
+  const halves = {
+    reading: withSecondProperties(reading),
+    confirmed,
+    bridges,
+    aliases,
+    split,
+    moves,
+    values,
+  };
   const contract = isContracted ? contractOf(halves) : [];
   return {
     parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
@@ -67,6 +97,7 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
     limits: [
       ...aliases.flatMap(aliasLimits),
       ...bridges.flatMap(limitsOf),
+      ...limitsOfMoves(moves),
       ...limitsOfValues(values),
       ...limitsOfTables(given, { confirmed, bridged: bridges.map(({ rename }) => rename), values }),
     ],
@@ -94,6 +125,7 @@ interface Halves {
   readonly bridges: readonly Bridge[];
   readonly aliases: readonly TableAlias[];
   readonly split: Split;
+  readonly moves: Moves;
   readonly values: ValuesApart;
 }
 
@@ -117,28 +149,29 @@ function bridgesOf(
 }
 
 /** The schema before expand in the names that it has then, and what expand makes of it. */
-function earlySides({ reading, bridges, aliases, split }: Halves) {
+function earlySides({ reading, bridges, aliases, split, moves }: Halves) {
   const isEarly = bridges.length + aliases.length > 0;
   const names = earlyNames(isEarly ? reading.renames : [], aliases);
   const head = { ...reading.head, views: reading.from.views ?? [] };
   const from = isEarly ? renamedSchema(head, hidingNames(aliases)) : reading.from;
   const changes = split.expand.map((change) => renamedChange(change, names));
-  const to = withCopies(between(from, changes, renamedSchema(reading.to, names)), bridges, false);
-  return { isEarly, names, from, changes, to, aliases: aliases.map((alias) => shownIn(alias, to)) };
+  const expanded = between(from, changes, renamedSchema(reading.to, names));
+  const to = withSecond(withCopies(expanded, bridges, false), moves.moved, 'new');
+  return { isEarly, names, from, changes, expanded, to, aliases: aliases.map((alias) => shownIn(alias, to)) };
 }
 
 function expandOf(halves: Halves) {
-  const { reading, confirmed, bridges, split, values } = halves;
-  const { isEarly, names, from, to, changes, aliases } = earlySides(halves);
+  const { reading, confirmed, bridges, split, moves, values } = halves;
+  const { isEarly, names, from, expanded, to, changes, aliases } = earlySides(halves);
   const hiding = aliases.filter(isHidden);
   const renames = isEarly
     ? hiding.map(({ head, rename }) => ({ kind: 'table' as const, from: head, to: rename.from }))
     : reading.renames;
-  const isKept = bridges.length + aliases.length + split.contract.length > 0;
+  const isKept = bridges.length + aliases.length + split.contract.length + moves.moved.length > 0;
   const views = isKept ? viewsBetween(reading) : reading.to.views;
   const { facts } = reading;
   const live = isEarly ? renamedUses(facts.views.live, names, reading.renames) : facts.views.live;
-  return renderPostgres(
+  const parts = renderPostgres(
     {
       ...{ ...reading, from, changes, renames, aliases: hiding },
       to: { ...to, views: views ?? [] },
@@ -151,19 +184,23 @@ function expandOf(halves: Halves) {
       ),
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
       ...aliases.filter((alias) => !isHidden(alias)).map((alias) => aliasOperation(context.names, alias)),
+      ...secondOperations(context, moves),
       ...valuesBack(context, values),
     ],
   );
+  const swapped = { ...reading, from: { ...expanded, views: views ?? [] } };
+  return [...proofParts(reading, moves), ...parts, ...swapParts(swapped, confirmed, moves)];
 }
 
 function contractOf(halves: Halves) {
-  const { reading, confirmed, bridges, split, values } = halves;
+  const { reading, confirmed, bridges, split, moves, values } = halves;
   const { isEarly, names, aliases } = earlySides(halves);
-  const from = between(reading.from, split.expand, reading.to);
+  const swapped = [...split.expand, ...moves.moved.map(({ change }) => change)];
+  const from = withSecond(between(reading.from, swapped, reading.to), moves.moved, 'old');
   const filled = new Set(split.fills.map(({ table, column }) => `${table}.${column}`));
   const backfills = new Map([...confirmed.backfills].filter(([place]) => !filled.has(place)));
   const shown = aliases.filter(isHidden).map(({ rename }) => rename);
-  return renderPostgres(
+  const parts = renderPostgres(
     {
       ...reading,
       from: { ...withCopies(from, bridges, true), views: reading.from.views ?? [] },
@@ -178,9 +215,11 @@ function contractOf(halves: Halves) {
         fillTriggerGone(context, { ...fill, made: other(names.tables, fill.table) }),
       ),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
+      ...goneOperations(context, moves),
       ...valuesMoved(context, values),
     ],
   );
+  return [...parts, ...proofBack(reading, moves)];
 }
 
 /** A new column is filled by the operations that add it. */

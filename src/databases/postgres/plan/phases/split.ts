@@ -38,6 +38,8 @@ interface Splitting {
   readonly bridged: readonly ColumnRename[];
   /** Tables that get another name: their parts get theirs with them. Default none. */
   readonly aliased?: readonly string[];
+  /** Changes of types that an older release does not notice. */
+  readonly plain: readonly Change[];
 }
 
 /** Divides the changes. */
@@ -154,9 +156,10 @@ function columnGone(change: DropChange<'column'>): Split {
 /** Aspects without which an older release works in the same way. */
 const HARMLESS = ['comment', 'nullable', 'default'];
 
-function alteredColumn(change: AlterChange<'column'>, { confirmed, reading }: Splitting): Split {
+function alteredColumn(change: AlterChange<'column'>, { confirmed, plain, reading }: Splitting): Split {
   const { table, object, aspects, live, desired } = change;
-  if (aspects.some((aspect) => !HARMLESS.includes(aspect))) return inOneStep(change);
+  const harmless = plain.includes(change) ? [...HARMLESS, 'type', 'collation'] : HARMLESS;
+  if (aspects.some((aspect) => !harmless.includes(aspect))) return inOneStep(change);
   const isStricter = desired.default === null || isOfNewValue(desired, reading.changes);
   const late = aspects.filter(
     (aspect) => (aspect === 'nullable' && !desired.nullable) || (aspect === 'default' && isStricter),

@@ -1,0 +1,192 @@
+/** The work around a swap: what makes the second columns complete, and what takes them away. */
+
+import type { ForeignKeyModel, IndexModel } from '../../../../../schema/model.js';
+import { quoteIdentifier } from '../../../../../sql/quote.js';
+import { alterTable, validateConstraint, type Statement } from '../../../../../sql/statement.js';
+import { fillColumn, nullAllowed } from '../../columns.js';
+import { locksToDropForeignKey } from '../../constraints.js';
+import type { PostgresContext } from '../../context.js';
+import { addKeyTo } from '../../foreign-key.js';
+import { addIndex } from '../../indexes.js';
+import { constraintIfGone, indexIfGone } from './if-gone.js';
+import { reversed, type Operation } from '../../operation.js';
+import { createTrigger, dropTrigger } from '../trigger.js';
+import {
+  proofName,
+  secondColumn,
+  secondForeignKeys,
+  secondIndexes,
+  secondName,
+  tablesOf,
+  type MovedColumn,
+  type MovedParts,
+  type Placed,
+  type Second,
+} from './moved.js';
+import { secondTrigger } from './second-trigger.js';
+
+const MAIN = { phase: 'main', alone: false } as const;
+
+/** The second columns, their trigger, and their values. */
+export function addSeconds(
+  context: PostgresContext,
+  moved: readonly MovedColumn[],
+  which: Second,
+): readonly Operation[] {
+  const { names } = context;
+  const columns = moved.map((one): Operation => {
+    const column = secondColumn(one, which);
+    const path = names.path(one.table);
+    return {
+      ...MAIN,
+      step: 'add-column',
+      ...reasonsOf(one, which),
+      up: [alterTable(path, `ADD COLUMN ${names.column(column)}`)],
+      down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`)],
+    };
+  });
+  const triggers = tablesOf(moved).map((table): Operation => {
+    const trigger = secondTrigger(table, moved, which);
+    return {
+      ...MAIN,
+      step: 'attach',
+      reason: `${table}: a trigger gives the second columns their values`,
+      up: createTrigger(names, trigger),
+      down: dropTrigger(names, trigger),
+    };
+  });
+  const fills = moved.map((one) => {
+    const of = { table: one.table, model: secondColumn(one, which), reason: '' };
+    return fillColumn(context, of, { value: quoteIdentifier(one.live.name), isAnalyzed: which === 'new' });
+  });
+  return [...columns, ...triggers, ...fills];
+}
+
+/** Contract: the former columns are dropped; `down` brings them back with their values. */
+export function dropSeconds(context: PostgresContext, moved: readonly MovedColumn[]): readonly Operation[] {
+  return reversed(addSeconds(context, moved, 'old'));
+}
+
+function reasonsOf({ table, live, desired }: MovedColumn, which: Second) {
+  const [type, way] = which === 'new' ? [desired.type, 'becomes'] : [live.type, 'was'];
+  const place = `${table}.${secondName(live.name, which)}`;
+  const added = `${place}: a second column, since ${live.name} ${way} ${type}`;
+  const dropped = `${place}: the second column is dropped`;
+  return { reason: added, reasonBack: dropped };
+}
+
+/** Everything that a column needs before it takes the place of another one: NOT NULL, indexes and foreign keys. */
+export function completeSeconds(
+  context: PostgresContext,
+  { moved, parts }: { readonly moved: readonly MovedColumn[]; readonly parts: MovedParts },
+  which: Second,
+): readonly Operation[] {
+  const made = secondIndexes(parts, moved, which);
+  const indexes = made.flatMap(({ table, model }) =>
+    addIndex(context, {
+      table,
+      model,
+      reason: `${table}: the index ${model.name}, built without blocking writes`,
+    }),
+  );
+  return [
+    ...moved.filter((one) => isProved(one, which)).flatMap((one) => required(context, one, which)),
+    ...indexes,
+    ...secondForeignKeys(parts, moved, which).flatMap((key) => referring(context, key, made)),
+  ];
+}
+
+/** The same for `down`, before the columns change places again; `up` removes what an interrupted `down` has left. */
+export function standInSeconds(
+  context: PostgresContext,
+  of: { readonly moved: readonly MovedColumn[]; readonly parts: MovedParts },
+): readonly Operation[] {
+  return reversed(completeSeconds(context, of, 'old'));
+}
+
+/** Values that may not convert are proved to have done so, also where the column is nullable. */
+function isProved({ live, types }: MovedColumn, which: Second): boolean {
+  return !live.nullable || (which === 'new' && !types.isEvery);
+}
+
+/**
+ * A check that every row has its value, and then NOT NULL, so that no query waits while rows are read. Each step may be
+ * reverted when the swap has taken what it made.
+ */
+function required(context: PostgresContext, one: MovedColumn, which: Second): readonly Operation[] {
+  const path = context.names.path(one.table);
+  const name = proofName(one, which);
+  const check = quoteIdentifier(name);
+  const column = secondName(one.live.name, which);
+  const isNull = one.live.nullable ? `${quoteIdentifier(one.live.name)} IS NULL OR ` : '';
+  const condition = `${isNull}${quoteIdentifier(column)} IS NOT NULL`;
+  const gone = alterTable(path, `DROP CONSTRAINT IF EXISTS ${check}`);
+  const add = alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
+  const proof = [constraintIfGone(path, name, add), validateConstraint(path, check)];
+  const common = { step: 'alter', alone: false } as const;
+  const place = `${one.table}.${column}`;
+  const operations: readonly Operation[] = [
+    {
+      ...{ ...common, phase: 'constrain', reason: `${place}: new rows require a value` },
+      up: [gone, add],
+      down: [gone],
+    },
+    {
+      ...{ ...common, phase: 'validate', up: proof, down: [] },
+      reason: `${place}: checks that every row has a value, without blocking queries`,
+    },
+  ];
+  return one.live.nullable ? operations : [...operations, finish({ path, place, column }, [...proof, gone])];
+}
+
+/** @param around the proof before SET NOT NULL, and the last statement behind it */
+function finish(
+  { path, place, column }: { readonly path: string; readonly place: string; readonly column: string },
+  around: readonly Statement[],
+): Operation {
+  const alter = `ALTER COLUMN ${quoteIdentifier(column)}`;
+  const nullable = alterTable(path, `${alter} DROP NOT NULL`, { hazards: ['drop-not-null'] });
+  return {
+    ...{ phase: 'finish', step: 'alter', alone: false },
+    reason: `${place}: NOT NULL; the check has verified every row`,
+    up: [...around.slice(0, -1), alterTable(path, `${alter} SET NOT NULL`), ...around.slice(-1)],
+    down: [nullAllowed(nullable)],
+  };
+}
+
+/** A foreign key between second columns; where the swap has taken it, there is nothing to drop. */
+function referring(
+  context: PostgresContext,
+  { table, model }: Placed<ForeignKeyModel>,
+  indexes: readonly Placed<IndexModel>[],
+): readonly Operation[] {
+  const { names } = context;
+  const [path, name] = [names.path(table), quoteIdentifier(model.name ?? '')];
+  const gone = alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`);
+  const add = addKeyTo(
+    context,
+    [table, model.table],
+    `ADD CONSTRAINT ${name} ${names.foreignKey(model)} NOT VALID`,
+  );
+  const reason = `${table}: the foreign key ${model.name ?? ''}`;
+  const common = { step: 'attach', alone: false } as const;
+  const isTarget = ({ unique, keys }: IndexModel) =>
+    unique && keys.every(({ column }) => column !== null && model.references.includes(column));
+  const target = indexes
+    .filter((one) => one.table === model.table && isTarget(one.model))
+    .map((one) => indexIfGone(names, one.table, one.model));
+  const validation: Operation = {
+    ...common,
+    phase: 'confirm',
+    reason: `${reason}; existing rows are checked without blocking queries`,
+    up: [...target, constraintIfGone(path, model.name ?? '', add), validateConstraint(path, name)],
+    down: [],
+  };
+  const locks: readonly Statement[] = locksToDropForeignKey(context, table, model);
+  const added: Operation = {
+    ...{ ...common, phase: 'refer', reason },
+    up: [...target, gone, add],
+    down: [...locks, gone],
+  };
+  return model.validated ? [added, validation] : [added];
+}

@@ -1,0 +1,43 @@
+/** The trigger that gives the second column of a moved one its value. */
+
+import { GE, LE } from '../../../../../sql/postgres-operators.js';
+import { parsePostgresType } from '../../../../../sql/postgres-types.js';
+import { quoteIdentifier } from '../../../../../sql/quote.js';
+import { triggerName, type RowTrigger } from '../trigger.js';
+import { secondName, type MovedColumn, type Second } from './moved.js';
+
+/** One for all moved columns of a table. It follows the column that both releases use, and never the other way. */
+export function secondTrigger(table: string, moved: readonly MovedColumn[], which: Second): RowTrigger {
+  const own = moved.filter((one) => one.table === table);
+  return {
+    table,
+    name: triggerName(table, ...own.map(({ live }) => live.name), 'type'),
+    lines: [...own.flatMap((one) => linesOf(one, which)), 'RETURN NEW;'],
+  };
+}
+
+/** A value that the second column cannot hold is NULL there: what it is for finds such a row, and no write fails. */
+function linesOf({ live, types }: MovedColumn, which: Second): readonly string[] {
+  const column = `NEW.${quoteIdentifier(live.name)}`;
+  const second = `NEW.${quoteIdentifier(secondName(live.name, which))}`;
+  if (which === 'new' && types.isEvery) return [`${second} := ${column};`];
+  const range = which === 'old' ? rangeOf(live.type) : undefined;
+  if (range) {
+    const [least, greatest] = range.map((limit) => `(${limit})::pg_catalog.float8`);
+    const value = `${column}::pg_catalog.float8`;
+    return [
+      `${second} := CASE WHEN ${value} ${GE} ${least} AND ${value} ${LE} ${greatest} THEN ${column} END;`,
+    ];
+  }
+  return [`BEGIN ${second} := ${column};`, `EXCEPTION WHEN data_exception THEN ${second} := NULL; END;`];
+}
+
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  int2: [-32768, 32767],
+  int4: [-2147483648, 2147483647],
+};
+
+function rangeOf(type: string): readonly [number, number] | undefined {
+  const { name, array } = parsePostgresType(type);
+  return array ? undefined : RANGES[name];
+}

@@ -1,0 +1,229 @@
+/** The exchange of a moved column and its second one, in one transaction, in either direction. */
+
+import type { ColumnModel } from '../../../../../schema/model.js';
+import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../../../sql/quote.js';
+import {
+  NEXT_LINE,
+  allowing,
+  alterTable,
+  lockTable,
+  statement,
+  type Statement,
+} from '../../../../../sql/statement.js';
+import { EQ, NE } from '../../../../../sql/postgres-operators.js';
+import { propertiesAgain } from '../../attached/part-properties.js';
+import { setDefault } from '../../columns.js';
+import type { PostgresContext } from '../../context.js';
+import { deferrable, notValid } from '../../sql.js';
+import { commentOnColumn } from '../../tables.js';
+import { createTrigger, dropTrigger } from '../trigger.js';
+import { constraintIfGone, indexIfGone } from './if-gone.js';
+import {
+  otherSecond,
+  proofName,
+  secondForeignKeys,
+  secondIndexes,
+  secondName,
+  tablesOf,
+  type MovedColumn,
+  type MovedParts,
+  type Second,
+} from './moved.js';
+import { renumber } from './numbering.js';
+import { secondTrigger } from './second-trigger.js';
+
+/** What changes places. */
+interface Swapping {
+  readonly context: PostgresContext;
+  readonly moved: readonly MovedColumn[];
+  readonly parts: MovedParts;
+}
+
+/**
+ * From the state in which the second columns are complete to the one in which they have taken the place of the first
+ * ones. Those keep their values, by the trigger of the other direction, and nothing else.
+ */
+export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly Statement[] {
+  const { context, moved } = swapping;
+  const { names } = context;
+  const before: Second = way === 'up' ? 'new' : 'old';
+  const after = otherSecond(before);
+  const tables = tablesOf(moved);
+  return [
+    ...lockOrder(swapping).map((table) => lockTable(names.path(table), 'ACCESS EXCLUSIVE')),
+    ...tables.flatMap((table) => dropTrigger(names, secondTrigger(table, moved, before))),
+    ...completed(swapping, before),
+    ...(way === 'up' ? moved.flatMap((one) => proved(swapping, one)) : []),
+    ...detached(swapping),
+    ...moved.flatMap((one) => renamed(swapping, one, { before, after })),
+    ...attached(swapping, before),
+    ...moved.flatMap((one) => finished(swapping, one, { way, after })),
+    ...properties(swapping),
+    ...tables.flatMap((table) => createTrigger(names, secondTrigger(table, moved, after))),
+  ];
+}
+
+/** Tables that refer to others first, as an insert into one of them locks them. */
+function lockOrder({ moved, parts }: Swapping): readonly string[] {
+  const pending = new Set([...parts.foreignKeys.map(({ table }) => table), ...tablesOf(moved)]);
+  const order: string[] = [];
+  while (pending.size > 0) {
+    const isFree = (name: string) =>
+      !parts.foreignKeys.some(
+        ({ table, model }) => model.table === name && table !== name && pending.has(table),
+      );
+    const next = [...pending].find(isFree) ?? [...pending][0] ?? '';
+    order.push(next);
+    pending.delete(next);
+  }
+  return order;
+}
+
+/** The second columns are complete already, unless this revision alone was reverted before. */
+function completed({ context, moved, parts }: Swapping, before: Second): readonly Statement[] {
+  const { names } = context;
+  return [
+    ...moved
+      .filter(({ live }) => !live.nullable)
+      .map(({ table, live }) =>
+        allowing(
+          'set-not-null-unproven',
+          'it is NOT NULL already, unless this revision alone was reverted',
+          alterTable(
+            names.path(table),
+            `ALTER COLUMN ${quoteIdentifier(secondName(live.name, before))} SET NOT NULL`,
+          ),
+        ),
+      ),
+    ...secondIndexes(parts, moved, before).map(({ table, model }) => indexIfGone(names, table, model)),
+    ...secondForeignKeys(parts, moved, before).map(({ table, model }) => {
+      const path = names.path(table);
+      const add = alterTable(
+        path,
+        `ADD CONSTRAINT ${quoteIdentifier(model.name ?? '')} ${names.foreignKey(model)}${notValid(model)}`,
+      );
+      return constraintIfGone(path, model.name ?? '', add);
+    }),
+  ];
+}
+
+/** A check over both columns of a pair has served its purpose. */
+function proved({ context: { names } }: Swapping, one: MovedColumn): readonly Statement[] {
+  if (!one.live.nullable || one.types.isEvery) return [];
+  const name = quoteIdentifier(proofName(one, 'new'));
+  return [alterTable(names.path(one.table), `DROP CONSTRAINT IF EXISTS ${name}`)];
+}
+
+/** What the first columns have, goes: a table has one primary key. */
+function detached({ context: { names }, parts }: Swapping): readonly Statement[] {
+  const constraint = (table: string, name: string | null) =>
+    alterTable(names.path(table), `DROP CONSTRAINT ${quoteIdentifier(name ?? '')}`);
+  const why = 'the table is locked, and an index of the second column takes its place';
+  return [
+    ...parts.foreignKeys.map(({ table, model }) => constraint(table, model.name)),
+    ...parts.keys.map(({ table, model }) => constraint(table, model.name)),
+    ...parts.indexes.map(({ table, model }) =>
+      allowing('drop-index-blocking', why, statement(`DROP INDEX ${names.indexPath(table, model.name)}`)),
+    ),
+  ];
+}
+
+interface Names {
+  readonly before: Second;
+  readonly after: Second;
+}
+
+function renamed(
+  { context: { names } }: Swapping,
+  { table, live }: MovedColumn,
+  { before, after }: Names,
+): readonly Statement[] {
+  const path = names.path(table);
+  const rename = (from: string, to: string) =>
+    alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
+  const replaced = { table: path, column: live.name };
+  const why = 'another column takes the name in the same transaction';
+  return [
+    {
+      ...allowing('rename-column', why, rename(live.name, secondName(live.name, after))),
+      replaces: replaced,
+    },
+    rename(secondName(live.name, before), live.name),
+  ];
+}
+
+/** The parts of the second columns get the names of the former ones. */
+function attached({ context: { names }, parts }: Swapping, before: Second): readonly Statement[] {
+  const indexPath = (table: string, name: string) => names.indexPath(table, secondName(name, before));
+  return [
+    ...parts.keys.map(({ table, kind, model }) => {
+      const name = model.name ?? '';
+      const index = quoteIdentifier(secondName(name, before));
+      return alterTable(
+        names.path(table),
+        `ADD CONSTRAINT ${quoteIdentifier(name)} ${kind} USING INDEX ${index}${deferrable(model.deferrable)}`,
+      );
+    }),
+    ...parts.indexes.map(({ table, model: { name } }) =>
+      statement(`ALTER INDEX ${indexPath(table, name)} RENAME TO ${quoteIdentifier(name)}`),
+    ),
+    ...parts.foreignKeys.map(({ table, model }) => {
+      const name = model.name ?? '';
+      const from = quoteIdentifier(secondName(name, before));
+      return alterTable(names.path(table), `RENAME CONSTRAINT ${from} TO ${quoteIdentifier(name)}`);
+    }),
+  ];
+}
+
+/** Numbers, default, comment, and the name of the not-null constraint. */
+function finished(
+  { context }: Swapping,
+  { table, live, desired }: MovedColumn,
+  { way, after }: { readonly way: 'up' | 'down'; readonly after: Second },
+): readonly Statement[] {
+  const { names } = context;
+  const path = names.path(table);
+  const [former, next] = way === 'up' ? [live, desired] : [desired, live];
+  const displaced = secondName(live.name, after);
+  const of = { table, model: next, reason: '' };
+  const drop = alterTable(path, `ALTER COLUMN ${quoteIdentifier(displaced)} DROP DEFAULT`);
+  const comment = (column: string, text: string | null) =>
+    commentOnColumn(names, { table, column, comment: text });
+  return [
+    ...renumber({ path, from: displaced, to: next, formerType: former.type }),
+    ...(next.identity === null && next.default ? [setDefault(context, of, next)] : []),
+    ...(former.identity === null && former.default ? [drop] : []),
+    ...(next.comment === null ? [] : [comment(next.name, next.comment)]),
+    ...(former.comment === null ? [] : [comment(displaced, null)]),
+    ...(former.nullable ? [] : [nullableNow(path, displaced, next)]),
+  ];
+}
+
+/** From version 18 on, NOT NULL is a constraint with a name: the column in its place gets that. */
+function nullableNow(path: string, displaced: string, { name }: ColumnModel): Statement {
+  const nameOf = (column: string) =>
+    `(SELECT c.conname FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} c.conrelid AND a.attnum ${EQ} ANY (c.conkey)` +
+    ` WHERE c.conrelid ${EQ} ${quoteLiteral(path)}::pg_catalog.regclass AND c.contype ${EQ} 'n' AND a.attname ${EQ} ${quoteLiteral(column)})`;
+  const rename = quoteLiteral(`ALTER TABLE ${path.replaceAll('%', '%%')} RENAME CONSTRAINT %I TO %I`);
+  const body = [
+    'DECLARE',
+    `  former CONSTANT pg_catalog.name := ${nameOf(displaced)};`,
+    `  present CONSTANT pg_catalog.name := ${nameOf(name)};`,
+    'BEGIN',
+    `  ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(displaced)} DROP NOT NULL;`,
+    `  IF present ${NE} former THEN EXECUTE pg_catalog.format(${rename}, present, former); END IF;`,
+    'END',
+  ].join(NEXT_LINE);
+  const tag = dollarQuote('not_null', body);
+  return statement([`DO ${tag}`, body, tag].join(NEXT_LINE), {
+    locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }],
+  });
+}
+
+/** Comments, CLUSTER and the replica identity of parts. */
+function properties({ context: { names, properties: all }, parts }: Swapping): readonly Statement[] {
+  const own = [...parts.keys, ...parts.indexes, ...parts.foreignKeys];
+  return all
+    .filter(({ table, name }) => own.some((one) => one.table === table && one.model.name === name))
+    .flatMap((one) => propertiesAgain(names, one));
+}
