@@ -4,6 +4,7 @@ import type { SpecialTable } from '../schema/special-tables.js';
 import type { IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
 import type { Statement } from '../sql/statement.js';
+import type { BridgeFacts } from './bridge-facts.js';
 import type { ViewFacts } from './view-facts.js';
 import type { Phase, ReleasePhase } from './phases.js';
 
@@ -169,43 +170,6 @@ export interface TableFacts {
   readonly triggers: readonly string[];
   /** Publications with all columns of it. */
   readonly publications: readonly string[];
-}
-
-/** What decides whether a renamed column can have two names for a while. */
-export interface BridgeFacts {
-  readonly table: string;
-  readonly column: string;
-  /** Of a column whose type is a domain: the type below it, as SQL. */
-  readonly baseType: string | null;
-  /** Whether the domain has no NULL. */
-  readonly refusesNull: boolean;
-  /** The precision of its statistics; null is the default. */
-  readonly statistics: number | null;
-  readonly isPartitionKey: boolean;
-  /** The triggers of the table. */
-  readonly triggers: readonly BridgedTrigger[];
-  /** The rules of the table. */
-  readonly rules: readonly string[];
-  readonly grants: readonly ColumnGrant[];
-}
-
-/** A trigger of the table of a renamed column. */
-export interface BridgedTrigger {
-  readonly name: string;
-  /** Whether it fires for updates of this column alone. */
-  readonly isOfColumn: boolean;
-  /** Whether it may change a row that is written. */
-  readonly isBefore: boolean;
-  /** The text of its function. */
-  readonly source: string;
-}
-
-/** A right to one column. */
-export interface ColumnGrant {
-  readonly privilege: string;
-  /** As SQL. */
-  readonly grantee: string;
-  readonly isGrantable: boolean;
 }
 
 /** The comment and the rights of an enumerated type. */

@@ -62,10 +62,7 @@ export type {
   Facts,
   AttachedObject,
   LostDependent,
-  BridgeFacts,
   TableFacts,
-  BridgedTrigger,
-  ColumnGrant,
   PartProperties,
   PhasedPlan,
   UndeclaredDependent,
@@ -78,6 +75,7 @@ export type {
   ConfirmedValues,
   TypeProperties,
 } from '../planning.js';
+export type { BridgeFacts, BridgedTrigger, ColumnGrant } from '../bridge-facts.js';
 export type { Restated, RestatedObject, Restatement } from '../restated.js';
 export type { Rename } from '../../schema/rename.js';
 export type { Probe, ServerProbe, ServerWord } from '../probe.js';

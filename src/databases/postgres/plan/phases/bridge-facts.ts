@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import type { FactsAsked } from '../../../planner.js';
-import type { BridgeFacts } from '../../../planning.js';
+import type { BridgeFacts } from '../../../bridge-facts.js';
 import { PostgresNames } from '../sql.js';
 import { isRetyped } from '../type-dependents.js';
 

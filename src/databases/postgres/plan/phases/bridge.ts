@@ -9,7 +9,7 @@ import type { Rename } from '../../../../schema/rename.js';
 import { NAME_BYTES, truncated } from '../../../../sql/identifiers.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
 import { allowing, alterTable, statement, type Statement } from '../../../../sql/statement.js';
-import type { BridgeFacts } from '../../../planning.js';
+import type { BridgeFacts } from '../../../bridge-facts.js';
 import { fillColumn, setDefault } from '../columns.js';
 import type { OfTable } from '../constraints.js';
 import type { PostgresContext } from '../context.js';

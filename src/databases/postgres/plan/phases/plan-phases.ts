@@ -14,7 +14,7 @@ import { isVolatile, renderPostgres } from '../render.js';
 import { aliasesOf } from './alias-of.js';
 import { aliasOperation, isHidden, shownIn, type TableAlias } from './alias.js';
 import { aliasLimits, refusalsOfAliases } from './alias-refusals.js';
-import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.js';
+import { bridgeGone, bridgeOperations, withCopies, type Bridge, type ColumnRename } from './bridge.js';
 import {
   earlyNames,
   hidingNames,
@@ -60,17 +60,12 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
   const bridges = bridgesOf(reading, aliases);
   const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
   const aliased = aliases.map(({ rename }) => rename.to);
-  // A renamed column that gets another type as well is refused for that.
-  const unbridged = reading.changes.filter((change) => !touches(change, bridged));
-  const { moved, plain, problems: retyped } = retypingsOf({ ...reading, changes: unbridged }, confirmed);
-  const changes = reading.changes.filter((change) => !moved.some((one) => one.change === change));
-  const rest = { ...reading, changes };
+  const { moves, plain, rest, problems: retyped } = retype(reading, bridged, confirmed);
   const split = joined(splitChanges({ reading: rest, confirmed, bridged, aliased, plain }), values);
-  const moves = movesOf(reading.from, moved);
-  const isContracted = split.contract.length + bridges.length + aliases.length + moved.length > 0;
+  const isContracted = split.contract.length + bridges.length + aliases.length + moves.moved.length > 0;
   const problems = [
     ...retyped,
-    ...refusalsOfMoves(reading, moved),
+    ...refusalsOfMoves(reading, moves.moved),
     ...refusalsOfAliases({ reading, aliases, split, values }),
     ...refusalsOf({
       reading,
@@ -117,6 +112,14 @@ function joined(split: Split, { split: own }: ValuesApart): Split {
     expand: [...own.expand, ...split.expand],
     contract: [...own.contract, ...split.contract],
   };
+}
+
+/** Divides the changes of types; a renamed column that gets another type as well is refused for its new name. */
+function retype(reading: PlanReading, bridged: readonly ColumnRename[], confirmed: ConfirmedValues) {
+  const unbridged = reading.changes.filter((change) => !touches(change, bridged));
+  const { moved, plain, problems } = retypingsOf({ ...reading, changes: unbridged }, confirmed);
+  const changes = reading.changes.filter((change) => !moved.some((one) => one.change === change));
+  return { moves: movesOf(reading.from, moved), plain, problems, rest: { ...reading, changes } };
 }
 
 interface Halves {
