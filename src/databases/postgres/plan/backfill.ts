@@ -155,6 +155,8 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
   return [
     'BEGIN',
     `  PERFORM pg_catalog.set_config('lock_timeout', '${LOCK_WAIT}', true);`,
+    // Values of money have as many digits as the setting of the database says.
+    '  SET LOCAL lc_monetary TO DEFAULT;',
     `  EXECUTE ${query(backfill, `SELECT ARRAY(${locked})`)} INTO places${using};`,
     `  EXECUTE ${query(backfill, update)} USING places;`,
     '  GET DIAGNOSTICS filled = ROW_COUNT;',
