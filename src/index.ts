@@ -31,6 +31,7 @@ export * from './errors/records.js';
 export * from './errors/records-replaced.js';
 export * from './errors/run-ended.js';
 export * from './errors/replicas.js';
+export * from './errors/search-paths.js';
 export * from './errors/server.js';
 export * from './errors/standbys.js';
 export * from './errors/table-locked.js';

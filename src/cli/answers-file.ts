@@ -48,7 +48,8 @@ export async function withAnswers(
 async function readAnswers(file: string): Promise<Answers | undefined> {
   if (!existsSync(dirname(file)))
     throw new UsageError(`--answers: the folder ${dirname(file)} does not exist.`);
-  const text = await textIfThere(file).catch((error: unknown) => {
+  const text = await textIfThere(file).catch((failure: unknown) => {
+    const error = (failure as Error).cause;
     throw new AnswersInvalidError(file, null, `it cannot be read: ${messageOf(error)}. ${fileRemedy(error)}`);
   });
   return text === undefined ? undefined : parseAnswers(text, file);

@@ -142,7 +142,11 @@ export interface Connections {
    * Reads something of a connected database, so that one that cannot be read at all is found out; throws what it may.
    */
   firstRead(dataSource: DataSource): Promise<void>;
-  /** @throws OptionsIgnoredError where a connection is without what its options set */
+  /**
+   * Before a session uses a connection.
+   *
+   * @throws OptionsIgnoredError where it is without what its options set
+   */
   assertOptions(connection: unknown): Promise<void>;
   /** Prevents an idle connection of the pool that ends from ending this process. */
   surviveLostConnections(dataSource: DataSource): void;

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
-import { TypeormSession } from '../databases/typeorm-session.js';
+import { openTypeormSession } from '../databases/typeorm-session.js';
 import type { BothSides } from '../databases/catalog.js';
 import type { LiveSchema } from '../databases/live-schema.js';
 import { revisionTableName } from '../databases/records/tables.js';
@@ -59,7 +59,7 @@ async function compareUnlessKnown(
   former?: ComparedSides,
 ): Promise<ComparedSides> {
   const dialect = databaseOf(dataSource);
-  const session = new TypeormSession(dataSource.createQueryRunner());
+  const session = await openTypeormSession(dataSource);
   try {
     const { role, citus, subscriptions } = await readServer(session);
     const readAll = dialect.readAll(session);

@@ -2,7 +2,15 @@
 export type { DialectGroups, NumberReaders, StatementGroup } from '../databases/planning.js';
 export type { ReleasePhase } from '../databases/phases.js';
 export type { RevisionPart } from './plan/revision-part.js';
-export type { Exception, Hazard, LockMode, Statement, TableLock, Work } from '../sql/statement.js';
+export type {
+  Exception,
+  Hazard,
+  LockMode,
+  Statement,
+  TableLock,
+  UsedColumn,
+  Work,
+} from '../sql/statement.js';
 export * from '../errors/generate.js';
 export * from '../errors/verification.js';
 export * from '../errors/scratch.js';

@@ -13,6 +13,7 @@ import {
 } from '../errors/migration.js';
 import { RecordNotKeptError, RecordNumbersBehindError } from '../errors/records.js';
 import { RecordsReplacedError } from '../errors/records-replaced.js';
+import { SearchPathsDifferError } from '../errors/search-paths.js';
 import { TableHiddenError } from '../errors/server.js';
 import { leftAfter } from './record-refusal.js';
 import { onLiveConnection } from './connections.js';
@@ -47,6 +48,7 @@ const STOPS = [
   RecordNumbersBehindError,
   RecordsReplacedError,
   TableHiddenError,
+  SearchPathsDifferError,
 ];
 
 /** Notes the failure, and gives what to throw. */

@@ -71,14 +71,18 @@ async function readableReplicas(
  *
  * @param id its id, or the beginning of it
  * @returns the process
- * @throws ReplicaUnknownError, ReplicaAmbiguousError, PrivilegeMissingError, StandbyError
+ * @throws ReplicaUnknownError, ReplicaAmbiguousError, PrivilegeMissingError, StandbyError, DatabaseReadOnlyError
  */
 export async function forgetReplica(dataSource: DataSource, id: string): Promise<Replica> {
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (session) => {
     const found = chosen(await replicasOn(session, project), id);
     await assertMayForget(session, project);
-    await session.send([leave(project.database.records, project.tables, found.id)]);
+    await session
+      .send([leave(project.database.records, project.tables, found.id)])
+      .catch(async (error: unknown) => {
+        throw (await project.dialect.readOnly(error, session)) ?? error;
+      });
     return found;
   });
 }

@@ -16,6 +16,7 @@ import type { Executor } from '../databases/executor.js';
 import { executeStep } from './execute.js';
 import type { RunSession } from './run-session.js';
 import { preparedSteps, resolveSteps } from './resolve-steps.js';
+import { assertSamePath } from '../databases/session-path.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
 import { releaseTables, warnOfReleaseTables } from './release-tables.js';
@@ -71,9 +72,12 @@ function resolvedTables({ project, session }: Context): Promise<RecordTables> {
 
 /** Behind a pooler, sessions of one address may have other search paths, and mean other tables. */
 async function assertSameTable(context: Context): Promise<void> {
-  const { lockName, migrations } = context.project.tables;
-  const { lockName: meant, migrations: list } = await resolvedTables(context);
-  if (meant === lockName && list.sql === migrations.sql) return;
+  const { lockName, migrations, path } = context.project.tables;
+  const { lockName: meant, migrations: list, path: ofExecuting } = await resolvedTables(context);
+  if (meant === lockName && list.sql === migrations.sql) {
+    assertSamePath(path, ofExecuting, 'Nothing was changed.');
+    return;
+  }
   throw new LockUnavailableError(
     `The migration lock is for the list of revisions ${lockName}, but the executing session uses ${meant}. Nothing was changed. ` +
       'Give all sessions of this role one search path: ALTER ROLE <role> SET search_path = <schema>; or set the schema in the DataSource.',

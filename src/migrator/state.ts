@@ -25,6 +25,7 @@ import {
   recordTables,
   type RecordTables,
 } from '../databases/records/tables.js';
+import { assertSamePath, sessionPathOf } from '../databases/session-path.js';
 import { managedEntities } from '../metadata/managed.js';
 import { touchedBy } from './touched.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
@@ -151,6 +152,7 @@ async function readPresence(
   const is = (name: string) => row[name] === 1;
   const server = await database.server.facts(session, row);
   if (server.citus === 'worker') throw new CitusWorkerError(session.place.shown);
+  assertSamePath(tables.path, sessionPathOf(row), 'Nothing was changed.');
   await assertDurable({ dialect, tables }, session, row['losing']);
   const format = Number(row['format'] ?? FIRST_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);

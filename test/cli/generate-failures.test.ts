@@ -92,6 +92,18 @@ describe('The failures of generate', function () {
         expect(Object.keys(await project.files())).to.deep.equal(['snapshot.json']);
       });
 
+    it('generate names a folder in the place of the snapshot, and what to do', async () => {
+      const place = snapshot();
+      await mkdir(place);
+      for (const args of [['Initial'], ['--check']]) {
+        const { code, stderr } = await project.generate(petEntities(), args);
+        expect([code, stderr]).to.deep.equal([
+          1,
+          `error: ${place} cannot be read: EISDIR: illegal operation on a directory, read. Remove the folder that has the name of a file, or name another file. Then run the command again.\n`,
+        ]);
+      }
+    });
+
     it('generate exits with 1 for a snapshot of another branch', async () => {
       await writeFile(snapshot(), '{"head":"AddPet1764000000000","schemas":{}}');
       const { code, stderr } = await project.generate(petEntities(), ['Initial']);

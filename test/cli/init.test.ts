@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PostgresTarget } from '../../src/database-url.js';
 import { migrations } from '../../src/migrations/index.js';
 import { actAsThisPackage } from '../support/acting.js';
 import { dumpOf, execute, rowsOf, shownOf, tablesOf } from '../support/cli-database.js';
@@ -49,6 +50,26 @@ seeds already present: test-worker-1, test-job-1
 administrator "admin" already exists, not changed
 ${summary({ jobs: 1, users: 1, workers: 1 })}nothing to do: the database is up to date
 `;
+
+onDatabase('postgres', 'db:init on a database whose transactions are read-only', (database) => {
+  it('db:init names the setting where nothing is pending and rows are to be inserted', async () => {
+    const env = { DATABASE_URL: database().url };
+    expect((await runScript('init-database', ['--env', 'production'], { env })).code).to.equal(0);
+    const { database: name } = database().target as PostgresTarget;
+    await execute(database(), [`ALTER DATABASE "${name}" SET default_transaction_read_only = on`]);
+    const admin = { ...env, ADMIN_PASSWORD: 'long enough to pass' };
+    for (const [args, given] of [
+      [[], env],
+      [['--env', 'production', '--admin', 'root'], admin],
+    ] as const) {
+      const { code, stderr } = await runScript('init-database', args, { env: given });
+      expect(stderr).to.contain(
+        `default_transaction_read_only is on, set for the database ${name}. Applied revisions stay applied. Use a role that may write, or change the setting: ALTER DATABASE ${name} RESET default_transaction_read_only;`,
+      );
+      expect(code).to.equal(1);
+    }
+  });
+});
 
 eachDatabase('db:init in development', (database) => {
   const env = () => ({ DATABASE_URL: database().url });

@@ -175,6 +175,19 @@ eachDatabase('The command replicas on a view', (database) => {
 });
 
 onDatabase('postgres', 'The command replicas for a role without rights (PostgreSQL)', (database) => {
+  it('replicas forget names a read-only default with the statement that resets it', async () => {
+    await migrateUp(await database().connect({ ...shelves('made'), heartbeat: false }));
+    const { database: name } = database().target as PostgresTarget;
+    await execute(database(), [
+      `INSERT INTO "migrations_heartbeat" ("replica", "head", "version", "host", "pid") VALUES ('${OLD}', '${MAKE}', '0.1.0', 'app', 1)`,
+      `ALTER DATABASE "${name}" SET default_transaction_read_only = on`,
+    ]);
+    const { code, stderr } = await runShelves('made', database().url, 'replicas', 'forget', OLD);
+    expect(stderr).to.contain(`set for the database ${name}. Nothing was changed.`);
+    expect(stderr).to.contain(`ALTER DATABASE ${name} RESET default_transaction_read_only;`);
+    expect(code).to.equal(1);
+  });
+
   it('replicas is refused where row-level security may hide rows from the role', async () => {
     await migrateUp(await database().connect({ ...shelves('made'), heartbeat: false }));
     const role = `hidden_${randomBytes(4).toString('hex')}`;

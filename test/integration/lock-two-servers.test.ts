@@ -1,3 +1,4 @@
+import { recordTables } from '../../src/databases/records/tables.js';
 import type { HeldLock } from '../../src/databases/lock.js';
 import { PostgresExecutor } from '../../src/databases/postgres/executor.js';
 import { LockUnavailableError } from '../../src/errors/migration.js';
@@ -19,7 +20,11 @@ onDatabase('postgres', 'The migration lock behind a pooler of two servers', (dat
     };
     try {
       await expectFailure(
-        PostgresExecutor.open(new TypeormSession(queryRunner), 'public.migrations', held),
+        PostgresExecutor.open(new TypeormSession(queryRunner), {
+          tables: { ...recordTables(dataSource, true), lockName: 'public.migrations' },
+          held,
+          migrations: [],
+        }),
         LockUnavailableError,
         'Two sessions of this address reached two servers: a pooler or load balancer distributes sessions over several. Nothing was changed. Set DATABASE_DIRECT_URL to the address of the primary itself.',
       );

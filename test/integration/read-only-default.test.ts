@@ -57,6 +57,18 @@ onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (datab
     expect(await tablesOf(database())).to.deep.equal([]);
   });
 
+  it('A read-only default that a session has, which a pooler may hand on, is named without a guess', async () => {
+    await onTarget(target(), { contents: only(FIRST) }, async (dataSource) => {
+      await dataSource.query('SET default_transaction_read_only = on');
+      await expectFailure(
+        migrateUp(dataSource),
+        DatabaseReadOnlyError,
+        `${shown()} is read-only for this role: default_transaction_read_only is on, set in this session, by this client or behind a connection pooler by another one. Nothing was changed. ` +
+          'Use a role that may write, or change the setting: remove default_transaction_read_only from the options of the database URL and from PGOPTIONS. Behind a connection pooler, set DATABASE_DIRECT_URL to the server itself.',
+      );
+    });
+  });
+
   it('A read-only default lets a run pass that has nothing to do', async () => {
     await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));
     await administer(`ALTER DATABASE ${target().database} SET default_transaction_read_only = on`);

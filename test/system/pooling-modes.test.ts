@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { Client } from 'pg';
+import type { PostgresTarget } from '../../src/database-url.js';
 import { newDatabase, postgresTargetOf, type ChainDatabase } from '../support/chain-database.js';
 import { stateOf } from '../support/chain-state.js';
 import { withClient } from '../support/failures.js';
@@ -107,6 +109,29 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
     expect(await stateOf(database)).to.deep.equal(before);
   });
 
+  it('Revisions behind PgBouncer create nothing in the schema of another client whose search path a session of the pool has', async () => {
+    const direct = postgresTargetOf(database);
+    await withClient(direct, (client) => client.query('CREATE SCHEMA tenant7'));
+    pooler = await startPooler();
+    expect((await runCommand(command('up', '+1'))).code).to.equal(0);
+    await pooler.stop();
+    for (const dirty of [1, 2, 3]) {
+      pooler = await startPooler({ poolSize: 4, roundRobin: true });
+      await withDirtySessions(pooler.through(direct), { all: 4, dirty });
+      const { code, stderr } = await runCommand(command('up', '+3'));
+      expect([0, 1, 3], stderr).to.include(code);
+      if (code !== 0) expect(stderr).to.match(/search path/i);
+      await withClient(direct, async (client) => {
+        const { rows } = await client.query(
+          `SELECT FROM pg_class WHERE relnamespace = 'tenant7'::regnamespace`,
+        );
+        expect(rows).to.deep.equal([]);
+      });
+      await pooler.stop();
+      pooler = undefined;
+    }
+  });
+
   it('Revisions outside a transaction, behind PgBouncer let several processes at once end well in session mode, each revision run once', async () => {
     pooler = await startPooler({ poolMode: 'session', poolSize: 30 });
     const all = await Promise.all(Array.from({ length: 4 }, () => startProcess(command('up')).ended));
@@ -124,3 +149,17 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
     expect((await stateOf(database)).records).to.deep.equal([]);
   });
 });
+
+/** Leaves as many sessions of the pool as wanted with the search path of another tenant. */
+async function withDirtySessions(
+  target: PostgresTarget,
+  { all, dirty }: { readonly all: number; readonly dirty: number },
+): Promise<void> {
+  const open = async (left: number, client: Client): Promise<void> => {
+    await client.query('BEGIN');
+    if (left <= dirty) await client.query('SET search_path = tenant7, public');
+    if (left > 1) await withClient(target, (next) => open(left - 1, next));
+    await client.query('COMMIT');
+  };
+  await withClient(target, (client) => open(all, client));
+}

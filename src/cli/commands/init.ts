@@ -9,6 +9,7 @@ import { SettingsError, UsageError } from '../../errors/base.js';
 import { SeedFailedError } from '../../errors/seed.js';
 import { LineLogger } from '../../logger.js';
 import { migrateUp } from '../../migrator/migrate.js';
+import { readOnlyFailure } from '../../migrator/read-only-failure.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { parseSettings, type Settings } from '../../settings.js';
 import { acceptedFor, warnOfStale, type AcceptedOption } from '../accepted.js';
@@ -108,6 +109,8 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
     if (options.json) printDocument(io, 'init', report);
     return report.status === 'ready' ? 0 : 2;
   } catch (error) {
+    const readOnly = await readOnlyFailure(dataSource, error, 'Applied revisions stay applied.');
+    if (readOnly) throw readOnly;
     const database = databaseOf(dataSource);
     throw database.typedError(database.place(dataSource), error);
   } finally {

@@ -4,7 +4,6 @@ import { LockLostError, LockUnavailableError } from '../../errors/migration.js';
 import { keepingTransaction } from '../kept-transaction.js';
 import { inTransaction, type Results, type Session } from '../session.js';
 import { lineOf, onOwnConnection, type PostgresClient } from './client.js';
-import type { HeldLock } from '../lock.js';
 import { tried, whyEntered } from './lock/exclusion.js';
 import { IN_RECOVERY } from './lock/primary.js';
 import { boundWriter, literalWriter, type Recording } from '../records/bound.js';
@@ -12,12 +11,14 @@ import { postgresRecords } from './records.js';
 import { numbersGiven } from './lock-key.js';
 import { CONSTANTS, MEANING } from './settings.js';
 import type { RecordTables } from '../records/tables.js';
+import type { ExecutorInput } from '../migration-dialect.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './tcp-settings.js';
 import { LOCK_TIMEOUT_MS, type BackfillPace, type Executor, type Limits } from '../executor.js';
 import type { Row } from '../row.js';
 import { assertNothingHidden, HIDDEN_TABLES } from './hidden-tables.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
+import { SessionPaths } from './session-paths.js';
 import { PreparedTexts } from './prepared-texts.js';
 import {
   maySet,
@@ -44,6 +45,7 @@ const FIRE_DEFERRED = 'SET CONSTRAINTS ALL IMMEDIATE';
 interface SessionFacts {
   readonly pid: number;
   readonly pooled: boolean;
+  readonly paths: SessionPaths | undefined;
   /** With which the server finds out that this client is gone. */
   readonly deadClient: readonly Setting[];
 }
@@ -53,6 +55,7 @@ export class PostgresExecutor implements Executor {
   readonly pooled: boolean;
   readonly #session: Session;
   readonly #deadClient: readonly Setting[];
+  readonly #paths: SessionPaths | undefined;
   readonly #prepared = new PreparedTexts();
   #pid: number;
   #ownSession: Promise<boolean> | undefined;
@@ -68,6 +71,7 @@ export class PostgresExecutor implements Executor {
     this.#pid = facts.pid;
     this.pooled = facts.pooled;
     this.#deadClient = facts.deadClient;
+    this.#paths = facts.paths;
   }
 
   /**
@@ -77,8 +81,9 @@ export class PostgresExecutor implements Executor {
    * @throws LockUnavailableError
    * @throws LockLostError when it got in since the lock's own session has ended
    */
-  static async open(session: Session, lockName: string, held: HeldLock): Promise<PostgresExecutor> {
+  static async open(session: Session, { tables, held }: ExecutorInput): Promise<PostgresExecutor> {
     const client = (await session.connection()) as PostgresClient;
+    const { lockName, path } = tables;
     let row = await tried(session, lockName);
     // A session that ends releases the lock at once and reports it a moment later: only a second success is proof.
     if (row.entered && (await held.isAlive())) row = await tried(session, lockName);
@@ -88,8 +93,9 @@ export class PostgresExecutor implements Executor {
     const pooled = client.processID !== pid;
     const line = lineOf(client);
     line.session = pooled ? undefined : { pid, upSince };
+    const paths = pooled ? SessionPaths.of(client, path) : undefined;
     const wanted = pooled ? [CHECK_SETTING] : [...TCP_SETTINGS, CHECK_SETTING];
-    return new PostgresExecutor(session, { pid, pooled, deadClient: await accepted(session, wanted) });
+    return new PostgresExecutor(session, { pid, pooled, paths, deadClient: await accepted(session, wanted) });
   }
 
   /** It is found out only when it matters, since that takes connections; once for a run. */
@@ -237,11 +243,13 @@ export class PostgresExecutor implements Executor {
     const known = this.pooled ? undefined : this.#settings;
     const asking = [...(known ? [] : [SESSION_SETTINGS]), ...(known && !this.#hides ? [] : [HIDDEN_TABLES])];
     const pid = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
-    const answer = valuesIn(await send([...asking, ...settings, ...pid]));
+    const path = this.#paths ? [this.#paths.sql] : [];
+    const answer = valuesIn(await send([...asking, ...path, ...settings, ...pid]));
     if (this.pooled) this.#pid = Number(answer['pid']);
     this.#hides ||= answer['hides'] === true;
     this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings);
     assertNothingHidden(answer);
+    await this.#paths?.assertHolds(answer, () => this.hasOwnSession());
     return this.#settings;
   }
 

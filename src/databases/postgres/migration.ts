@@ -4,7 +4,7 @@ import type { Session } from '../session.js';
 import { codeOf, driverField } from '../driver-error.js';
 import { lineOf, type PostgresClient } from './client.js';
 import { isKeyHeld, PostgresLock } from './lock/lock.js';
-import { failForSearchPath, isAbsent } from './search-path.js';
+import { failForSearchPath, isAbsent, SESSION_PATH } from './search-path.js';
 import { readAll } from './connection.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import { readRows } from './read-rows.js';
@@ -62,7 +62,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
     const { lockName } = await resolveLock(session, tables);
     return isKeyHeld((sql) => readRows(session, sql), lockName);
   },
-  executor: (session, { tables, held }) => PostgresExecutor.open(session, tables.lockName, held),
+  executor: (session, input) => PostgresExecutor.open(session, input),
   isRetryable: (error) =>
     error instanceof IndexInvalid ||
     [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
@@ -117,7 +117,7 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${may(phases, 'INSERT', 'DELETE')} AS "phasable", ${may(heartbeats, 'DELETE')} AS "lockable", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(allTables(tables))} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}, ${hasProgressSql(runs)} AS "progress"`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${may(phases, 'INSERT', 'DELETE')} AS "phasable", ${may(heartbeats, 'DELETE')} AS "lockable", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${SESSION_PATH}, ${firstLosingSql(allTables(tables))} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}, ${hasProgressSql(runs)} AS "progress"`;
 }
 
 function hasProgressSql({ sql }: TableName): string {

@@ -33,6 +33,9 @@ export async function readOnly(
   return new DatabaseReadOnlyError(session.place.shown, setting, error);
 }
 
+const OPTIONS =
+  'remove default_transaction_read_only from the options of the database URL and from PGOPTIONS';
+
 /** https://www.postgresql.org/docs/current/view-pg-settings.html, `source` */
 function settingOf({ source, sourcefile, role, database }: Row): {
   readonly origin: string;
@@ -52,11 +55,11 @@ function settingOf({ source, sourcefile, role, database }: Row): {
     case 'global':
       return { origin: 'set for all roles', remedy: reset('ROLE ALL') };
     case 'client':
+      return { origin: 'set by this client when it connected', remedy: `${OPTIONS}.` };
     case 'session':
       return {
-        origin: 'set by this client when it connected',
-        remedy:
-          'remove default_transaction_read_only from the options of the database URL and from PGOPTIONS.',
+        origin: 'set in this session, by this client or behind a connection pooler by another one',
+        remedy: `${OPTIONS}. Behind a connection pooler, set DATABASE_DIRECT_URL to the server itself.`,
       };
     default:
       return {

@@ -6,6 +6,9 @@ const FACTS = `
   SELECT current_user AS "role", session_user AS "login", pg_catalog.current_database() AS "database", pg_catalog.current_setting('search_path') AS "path",
          (SELECT pg_catalog.json_agg(nspname) FROM pg_catalog.pg_namespace) AS "schemas"`;
 
+/** SQL: where the session looks names up, as JSON in the column `path`; see `SessionPath`. */
+export const SESSION_PATH = `pg_catalog.json_build_object('setting', pg_catalog.current_setting('search_path'), 'role', current_user, 'schemas', pg_catalog.current_schemas(false))::pg_catalog.text AS "path"`;
+
 /** Reads what is known about the search path of a session. */
 export async function searchPathFacts(readAll: ReadAll): Promise<SearchPathFacts> {
   const [[row = {}] = []] = (await readAll([FACTS])) as readonly (readonly Readonly<

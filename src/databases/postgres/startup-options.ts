@@ -59,7 +59,8 @@ export async function assertOptionsHold(client: PostgresClient, first?: string):
   asked.add(client);
 }
 
-function optionsOf(client: Started): string {
+/** The startup parameter `options` of a client. */
+export function optionsOf(client: Started): string {
   return client.connectionParameters?.options ?? '';
 }
 

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { SessionPath } from '../session-path.js';
 import { recordTableNames } from '../../schema/record-tables.js';
 import { RecordNameTooLongError } from '../../errors/records.js';
 import { keptName, NAME_BYTES } from '../../sql/identifiers.js';
@@ -40,6 +41,8 @@ export interface RecordTables {
    * Names the lock; the database is not in it, since locks belong to one. The server has the last word: `resolveLock`.
    */
   readonly lockName: string;
+  /** Of the session that has resolved the names; undefined where names have a schema, or nothing was resolved. */
+  readonly path?: SessionPath | undefined;
 }
 
 /** The tables among them, by their keys. */

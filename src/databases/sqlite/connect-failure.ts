@@ -7,7 +7,8 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'the file is not an SQLite database; check the path',
   SQLITE_CORRUPT:
     'the file is damaged; restore it from a backup, or recover its rows with .recover in sqlite3',
-  SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
+  SQLITE_READONLY:
+    'the file, or the folder it is in, cannot be written, or the connection has set PRAGMA query_only',
   SQLITE_CANTOPEN: 'the file cannot be opened; check that this user may read and write it and its folder',
   SQLITE_BUSY:
     'another process has locked the file; wait until it has ended, or set DB_BUSY_TIMEOUT_MS higher',

@@ -10,6 +10,7 @@ import type { SqliteTarget } from '../../database-url.js';
 import type { Connections, ConnectionSettings } from '../database.js';
 import { codeOf } from '../driver-error.js';
 import { explainConnectFailure, reasonOf, toldBy } from './connect-failure.js';
+import { namePlainly } from './column-names.js';
 import { chooseSqliteDriver } from './driver.js';
 import { openSqliteSession } from './sqlite-session.js';
 import { sqliteWire } from './wire.js';
@@ -48,7 +49,7 @@ export const sqliteConnections: Connections = {
   assertExists,
   firstRead,
   surviveLostConnections: () => undefined,
-  assertOptions: () => Promise.resolve(),
+  assertOptions: namePlainly,
   letProcessEnd: () => undefined,
   survivingOptions: () => ({}),
   typedError,

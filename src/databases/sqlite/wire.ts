@@ -1,4 +1,5 @@
 import type { Wire } from '../session.js';
+import { putBackNames } from './column-names.js';
 import { execNative, type NativeConnection } from './native.js';
 
 /** How messages reach a connection of either driver. */
@@ -11,6 +12,6 @@ export const sqliteWire: Wire = Object.freeze<Wire>({
     return [];
   },
   onNotice: () => () => undefined,
-  limitAnswers: () => () => undefined,
+  limitAnswers: (connection) => () => putBackNames(connection),
   breakOff: () => Promise.resolve(),
 });

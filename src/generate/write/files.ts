@@ -1,4 +1,6 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { GenerateError, messageOf } from '../../errors/base.js';
+import { fileRemedy } from '../../errors/file-remedy.js';
 
 /** A file, and its intended content. */
 interface FileText {
@@ -6,13 +8,18 @@ interface FileText {
   readonly text: string;
 }
 
-/** The content of a file; undefined where none exists. */
+/**
+ * The content of a file; undefined where none exists.
+ *
+ * @throws GenerateError for a folder of that name, for example
+ */
 export async function textIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const words = `${path} cannot be read: ${messageOf(error)}. ${fileRemedy(error)}`;
+    throw new GenerateError(words, { cause: error });
   }
 }
 

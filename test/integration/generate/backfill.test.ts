@@ -60,6 +60,53 @@ describe('backfillBlock', () => {
       }));
   }
 
+  /** Each makes the update of one row wait for another session. */
+  const WAITS: Readonly<Record<string, readonly [made: readonly string[], held: string]>> = {
+    'the row that a foreign key refers to': [
+      [
+        'CREATE TABLE others (id integer PRIMARY KEY)',
+        `INSERT INTO others SELECT generate_series(1, ${ROWS + 1})`,
+        'ALTER TABLE waiting ADD FOREIGN KEY (n) REFERENCES others NOT VALID',
+      ],
+      `SELECT FROM others WHERE id = ${ROWS + 1} FOR UPDATE`,
+    ],
+    'the same value in a unique index': [
+      ['ALTER TABLE waiting ADD UNIQUE (n)'],
+      `INSERT INTO waiting VALUES (0, ${ROWS + 1})`,
+    ],
+    'a lock that a trigger takes': [
+      [
+        `CREATE FUNCTION take_lock() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id = ${ROWS} THEN PERFORM pg_advisory_xact_lock(77); END IF; RETURN NEW; END'`,
+        'CREATE TRIGGER takes BEFORE UPDATE ON waiting FOR EACH ROW EXECUTE FUNCTION take_lock()',
+      ],
+      'SELECT pg_advisory_xact_lock(77)',
+    ],
+  };
+  for (const [title, [made, held]] of Object.entries(WAITS))
+    it(`The backfill block keeps no other session waiting for long where an update waits for ${title}`, async () => {
+      await database.execute(
+        'DROP TABLE IF EXISTS waiting, others',
+        'CREATE TABLE waiting (id integer PRIMARY KEY, n integer)',
+        `INSERT INTO waiting SELECT i, NULL FROM generate_series(1, ${ROWS}) AS i`,
+        ...made,
+      );
+      const key = [{ name: 'id', type: 'integer' }];
+      await withRawClient(database.target, async (other) => {
+        await other.query('BEGIN');
+        await other.query(held);
+        const filling = fill(database, backfillBlock({ path: 'waiting', column: 'n', value: 'id + 1', key }));
+        // All but the batch that waits.
+        await untilLeft(database, 'waiting', ROWS % 2000);
+        await other.query("SET LOCAL lock_timeout = '900ms'");
+        await other.query(`UPDATE waiting SET id = id WHERE id = ${ROWS - 1}`);
+        await other.query('ROLLBACK');
+        await filling;
+      });
+      expect(await database.execute('SELECT id FROM waiting WHERE n IS DISTINCT FROM id + 1')).to.deep.equal(
+        [],
+      );
+    });
+
   for (const [title, key] of [
     ['of one column', ['code']],
     ['with another column before it', ['shard', 'code']],

@@ -124,6 +124,53 @@ describe('A conversion that depends on a setting of the session', function () {
       expect(await thereAndBack(history, value, ODD)).to.deep.equal([expected, back]);
     });
 
+  it('A conversion loses no digit of a number, whatever the database has set', async () => {
+    const history = await generateBoth(pair({ type: 'double precision' }, { type: 'text' }));
+    const [up] = await thereAndBack(history, '0.1::float8 + 0.2::float8', ['extra_float_digits = -15']);
+    expect(up).to.equal('0.30000000000000004');
+  });
+
+  /** A setting with another value in the database: what a generated revision has, or null for that of the database. */
+  const DECIDED: Readonly<Record<string, readonly [there: string, inRevision: string | null]>> = {
+    TimeZone: ["''America/New_York''", 'UTC'],
+    DateStyle: ["''SQL, DMY''", 'ISO, MDY'],
+    IntervalStyle: ["''sql_standard''", 'postgres'],
+    extra_float_digits: ['-15', '1'],
+    bytea_output: ["''escape''", 'hex'],
+    xmlbinary: ["''hex''", 'base64'],
+    xmloption: ["''document''", 'content'],
+    array_nulls: ['off', 'on'],
+    transform_null_equals: ['on', 'off'],
+    backslash_quote: ['on', 'safe_encoding'],
+    standard_conforming_strings: ['off', 'on'],
+    lc_monetary: ["''POSIX''", 'C'],
+    lc_numeric: ["''POSIX''", null],
+    lc_time: ["''POSIX''", null],
+    default_text_search_config: ["''pg_catalog.german''", null],
+  };
+
+  it('A conversion runs under settings that are each decided', async () => {
+    const value = Object.keys(DECIDED).map((name) => `current_setting('${name}')`);
+    const words = { usings: [`job.value=concat_ws(';', ${value.join(', ')})`], usingsDown: ['job.value=1'] };
+    const history = await generateBoth(pair({ type: 'integer' }, { type: 'text' }, words));
+    const settings = Object.entries(DECIDED).map(([name, [there]]) => `${name} = ${there}`);
+    const [up] = await thereAndBack(history, '1', settings);
+    const expected = Object.values(DECIDED).map(([there, own]) => own ?? there.replaceAll("'", ''));
+    expect(String(up).split(';')).to.deep.equal(expected);
+  });
+
+  it('A conversion of money runs under lc_monetary of the database, and what follows does not', async () => {
+    const words = {
+      usings: [`job.value=current_setting('lc_monetary')`],
+      usingsDown: [
+        `job.value=CASE current_setting('lc_monetary') WHEN 'POSIX' THEN '7.25' ELSE '1' END::money`,
+      ],
+    };
+    const history = await generateBoth(pair({ type: 'money' }, { type: 'text', default: 'x' }, words));
+    const seen = await thereAndBack(history, "'1.25'::money", ["lc_monetary = ''POSIX''"]);
+    expect(seen).to.deep.equal(['POSIX', '$7.25']);
+  });
+
   it('A conversion uses the format of the texts, in up and down', async () => {
     const words = { usings: [`job.value=pg_catalog.to_date(value, 'DD/MM/YYYY')`] };
     const back = { usingsDown: [`job.value=pg_catalog.to_char(value, 'DD/MM/YYYY')`] };

@@ -28,7 +28,13 @@ function altered(live: ColumnModel, desired: ColumnModel, ...aspects: string[]):
 function halves(changes: readonly Change[], backfilled = true): string {
   const confirmed = { ...NO_CONFIRMED_VALUES, backfills: new Map(backfilled ? [['job.n', '1']] : []) };
   const reading = { changes } as unknown as PlanReading;
-  const { expand, contract, fills, inOneStep } = splitChanges({ reading, confirmed, bridged: [], plain: [] });
+  const { expand, contract, fills, inOneStep } = splitChanges({
+    reading,
+    confirmed,
+    bridged: [],
+    aliased: [],
+    plain: [],
+  });
   const kinds = (half: readonly Change[]) =>
     half.map((one) => ('aspects' in one ? `${one.kind} ${one.aspects.join('+')}` : one.kind)).join(', ');
   const marks = [...(fills.length > 0 ? ['filled'] : []), ...(inOneStep.length > 0 ? ['in one step'] : [])];

@@ -1,5 +1,6 @@
 import type { OrchestratorDbError } from '../../../src/errors/base.js';
 import * as connection from '../../../src/errors/connection.js';
+import { SearchPathsDifferError } from '../../../src/errors/search-paths.js';
 import * as server from '../../../src/errors/server.js';
 
 const errors = { ...connection, ...server };
@@ -19,6 +20,15 @@ export const SERVER_SAMPLES: readonly (readonly [error: OrchestratorDbError, pri
     'The session that executes has a temporary table pg_temp.jobs, which hides public.jobs: a revision would change it instead. This revision was not run. ' +
       'Migrate on a connection of its own, or drop it first: DROP TABLE pg_temp.jobs; ' +
       'Behind a connection pooler, temporary tables of other clients stay: set DATABASE_DIRECT_URL to the server itself. [TABLE_HIDDEN]',
+  ],
+  [
+    new SearchPathsDifferError({
+      ...{ first: ['public'], second: ['Tenant7', 'public'] },
+      left: 'This revision was not run.',
+    }),
+    'The sessions of this address have different search paths: one creates tables in "public", another in "Tenant7" (then looks in "public"). This revision was not run. ' +
+      'Probably a connection pooler hands on sessions whose search path another client has set. Set DATABASE_DIRECT_URL to the server itself, ' +
+      'or specify a schema: the option "schema" of the DataSource. [SEARCH_PATHS_DIFFER]',
   ],
   [
     new errors.StatementPoolingError('postgres://db.example/orders', undefined),

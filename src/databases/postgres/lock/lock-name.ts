@@ -2,6 +2,8 @@ import type { Session } from '../../session.js';
 import { EQ, JOINED, NE } from '../../../sql/postgres-operators.js';
 import { readRows } from '../read-rows.js';
 import { ruleReferences } from '../relations-behind.js';
+import { SESSION_PATH } from '../search-path.js';
+import { sessionPathOf } from '../../session-path.js';
 import { placedTables, placeSql, schemaOf } from '../record-place.js';
 import { RECORD_TABLES, type RecordTables } from '../../records/tables.js';
 import { valueLiteral } from '../../../sql/quote.js';
@@ -42,7 +44,8 @@ export async function resolveLock(session: Session, tables: RecordTables): Promi
   );
   const [row] = await readRows(
     session,
-    `SELECT ${lockNameSql(tables)} AS "lock", ${placeSql(tables)} AS "migrations", ${places.join(', ')}`,
+    `SELECT ${lockNameSql(tables)} AS "lock", ${placeSql(tables)} AS "migrations", ${places.join(', ')}, ${SESSION_PATH}`,
   );
-  return placedTables(tables, row as unknown as Parameters<typeof placedTables>[1]);
+  const placed = placedTables(tables, row as unknown as Parameters<typeof placedTables>[1]);
+  return tables.schema === undefined ? { ...placed, path: sessionPathOf(row ?? {}) } : placed;
 }

@@ -123,8 +123,8 @@ const TYPED_CONSTANT = /^interval/;
 
 /**
  * A default is dropped first, since it may not be valid for the new type, and set again in the same statement: PostgreSQL
- * would keep the former type in a constant, also where it rewrites no row. A statement that runs in a time zone of its
- * own does not set it, since the default does not mean that zone.
+ * would keep the former type in a constant, also where it rewrites no row. A statement that runs under a setting of its
+ * own does not set it, since the default does not mean that.
  */
 function convertingStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {
   const { from, to, why } = of;
@@ -152,24 +152,41 @@ function convertingStatements(names: PostgresNames, table: string, of: Conversio
       ? allowing('change-type-rebuild', why, sql)
       : { ...sql, hazards: ['change-type-rebuild' as const] };
   };
-  if (manner.session === null) return [allowed(alter([...off, type, ...on]))];
-  return [
-    ...inTimeZone(manner.session, allowed(alter([...off, type]))),
-    ...(on.length === 0 ? [] : [alter(on)]),
-  ];
+  const isMoney = [from.type, to.type].some((one) => parsePostgresType(one).name === 'money');
+  const session = isMoney ? MONETARY : manner.session === null ? undefined : zoneOf(manner.session);
+  if (session === undefined) return [allowed(alter([...off, type, ...on]))];
+  return [...underSetting(session, allowed(alter([...off, type]))), ...(on.length === 0 ? [] : [alter(on)])];
 }
 
-const FORMER_ZONE = "'orchestrator_db.former_time_zone'";
+/** A setting that a session has for one statement. */
+interface ForOneStatement {
+  readonly name: string;
+  readonly set: string;
+  /** Keeps the former value. */
+  readonly former: string;
+}
 
-/** The session has the time zone for this statement only; later statements of the transaction have the former one. */
-function inTimeZone(zone: string, converting: Statement): readonly Statement[] {
+/** A value of money has as many digits behind its point as the database's own setting says. */
+const MONETARY: ForOneStatement = {
+  name: "'lc_monetary'",
+  set: 'SET LOCAL lc_monetary TO DEFAULT',
+  former: "'orchestrator_db.former_lc_monetary'",
+};
+
+function zoneOf(zone: string): ForOneStatement {
+  const set = `SET LOCAL timezone = ${quoteLiteral(zone)}`;
+  return { name: "'TimeZone'", set, former: "'orchestrator_db.former_time_zone'" };
+}
+
+/** Later statements of the transaction have the former value. */
+function underSetting({ name, set, former }: ForOneStatement, converting: Statement): readonly Statement[] {
   const config = 'pg_catalog.set_config';
   const current = (setting: string) => `pg_catalog.current_setting(${setting})`;
   return [
-    statement(`SELECT ${config}(${FORMER_ZONE}, ${current("'TimeZone'")}, true)`),
-    statement(`SET LOCAL timezone = ${quoteLiteral(zone)}`),
+    statement(`SELECT ${config}(${former}, ${current(name)}, true)`),
+    statement(set),
     converting,
-    statement(`SELECT ${config}('TimeZone', ${current(FORMER_ZONE)}, true)`),
+    statement(`SELECT ${config}(${name}, ${current(former)}, true)`),
   ];
 }
 

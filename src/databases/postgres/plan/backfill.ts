@@ -16,6 +16,12 @@ const BATCH = 2000;
  */
 const FAILURES = 10;
 
+/**
+ * How long a batch waits for what an update locks besides its row: the row that a foreign key refers to, the same value
+ * in a unique index, the locks of triggers. Shorter than `deadlock_timeout`, so no other session becomes the victim.
+ */
+const LOCK_WAIT = '200ms';
+
 /** The column to fill, and its value. */
 export interface Backfill {
   /** The table, as SQL. */
@@ -35,8 +41,8 @@ export interface Backfill {
  * A block that fills every row without a value, along the primary key, and commits after each batch. It can run again,
  * and then continues with the remaining rows.
  *
- * It never waits for a row lock: a pass skips locked rows and fills all others, and further passes retry the rest. It
- * holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
+ * It never waits for a row lock: a pass skips locked rows and fills all others, and further passes retry the rest. Nor
+ * does it wait for long for another lock: a pass skips such a batch. It holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
  * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds
  * nothing. Meanwhile a partition may be attached, and a row may move from one to another. It fails where a trigger or a
  * rule keeps rows without a value, and before a pass where policies may hide rows. Between two batches it reports its progress and waits for standbys that lag
@@ -154,6 +160,9 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
   const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${isLeft(backfill)} AND ctid ${EQ} ANY ($1)`;
   return [
     'BEGIN',
+    `  PERFORM pg_catalog.set_config('lock_timeout', '${LOCK_WAIT}', true);`,
+    // Values of money have as many digits as the setting of the database says.
+    '  SET LOCAL lc_monetary TO DEFAULT;',
     `  EXECUTE ${query(backfill, `SELECT ARRAY(${locked})`)} INTO places${using};`,
     `  EXECUTE ${query(backfill, update)} USING places;`,
     '  GET DIAGNOSTICS filled = ROW_COUNT;',
@@ -162,6 +171,9 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
     'EXCEPTION WHEN serialization_failure THEN',
     `  IF failures ${EQ} ${FAILURES} THEN RAISE; END IF;`,
     `  failures := failures ${PLUS} 1;`,
+    '  held := 0;',
+    '  filled := 0;',
+    'WHEN lock_not_available OR deadlock_detected THEN',
     '  held := 0;',
     '  filled := 0;',
     'END;',

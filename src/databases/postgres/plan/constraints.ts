@@ -7,6 +7,7 @@ import type {
   Parts,
   SchemaModel,
 } from '../../../schema/model.js';
+import { foreignKeyPhases } from './foreign-key-phases.js';
 import type { PostgresContext } from './context.js';
 import { addKeyTo } from './foreign-key.js';
 import { keyIndex } from './key-index.js';
@@ -53,16 +54,15 @@ export function addForeignKey(
   context: PostgresContext,
   { table, model, reason }: OfTable<ForeignKeyModel>,
 ): readonly Operation[] {
-  const { names, isKeyUnchanged } = context;
-  const name = nameOf('foreign-key', model);
-  const path = names.path(table);
+  const { names } = context;
+  const [name, path] = [nameOf('foreign-key', model), names.path(table)];
   const add = addKeyTo(
     context,
     [table, model.table],
     `ADD CONSTRAINT ${name} ${names.foreignKey(model)}${notValid({ ...model, validated: false })}`,
   );
-  const phases = isKeyUnchanged(model) ? (['main', 'validate'] as const) : (['refer', 'confirm'] as const);
-  const operations = notValidFirst(path, { name, add, reason, validated: model.validated }, phases);
+  const definition = { name, add, reason, validated: model.validated };
+  const operations = notValidFirst(path, definition, foreignKeyPhases(context, table, model));
   if (!hasOtherParent(context, table, model)) return operations;
   const locks = [lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE')];
   return operations.map((operation, index) =>

@@ -41,7 +41,8 @@ export function settingProblem({
   readonly route: SettingRoute['route'];
   readonly setting: string | null;
 }): string {
-  const on = setting === null ? 'a setting of the session' : `the setting ${setting}`;
+  const own = setting === 'lc_monetary' ? '; the revision uses the value of your database' : '';
+  const on = setting === null ? 'a setting of the session' : `the setting ${setting}${own}`;
   const words = `type ${from} becomes ${to}: `;
   if (route === 'cast') return `${words}the conversion depends on ${on}`;
   if (route === 'write') return `${words}the text that PostgreSQL writes for a value depends on ${on}`;

@@ -39,7 +39,7 @@ const FAILURES: readonly (readonly [code: string | undefined, message: string, r
   [
     'SQLITE_READONLY_DIRECTORY',
     'attempt to write a readonly database',
-    'the file, or the folder it is in, cannot be written (SQLITE_READONLY)',
+    'the file, or the folder it is in, cannot be written, or the connection has set PRAGMA query_only (SQLITE_READONLY)',
   ],
   ['SQLITE_CANTOPEN', 'SQLITE_CANTOPEN: unable to open database file', CANNOT_OPEN],
   ['SQLITE_CANTOPEN_ISDIR', 'unable to open database file', CANNOT_OPEN],

@@ -14,7 +14,7 @@ import { isVolatile, renderPostgres } from '../render.js';
 import { aliasesOf } from './alias-of.js';
 import { aliasOperation, isHidden, shownIn, type TableAlias } from './alias.js';
 import { aliasLimits, refusalsOfAliases } from './alias-refusals.js';
-import { bridgeGone, bridgeOperations, withCopies, type Bridge, type ColumnRename } from './bridge.js';
+import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.js';
 import {
   earlyNames,
   hidingNames,
@@ -40,7 +40,7 @@ import {
   type Moves,
 } from './moves/plan-moves.js';
 import { refusalsOfMoves } from './moves/refusals.js';
-import { splitChanges, touches, type Split } from './split.js';
+import { splitChanges, touches, type Split, type Splitting } from './split.js';
 import { limitsOfTables } from './table-limits.js';
 import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
 import { valuesApart, valuesBack, valuesJoined, valuesMoved, type ValuesApart } from './values.js';
@@ -60,7 +60,7 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
   const bridges = bridgesOf(reading, aliases);
   const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
   const aliased = aliases.map(({ rename }) => rename.to);
-  const { moves, plain, rest, problems: retyped } = retype(reading, bridged, confirmed);
+  const { moves, plain, rest, problems: retyped } = retype(reading, { bridged, aliased }, confirmed);
   const split = joined(splitChanges({ reading: rest, confirmed, bridged, aliased, plain }), values);
   const isContracted = split.contract.length + bridges.length + aliases.length + moves.moved.length > 0;
   const problems = [
@@ -114,10 +114,16 @@ function joined(split: Split, { split: own }: ValuesApart): Split {
   };
 }
 
-/** Divides the changes of types; a renamed column that gets another type as well is refused for its new name. */
-function retype(reading: PlanReading, bridged: readonly ColumnRename[], confirmed: ConfirmedValues) {
-  const unbridged = reading.changes.filter((change) => !touches(change, bridged));
-  const { moved, plain, problems } = retypingsOf({ ...reading, changes: unbridged }, confirmed);
+/** Divides the changes of types; one of a column or table that has two names is refused for its new name. */
+function retype(
+  reading: PlanReading,
+  { bridged, aliased }: Pick<Splitting, 'bridged' | 'aliased'>,
+  confirmed: ConfirmedValues,
+) {
+  const own = reading.changes.filter(
+    (change) => !touches(change, bridged) && !('table' in change && aliased.includes(change.table)),
+  );
+  const { moved, plain, problems } = retypingsOf({ ...reading, changes: own }, confirmed);
   const changes = reading.changes.filter((change) => !moved.some((one) => one.change === change));
   return { moves: movesOf(reading.from, moved), plain, problems, rest: { ...reading, changes } };
 }

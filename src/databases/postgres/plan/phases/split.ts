@@ -31,20 +31,20 @@ export interface Split {
 const NOTHING: Split = { expand: [], contract: [], fills: [], inOneStep: [] };
 
 /** What the decision about a change needs beside it. */
-interface Splitting {
+export interface Splitting {
   readonly reading: PlanReading;
   readonly confirmed: ConfirmedValues;
   /** Renamed columns: what uses one of them changes in contract. */
   readonly bridged: readonly ColumnRename[];
-  /** Tables that get another name: their parts get theirs with them. Default none. */
-  readonly aliased?: readonly string[];
+  /** Tables that get another name: their parts get theirs with them. */
+  readonly aliased: readonly string[];
   /** Changes of types that an older release does not notice. */
   readonly plain: readonly Change[];
 }
 
 /** Divides the changes. */
 export function splitChanges(splitting: Splitting): Split {
-  const { bridged, aliased = [] } = splitting;
+  const { bridged, aliased } = splitting;
   const isLate = (change: Change) =>
     touches(change, bridged) || (aliased.includes(change.table) && isNameOnly(change));
   const halves = splitting.reading.changes.map((change) =>
