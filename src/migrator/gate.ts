@@ -34,7 +34,7 @@ interface Heartbeats {
 }
 
 /** What keeps all contract revisions from running, in words; or what to judge each of them by. */
-export type GateReading = { readonly closed: string } | { readonly heartbeats: Heartbeats } | 'open';
+type GateReading = { readonly closed: string } | { readonly heartbeats: Heartbeats } | 'open';
 
 /** The default of `releaseTimeoutMs`. */
 export const RELEASE_TIMEOUT_MS = 600_000;

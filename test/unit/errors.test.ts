@@ -11,6 +11,7 @@ import * as rebuild from '../../src/errors/rebuild.js';
 import * as records from '../../src/errors/records.js';
 import * as replaced from '../../src/errors/records-replaced.js';
 import * as replicas from '../../src/errors/replicas.js';
+import * as searchPaths from '../../src/errors/search-paths.js';
 import * as server from '../../src/errors/server.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
 
@@ -22,6 +23,7 @@ const errors = {
   ...records,
   ...replaced,
   ...replicas,
+  ...searchPaths,
   ...server,
   StateTransitionError,
 };

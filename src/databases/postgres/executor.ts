@@ -12,7 +12,7 @@ import { numbersGiven } from './lock-key.js';
 import { CONSTANTS, MEANING } from './settings.js';
 import type { RecordTables } from '../records/tables.js';
 import type { ExecutorInput } from '../migration-dialect.js';
-import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './tcp-settings.js';
+import { acceptedSettings, CHECK_SETTING, TCP_SETTINGS, type Setting } from './tcp-settings.js';
 import { LOCK_TIMEOUT_MS, type BackfillPace, type Executor, type Limits } from '../executor.js';
 import type { Row } from '../row.js';
 import { assertNothingHidden, HIDDEN_TABLES } from './hidden-tables.js';
@@ -95,7 +95,12 @@ export class PostgresExecutor implements Executor {
     line.session = pooled ? undefined : { pid, upSince };
     const paths = pooled ? SessionPaths.of(client, path) : undefined;
     const wanted = pooled ? [CHECK_SETTING] : [...TCP_SETTINGS, CHECK_SETTING];
-    return new PostgresExecutor(session, { pid, pooled, paths, deadClient: await accepted(session, wanted) });
+    return new PostgresExecutor(session, {
+      pid,
+      pooled,
+      paths,
+      deadClient: await acceptedSettings(session, wanted),
+    });
   }
 
   /** It is found out only when it matters, since that takes connections; once for a run. */
@@ -269,20 +274,6 @@ export class PostgresExecutor implements Executor {
       ...MEANING,
       ...(generated ? CONSTANTS : []),
     ];
-  }
-}
-
-/** Those settings that the server takes; a run goes on without the others. */
-async function accepted(session: Session, wanted: readonly Setting[]): Promise<readonly Setting[]> {
-  try {
-    const rows = (await session.query(trySettings(wanted))) as readonly { readonly name: string }[];
-    return wanted.filter(([name]) => rows.some((row) => row.name === name));
-  } catch (error) {
-    if (session.isClosed) throw error;
-    if (wanted.length === 1) return [];
-    const each = [];
-    for (const setting of wanted) each.push(...(await accepted(session, [setting])));
-    return each;
   }
 }
 

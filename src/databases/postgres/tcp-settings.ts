@@ -1,3 +1,5 @@
+import type { Session } from '../session.js';
+
 /** A setting of a session and its value, as SQL takes it. */
 export type Setting = readonly [name: string, value: string];
 
@@ -18,7 +20,7 @@ export const TCP_SETTINGS: readonly Setting[] = [
 export const CHECK_SETTING: Setting = ['client_connection_check_interval', '5000'];
 
 /** Tries settings for the length of one statement; gives those that the server knows. Fails when it refuses a value. */
-export function trySettings(settings: readonly Setting[]): string {
+function trySettings(settings: readonly Setting[]): string {
   const values = settings.map(([name, value]) => `('${name}', '${value}')`).join(', ');
   return (
     `SELECT s.name, pg_catalog.set_config(s.name, s.value, true) FROM (VALUES ${values}) AS s(name, value) ` +
@@ -31,4 +33,21 @@ export function trySettings(settings: readonly Setting[]): string {
  */
 export function setLocally([name, value]: Setting, condition: string): string {
   return `CASE WHEN ${condition} AND pg_catalog.current_setting('${name}', true) IS NOT NULL THEN pg_catalog.set_config('${name}', '${value}', true) END`;
+}
+
+/** Those settings that the server takes; a run goes on without the others. */
+export async function acceptedSettings(
+  session: Session,
+  wanted: readonly Setting[],
+): Promise<readonly Setting[]> {
+  try {
+    const rows = (await session.query(trySettings(wanted))) as readonly { readonly name: string }[];
+    return wanted.filter(([name]) => rows.some((row) => row.name === name));
+  } catch (error) {
+    if (session.isClosed) throw error;
+    if (wanted.length === 1) return [];
+    const each = [];
+    for (const setting of wanted) each.push(...(await acceptedSettings(session, [setting])));
+    return each;
+  }
 }

@@ -40,7 +40,7 @@ export const RECORD_SAMPLES: readonly (readonly [error: OrchestratorDbError, pri
   ],
   [
     new errors.RecordsNotDurableError('public.migrations', 'unlogged'),
-    'The table public.migrations is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
+    'The table public.migrations is UNLOGGED: a crash of the server empties it, and revisions then run again, or too early. Nothing was changed. Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
   ],
   [
     new errors.RecordNameTakenError(
