@@ -283,7 +283,7 @@ eachDatabase('The command history', (database) => {
     expect(durationMs).to.be.a('number');
     expect(checksum).to.match(/^[0-9a-f]{64}$/);
     expect(attempt).to.deep.equal({
-      ...{ revision: MAKE, direction: 'up', kind: 'ran', outcome: 'done', run: '1' },
+      ...{ revision: MAKE, direction: 'up', kind: 'ran', outcome: 'done', run: '1', phase: 'expand' },
       ...{ startedAt: THEN, finishedAt: THEN, tries: 1, error: null },
     });
   });
