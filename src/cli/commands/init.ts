@@ -37,7 +37,7 @@ import { summariseTables, summaryLines } from '../table-summary.js';
 /** The purpose of a database. */
 type EnvironmentName = 'development' | 'production';
 
-/** Options of `init`, as given.  The options for contract revisions and for backfills are those of `up`. */
+/** Options of `init`, as given. The options for contract revisions and for backfills are those of `up`. */
 export interface InitOptions
   extends
     AllowanceOptions,

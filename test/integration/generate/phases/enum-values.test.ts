@@ -6,7 +6,8 @@ import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
 import { migrateUp } from '../../../../src/migrator/migrate.js';
 import { History } from '../history.js';
-import { compareCatalogs, PhasedWorld, type Pair } from './phased-world.js';
+import { PhasedWorld, type Pair } from './phased-world.js';
+import { assertThereAndBack } from './there-and-back.js';
 
 function job(columns: Columns, rest: Rest = {}): EntitySchema {
   return entity('job', columns, { tableName: 'job', ...rest });
@@ -125,12 +126,7 @@ onDatabase('postgres', 'Enumerated value between expand and contract', (database
       const plain = await PhasedWorld.plainCatalog(database(), pair);
       await PhasedWorld.lend(database(), pair, async (world) => {
         expect(world.ids('contract')).to.not.deep.equal([]);
-        await world.bring('start');
-        const start = await world.catalog();
-        await world.bring('contract');
-        expect(compareCatalogs(plain, await world.catalog())).to.deep.equal([]);
-        await world.bring('start');
-        expect(compareCatalogs(start, await world.catalog())).to.deep.equal([]);
+        await assertThereAndBack(world, plain);
       });
     });
 

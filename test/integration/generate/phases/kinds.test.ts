@@ -3,7 +3,8 @@ import type { EntitySchema } from 'typeorm';
 import { onDatabase } from '../../../support/databases.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
-import { compareCatalogs, PhasedWorld, type Pair } from './phased-world.js';
+import { PhasedWorld, type Pair } from './phased-world.js';
+import { assertThereAndBack } from './there-and-back.js';
 
 function job(columns: Columns, rest: Rest = {}): EntitySchema {
   return entity('job', columns, { tableName: 'job', ...rest });
@@ -102,12 +103,7 @@ onDatabase('postgres', 'Change in expand and contract', (database) => {
         expect(world.ids('contract')).to.not.deep.equal([]);
         expect(world.ids('expand').length > 0).to.equal(expands);
         expect(world.report.warnings).to.deep.equal([]);
-        await world.bring('start');
-        const start = await world.catalog();
-        await world.bring('contract');
-        expect(compareCatalogs(plain, await world.catalog())).to.deep.equal([]);
-        await world.bring('start');
-        expect(compareCatalogs(start, await world.catalog())).to.deep.equal([]);
+        await assertThereAndBack(world, plain);
       });
     });
 

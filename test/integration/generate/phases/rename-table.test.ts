@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { EntitySchema, ObjectLiteral } from 'typeorm';
-import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { onDatabase } from '../../../support/databases.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
-import { compareCatalogs, PhasedWorld, type Pair, type Stage } from './phased-world.js';
+import { PhasedWorld, type Pair } from './phased-world.js';
+import { assertSuitsBoth } from './there-and-back.js';
 
 const OTHER: Columns = {
   n: { type: 'integer', default: 7 },
@@ -73,27 +73,7 @@ onDatabase('postgres', 'Table with two names between expand and contract', (data
       await PhasedWorld.lend(database(), pair, async (world) => {
         expect(world.ids('expand')).to.not.deep.equal([]);
         expect(world.report.warnings.filter((one) => !one.includes('it is a view of'))).to.deep.equal([]);
-        await world.bring('start');
-        const start = await world.catalog();
-        const found = (release: 'before' | 'after') =>
-          world.as(release, async (dataSource) => {
-            const { changes, unmanaged } = await checkDrift(dataSource);
-            const ours = unmanaged.filter(({ kind }) => kind === 'view' || kind === 'trigger');
-            return [...changes, ...ours].map(({ kind, object }) => `${kind} ${object}`);
-          });
-        const each = async (stage: Stage) => {
-          await world.bring(stage);
-          return { old: stage === 'contract' ? [] : await found('before'), new: await found('after') };
-        };
-        const fine = { old: [], new: [] };
-        expect(await each('expand')).to.deep.equal(fine);
-        const expanded = await world.catalog();
-        expect(await each('contract')).to.deep.equal(fine);
-        expect(compareCatalogs(plain, await world.catalog())).to.deep.equal([]);
-        expect(await each('expand')).to.deep.equal(fine);
-        expect(compareCatalogs(expanded, await world.catalog())).to.deep.equal([]);
-        await world.bring('start');
-        expect(compareCatalogs(start, await world.catalog())).to.deep.equal([]);
+        await assertSuitsBoth(world, plain);
       });
     });
 
