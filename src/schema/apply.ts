@@ -1,6 +1,6 @@
 /** Carries changes out on a schema as data, and undoes them: what a database looks like before and after a revision. */
 
-import type { Change, TableChange } from './change.js';
+import { changedPart, type Change, type TableChange } from './change.js';
 import { diff, meansSame } from './diff.js';
 import { invert } from './invert.js';
 import { isMoved } from './moved-table.js';
@@ -86,7 +86,7 @@ function onTable(schema: SchemaModel, name: string, edit: (table: TableModel) =>
 
 /** The casts join a kind and its models, which belong to the same part. */
 function applyInside(table: TableModel, change: PartChange): TableModel {
-  const part = change.kind.slice(change.kind.indexOf('-') + 1) as Exclude<Part, 'enum' | 'view'>;
+  const part = changedPart(change) as Exclude<Part, 'enum' | 'view'>;
   if (part === 'primary-key') {
     const { primaryKey } = table;
     const [key = null] = replaced(part, primaryKey === null ? [] : [primaryKey], change);

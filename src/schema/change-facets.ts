@@ -1,4 +1,4 @@
-import type { Change } from './change.js';
+import { changedPart, type Change } from './change.js';
 import { enumCheckOf } from './enum-check.js';
 import type { Part } from './model.js';
 
@@ -17,11 +17,11 @@ export interface Facets {
 /** Takes a change apart. An altered object has its name in the entities. */
 export function facetsOf(change: Change): Facets {
   const { kind, table, object } = change;
-  const [verb, part] = [kind.slice(0, kind.indexOf('-')), kind.slice(kind.indexOf('-') + 1)];
+  const [verb, part] = [kind.slice(0, kind.indexOf('-')), changedPart(change)];
   const model = 'desired' in change ? change.desired : change.live;
   return {
     verb: verb === 'create' ? 'add' : (verb as Facets['verb']),
-    part: part as Facets['part'],
+    part,
     name: model.name,
     place: part === 'table' ? table : table === '' ? object : `${table}.${object}`,
     valuesOf: 'expression' in model ? (enumCheckOf(model)?.column ?? null) : null,

@@ -67,6 +67,16 @@ export function isViewChange(change: Change): change is ViewChange {
   return change.kind.endsWith('-view');
 }
 
+/** The kind of the object that a change is about. */
+export function changedPart({ kind }: Pick<Change, 'kind'>): Part | 'table' {
+  return kind.slice(kind.indexOf('-') + 1) as Part | 'table';
+}
+
+/** The object that a change is about, as a text; whatever the change does to it. */
+export function changedObject(change: Pick<Change, 'kind' | 'table' | 'object'>): string {
+  return `${changedPart(change)} ${change.table} ${change.object}`;
+}
+
 /** The name of a part; its content where it has no name. */
 export function objectOf<P extends Part>(part: P, model: Parts[P]): string {
   if (model.name !== null) return model.name;

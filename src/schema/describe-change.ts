@@ -1,4 +1,11 @@
-import { isViewChange, objectOf, type AlterChange, type Change, type Difference } from './change.js';
+import {
+  changedPart,
+  isViewChange,
+  objectOf,
+  type AlterChange,
+  type Change,
+  type Difference,
+} from './change.js';
 import { describeView, viewWords } from './describe-view.js';
 import { facetsOf, type Facets } from './change-facets.js';
 import type { Part, Parts, TableModel } from './model.js';
@@ -95,7 +102,7 @@ function clauseOf(change: Change): Clause {
     case 'alter-check':
       return enumCheckClause(change) ?? namedClause('check', change);
     default:
-      return namedClause(change.kind.slice(change.kind.indexOf('-') + 1) as NamedPart, change);
+      return namedClause(changedPart(change) as NamedPart, change);
   }
 }
 

@@ -1,4 +1,4 @@
-import { objectOf, type AlterChange, type Change, type TableChange } from './change.js';
+import { changedPart, objectOf, type AlterChange, type Change, type TableChange } from './change.js';
 import { compareText, type Part } from './model.js';
 
 /**
@@ -31,7 +31,7 @@ const PARTS = [
 const VERBS = ['alter', 'create', 'add', 'drop'];
 
 function compareChanges(one: Change, other: Change): number {
-  const rank = ({ kind }: Change) => PARTS.indexOf(kind.slice(kind.indexOf('-') + 1));
+  const rank = (change: Change) => PARTS.indexOf(changedPart(change));
   const verb = ({ kind }: Change) => VERBS.indexOf(kind.slice(0, kind.indexOf('-')));
   return (
     compareText(one.table, other.table) ||
@@ -70,7 +70,7 @@ function invertTable(change: TableChange): Change {
 
 /** The casts join a kind and its models, which belong to the same part. */
 function invertPart(change: Exclude<Change, TableChange>): Change {
-  const part = change.kind.slice(change.kind.indexOf('-') + 1) as Part;
+  const part = changedPart(change) as Part;
   const { table, object } = change;
   if (!('live' in change)) return { kind: `drop-${part}`, table, object, live: change.desired } as Change;
   if (!('desired' in change)) return { kind: `add-${part}`, table, object, desired: change.live } as Change;

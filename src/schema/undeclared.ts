@@ -1,7 +1,7 @@
 /** Parts of a table that a database may have although no entity declares them: what revisions written by hand make. */
 
 import { tokenise } from '../sql/tokens.js';
-import type { Change, DropChange } from './change.js';
+import { changedPart, type Change, type DropChange } from './change.js';
 import { enumCheckOf } from './enum-check.js';
 import { PART_LISTS, type SchemaModel, type TableModel } from './model.js';
 
@@ -54,8 +54,8 @@ function nameOf(change: Change): string | null {
 }
 
 /** `index`, for example. */
-export function kindOf({ kind }: Pick<Change, 'kind'>): UndeclaredKind {
-  return kind.slice(kind.indexOf('-') + 1) as UndeclaredKind;
+export function kindOf(change: Pick<Change, 'kind'>): UndeclaredKind {
+  return changedPart(change) as UndeclaredKind;
 }
 
 /** As `--drop` names it. */

@@ -1,4 +1,4 @@
-import type { AlterChange, Change } from '../../../schema/change.js';
+import { changedObject, type AlterChange, type Change } from '../../../schema/change.js';
 import type {
   ExclusionModel,
   ForeignKeyModel,
@@ -108,13 +108,9 @@ function tableOf({ tables }: SchemaModel, name: string): TableModel | undefined 
 
 /** What changes anyway needs no change for another reason. */
 function withoutKnown(changes: readonly Change[], more: readonly Change[]): readonly Change[] {
-  const known = new Set(changes.map(placeOf));
-  const found = new Map(more.map((change) => [`${change.kind} ${placeOf(change)}`, change]));
-  return [...found.values()].filter((change) => !known.has(placeOf(change)));
-}
-
-function placeOf({ kind, table, object }: Change): string {
-  return `${kind.replace(/^\w+-/, '')} ${table} ${object}`;
+  const known = new Set(changes.map(changedObject));
+  const found = new Map(more.map((change) => [`${change.kind} ${changedObject(change)}`, change]));
+  return [...found.values()].filter((change) => !known.has(changedObject(change)));
 }
 
 /** PostgreSQL refuses another type for a column from which one is computed. */

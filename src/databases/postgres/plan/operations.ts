@@ -1,4 +1,4 @@
-import type { Change, DropChange } from '../../../schema/change.js';
+import { changedPart, type Change, type DropChange } from '../../../schema/change.js';
 import { invert } from '../../../schema/invert.js';
 import type { Parts } from '../../../schema/model.js';
 import { danglingIn, withoutDangling } from '../../../schema/dangling.js';
@@ -178,7 +178,7 @@ function constraintOperations(
   reason: string,
 ): readonly Operation[] {
   const { table } = change;
-  const part = change.kind.slice(change.kind.indexOf('-') + 1) as ConstraintPart;
+  const part = changedPart(change) as ConstraintPart;
   // The cast joins a kind and its model, which belong to the same change.
   const add = ADD[part] as (
     context: PostgresContext,

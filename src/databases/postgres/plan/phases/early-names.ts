@@ -1,6 +1,6 @@
 /** The names that tables and types have before contract, in changes that are given with their new names. */
 
-import type { Change } from '../../../../schema/change.js';
+import { changedPart, type Change } from '../../../../schema/change.js';
 import type {
   ColumnModel,
   EnumModel,
@@ -103,7 +103,7 @@ interface OfKind {
 
 /** The casts join a kind of change and its models. */
 function renamedModel(model: object, { kind, names }: OfKind): object {
-  switch (kind.slice(kind.indexOf('-') + 1)) {
+  switch (changedPart({ kind })) {
     case 'table':
       return renamedTable(model as TableModel, names);
     case 'column':

@@ -1,6 +1,6 @@
 /** Which changes are made before the older release is gone, and which ones after that. */
 
-import type { AlterChange, Change, DropChange, TableChange } from '../../../../schema/change.js';
+import { changedPart, type AlterChange, type Change, type DropChange } from '../../../../schema/change.js';
 import { reasonOf } from '../../../../schema/describe-change.js';
 import type {
   CheckModel,
@@ -181,7 +181,7 @@ function alteredColumn(change: AlterChange<'column'>, { confirmed, plain, readin
 }
 
 /** The deletes of the newer release would be checked against rows that it does not know. */
-function tableGone(change: Extract<TableChange, { readonly kind: 'drop-table' }>): Split {
+function tableGone(change: Extract<Change, { readonly kind: 'drop-table' }>): Split {
   const { table, live } = change;
   const keys = live.foreignKeys.filter((key) => key.table !== table);
   return {
@@ -250,7 +250,7 @@ function altered(
 ): Split {
   if (isNameOnly(change)) return expanded(change);
   if (change.aspects.join() === 'validated') return contracted(change);
-  const part = change.kind.slice(change.kind.indexOf('-') + 1);
+  const part = changedPart(change);
   const { table, live, desired } = change;
   const gone = { kind: `drop-${part}`, table, object: live.name ?? '', live } as Change;
   const added = { kind: `add-${part}`, table, object: change.object, desired } as Change;

@@ -3,9 +3,15 @@
  * no row changes under the older one. Contract moves the rows, and then the type loses the former value.
  */
 
-import type { Change } from '../../../../schema/change.js';
+import { changedObject, changedPart, type Change } from '../../../../schema/change.js';
 import { diff } from '../../../../schema/diff.js';
-import type { ColumnModel, EnumModel, SchemaModel, TableModel } from '../../../../schema/model.js';
+import {
+  PART_LISTS,
+  type ColumnModel,
+  type EnumModel,
+  type SchemaModel,
+  type TableModel,
+} from '../../../../schema/model.js';
 import { normalise } from '../../../../schema/normalise.js';
 import type { Rename } from '../../../../schema/rename.js';
 import { EQ, OVERLAPS } from '../../../../sql/postgres-operators.js';
@@ -73,8 +79,8 @@ export function valuesApart(reading: PlanReading): ValuesApart {
   const found = partsNaming(reading, from);
   const isOfFound = (change: Change) => found.some((one) => isOfPart(change, one));
   // TypeORM derives names from conditions, so a part may also get another name.
-  const derived = new Set(reading.changes.filter(isOfFound).map(placeOf));
-  const isNaming = (change: Change) => isOfFound(change) || derived.has(placeOf(change));
+  const derived = new Set(reading.changes.filter(isOfFound).map(changedObject));
+  const isNaming = (change: Change) => isOfFound(change) || derived.has(changedObject(change));
   const isOfType = ({ kind, object }: Change) =>
     kind === 'alter-enum' && renamed.some(({ type }) => type === object);
   const own = diff(normalise(from), normalise(reading.to)).filter(isNaming);
@@ -164,34 +170,30 @@ function textsIn(model: unknown): readonly string[] {
 
 /** A part of a table whose expressions name a value. */
 interface PartNaming {
-  readonly kind: 'column' | 'check' | 'index' | 'exclusion';
+  readonly kind: (typeof NAMING)[number];
   readonly table: string;
   /** With the former value. */
   readonly model: TableModel['columns' | 'checks' | 'indexes' | 'exclusions'][number];
 }
 
-const LISTS = { column: 'columns', check: 'checks', index: 'indexes', exclusion: 'exclusions' } as const;
+const NAMING = ['column', 'check', 'index', 'exclusion'] as const;
 
 /** Those whose expressions differ between the two names of a value. */
 export function partsNaming({ from }: PlanReading, start: SchemaModel): readonly PartNaming[] {
   return start.tables.flatMap((table) => {
     const after = from.tables.find(({ name }) => name === table.name);
-    return Object.entries(LISTS).flatMap(([kind, list]) =>
-      table[list]
+    return NAMING.flatMap((kind) => {
+      const list = PART_LISTS[kind];
+      return table[list]
         .filter((model, index) => after?.[list][index] !== model)
-        .map((model) => ({ kind: kind as PartNaming['kind'], table: table.name, model })),
-    );
+        .map((model) => ({ kind, table: table.name, model }));
+    });
   });
 }
 
-function placeOf({ kind, table, object }: Change): string {
-  return `${kind.replace(/^\w+-/, '')} ${table} ${object}`;
-}
-
 function isOfPart(change: Change, { kind, table, model }: PartNaming): boolean {
-  const part = change.kind.slice(change.kind.indexOf('-') + 1);
   const names = [change.object, 'live' in change ? change.live.name : null];
-  return part === kind && change.table === table && names.includes(model.name);
+  return changedPart(change) === kind && change.table === table && names.includes(model.name);
 }
 
 /** A check may refuse the other release's value, so there is none until contract. */
@@ -205,12 +207,12 @@ function dropOfCheck(change: Change): readonly Change[] {
 
 /** Indexes and constraints get their new condition behind the older release. Defaults are another operation. */
 function replacement(change: Change): readonly Change[] {
-  const [verb = '', part = ''] = /^(\w+)-(.*)$/.exec(change.kind)?.slice(1) ?? [];
+  const part = changedPart(change);
   if (part === 'column') return [];
   const { table, object } = change;
   const gone = 'live' in change && part !== 'check' ? change.live : undefined;
   const added = 'desired' in change ? change.desired : undefined;
-  if (verb === 'drop' && part === 'check') return [];
+  if (change.kind === 'drop-check') return [];
   return [
     ...(gone ? [{ kind: `drop-${part}`, table, object: gone.name ?? object, live: gone } as Change] : []),
     ...(added ? [{ kind: `add-${part}`, table, object, desired: added } as Change] : []),
