@@ -10,11 +10,12 @@ import type {
 import { foreignKeyPhases } from './foreign-key-phases.js';
 import type { PostgresContext } from './context.js';
 import { addKeyTo } from './foreign-key.js';
+import { indexIfGone } from './if-gone.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
 import { renameStep } from './rename-step.js';
-import { check, deferrable, exclusion, key, notValid, type PostgresNames } from './sql.js';
+import { check, deferrable, exclusion, key, notValid } from './sql.js';
 import {
   allowing,
   alterTable,
@@ -24,7 +25,7 @@ import {
   type Statement,
 } from '../../../sql/statement.js';
 import { canCoexist } from './coexistence.js';
-import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 
 /** A constraint, its table, and the reason for it. */
@@ -150,7 +151,8 @@ export function addKey(
       alone: false,
       reason,
       up: [
-        indexIfGone(names, table, model),
+        // Where this revision alone was reverted, its index went with the constraint.
+        indexIfGone(names, table, keyIndex(model)),
         alterTable(path, `ADD CONSTRAINT ${name} ${kind} USING INDEX ${name}${deferrable(model.deferrable)}`),
       ],
       down: [
@@ -160,16 +162,6 @@ export function addKey(
       ],
     },
   ];
-}
-
-/** Where this revision alone was reverted, its index went with the constraint. */
-function indexIfGone(names: PostgresNames, table: string, model: KeyModel): Statement {
-  const path = quoteLiteral(names.indexPath(table, model.name ?? ''));
-  const create = names.createIndex(table, keyIndex(model), { concurrently: false });
-  const body = `BEGIN IF pg_catalog.to_regclass(${path}) IS NULL THEN ${create}; END IF; END`;
-  const quote = dollarQuote('index', body);
-  const reason = 'it is built here only if this revision alone was reverted';
-  return allowing('create-index-blocking', reason, statement(`DO ${quote} ${body} ${quote}`));
 }
 
 /**

@@ -8,7 +8,7 @@ import { locksToDropForeignKey } from '../../constraints.js';
 import type { PostgresContext } from '../../context.js';
 import { addKeyTo } from '../../foreign-key.js';
 import { addIndex } from '../../indexes.js';
-import { constraintIfGone, indexIfGone } from './if-gone.js';
+import { constraintIfGone, indexIfGone } from '../../if-gone.js';
 import { reversed, type Operation } from '../../operation.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import {

@@ -17,7 +17,7 @@ import type { PostgresContext } from '../../context.js';
 import { deferrable, notValid } from '../../sql.js';
 import { commentOnColumn } from '../../tables.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
-import { constraintIfGone, indexIfGone } from './if-gone.js';
+import { constraintIfGone, indexIfGone } from '../../if-gone.js';
 import {
   otherSecond,
   proofName,
