@@ -7,11 +7,11 @@ import type { Estimate, EstimatedTable, EstimatedWork } from '../generate/estima
 import type { Generated } from '../generate/propose.js';
 import { withSession } from '../migrator/connections.js';
 import { DEFAULT_LIMITS } from '../migrator/run-limits.js';
+import { note, NOTHING } from './generated-report.js';
 import type { ExitCode, Io } from './io.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
 import { printDocument } from './print-document.js';
 
-const NOTHING = 'No changes: the revisions already match the entities.';
 const MOMENTS = 'No step reads or writes all rows of a table: each one takes moments.';
 const MEASURED =
   'Measured on the scratch server, with copies of some rows. Another machine, triggers, standbys and other sessions change it.';
@@ -37,7 +37,7 @@ export function onLiveDatabase<T>(
 export function reportEstimate(generated: Generated, { json }: { readonly json: boolean }, io: Io): ExitCode {
   const { revisions, warnings, estimate = NO_ESTIMATE } = generated;
   const isIdle = revisions.length === 0;
-  for (const warning of warnings) io.err(`note: ${warning}`);
+  note(warnings, io);
   if (json)
     printDocument(io, 'generate-estimate', {
       status: isIdle ? 'nothing-to-do' : 'estimated',

@@ -11,7 +11,7 @@ const WHEN = [
   'When no older release is connected: npm run -s db -- up --contract',
 ];
 
-const NOTHING = 'No changes: the revisions already match the entities.';
+export const NOTHING = 'No changes: the revisions already match the entities.';
 
 interface ReportOptions {
   readonly json: boolean;
@@ -79,7 +79,8 @@ export async function writeAndReport(generated: Generated, place: Writing, io: I
   return 0;
 }
 
-function note(warnings: readonly string[], io: Io): void {
+/** Shows warnings about what was generated. */
+export function note(warnings: readonly string[], io: Io): void {
   for (const warning of warnings) io.err(`note: ${warning}`);
 }
 

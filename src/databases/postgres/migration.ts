@@ -97,10 +97,14 @@ function isRuleRefusal(error: unknown): boolean {
   return codeOf(error) === '0A000' && driverField(error, 'routine') === 'RewriteQuery';
 }
 
+/** A table as its oid, NULL where it does not exist. */
+function found({ sql }: TableName): string {
+  return `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
+}
+
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
 function presenceSql(tables: RecordTables): string {
   const { migrations, runs, attempts, phases, heartbeats, schema } = tables;
-  const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const readable = (table: TableName) =>
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
   const may = (table: TableName, ...rights: readonly string[]) => {
@@ -120,14 +124,14 @@ function presenceSql(tables: RecordTables): string {
   return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(allTables(tables))} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${readable(phases)} AS "phases", ${readable(heartbeats)} AS "heartbeats", ${may(phases, 'INSERT', 'DELETE')} AS "phasable", ${may(heartbeats, 'DELETE')} AS "lockable", ${releaseSql(tables)}, ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${SESSION_PATH}, ${firstLosingSql(allTables(tables))} AS "losing", ${postgresServer.columns}, ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}, ${hasProgressSql(runs)} AS "progress"`;
 }
 
-function hasProgressSql({ sql }: TableName): string {
-  return `EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid ${EQ} pg_catalog.to_regclass(${postgresLiteral(sql)}) AND attname ${EQ} 'progress' AND NOT attisdropped)::integer`;
+function hasProgressSql(runs: TableName): string {
+  return `EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid ${EQ} ${found(runs)} AND attname ${EQ} 'progress' AND NOT attisdropped)::integer`;
 }
 
 /** A table needs the right to create in the schema of the list. */
 function releaseSql(tables: RecordTables): string {
   const there = [tables.phases, tables.heartbeats]
-    .map(({ sql }) => `pg_catalog.to_regclass(${postgresLiteral(sql)}) IS NOT NULL`)
+    .map((table) => `${found(table)} IS NOT NULL`)
     .join(' AND ');
   return `(${there})::integer AS "released", coalesce((SELECT pg_catalog.has_schema_privilege(n.oid, 'CREATE') FROM pg_catalog.pg_namespace n WHERE n.nspname ${EQ} ${placeSql(tables)}), false)::integer AS "releasable"`;
 }
@@ -138,13 +142,12 @@ function firstLosingSql(tables: readonly TableName[]): string {
 }
 
 /** The default of the column `format`, as an expression; NULL where there is no such column. */
-function formatSql({ sql }: TableName): string {
-  return `(SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} d.adrelid AND a.attnum ${EQ} d.adnum WHERE d.adrelid ${EQ} pg_catalog.to_regclass(${postgresLiteral(sql)}) AND a.attname ${EQ} 'format')`;
+function formatSql(runs: TableName): string {
+  return `(SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} d.adrelid AND a.attnum ${EQ} d.adnum WHERE d.adrelid ${EQ} ${found(runs)} AND a.attname ${EQ} 'format')`;
 }
 
 /** An index needs the owner of the table, who may create in its schema. */
 function indexesSql(runs: TableName, attempts: TableName): string {
-  const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const mayCreate = `pg_catalog.pg_has_role(relowner, 'USAGE') AND pg_catalog.has_schema_privilege(relnamespace, 'CREATE')`;
   return `EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid ${EQ} ${found(attempts)} AND indisvalid AND NOT indisprimary)::integer AS "indexed", coalesce((SELECT pg_catalog.bool_and(${mayCreate}) FROM pg_catalog.pg_class WHERE oid ${EQ} ${found(attempts)} OR oid ${EQ} ${found(runs)}), false)::integer AS "indexable"`;
 }

@@ -1,13 +1,12 @@
 /** Runs revisions on a scratch database that has copies of rows of the live one, and measures what takes long. */
 
 import { systemClock } from '../../../clock.js';
-import { EQ } from '../../../sql/postgres-operators.js';
-import { postgresLiteral, quoteIdentifiers } from '../../../sql/quote.js';
+import { quoteIdentifiers } from '../../../sql/quote.js';
 import type { Statement, Work } from '../../../sql/statement.js';
 import { messageOf } from '../../../errors/base.js';
 import type { MeasuredRevision, MeasuredWork, TableSample } from '../../estimating.js';
 import type { Session } from '../../session.js';
-import { treeSql } from './sample.js';
+import { columnsOf, treeSql } from './sample.js';
 
 /** Rows that one statement copies. */
 const CHUNK = 1000;
@@ -52,11 +51,13 @@ async function copied(scratch: Session, sample: TableSample): Promise<number> {
     await scratch
       .query(index.replace(/^(CREATE (?:UNIQUE )?INDEX) /, '$1 IF NOT EXISTS '))
       .catch(() => undefined);
+  // The live database may be older or newer than the code.
+  const here = new Set(await columnsOf(scratch, table));
+  const columns = quoteIdentifiers(sample.columns.filter((column) => here.has(column)));
   await scratch.query('BEGIN');
   try {
     await scratch.query("SET LOCAL session_replication_role = 'replica'");
     await scratch.query(`TRUNCATE ${table} CASCADE`);
-    const columns = quoteIdentifiers(await commonColumns(scratch, sample));
     for (let first = 0; first < lines.length; first += CHUNK)
       await scratch.query(
         `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM pg_catalog.json_populate_recordset(NULL::${table}, $1::pg_catalog.json)`,
@@ -69,16 +70,6 @@ async function copied(scratch: Session, sample: TableSample): Promise<number> {
   }
   await scratch.query(`ANALYZE ${table}`);
   return lines.length;
-}
-
-/** The live database may be older or newer than the code. */
-async function commonColumns(scratch: Session, { table, columns }: TableSample): Promise<readonly string[]> {
-  const rows = await scratch.query(
-    `SELECT a.attname AS "name" FROM pg_catalog.pg_attribute a WHERE a.attrelid ${EQ} pg_catalog.to_regclass(${postgresLiteral(table)})::pg_catalog.oid
-      AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND a.attgenerated ${EQ} ''`,
-  );
-  const here = new Set(rows.map(({ name }) => String(name)));
-  return columns.filter((column) => here.has(column));
 }
 
 /** What a statement took. */

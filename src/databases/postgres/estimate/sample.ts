@@ -78,9 +78,10 @@ async function rowsOf(live: Session, leaf: Leaf): Promise<number> {
   return Math.round((Number(row?.['rows'] ?? 0) * 100) / share);
 }
 
-async function columnsOf(live: Session, table: string): Promise<readonly string[]> {
+/** Those that a row can be copied with; none where there is no such table. */
+export async function columnsOf(session: Session, table: string): Promise<readonly string[]> {
   const rows = await readRows(
-    live,
+    session,
     `SELECT a.attname AS "name" FROM pg_catalog.pg_attribute a WHERE a.attrelid ${EQ} pg_catalog.to_regclass(${postgresLiteral(table)})::pg_catalog.oid
       AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND a.attgenerated ${EQ} '' ORDER BY a.attnum`,
   );
