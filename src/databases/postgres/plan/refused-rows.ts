@@ -5,7 +5,7 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
 
 /** How many are named. */
-const NAMED = 20;
+export const NAMED = 20;
 
 /** The rows, and what the error says. */
 interface RefusedRows {
@@ -21,9 +21,14 @@ interface RefusedRows {
   readonly hint: string;
 }
 
+/** The columns that tell rows apart, as SQL; their places where the table has no primary key. */
+export function naming(key: readonly string[]): readonly string[] {
+  return key.length === 0 ? ['ctid'] : key.map(quoteIdentifier);
+}
+
 /** A block that fails where there are such rows, before anything else is done. */
 export function refuseRows({ path, key, where, problem, hint }: RefusedRows): Statement {
-  const columns = key.length === 0 ? ['ctid'] : key.map(quoteIdentifier);
+  const columns = naming(key);
   const shown = columns.map((column) => `${column}::text`).join(` ${JOINED} '/' ${JOINED} `);
   const by = key.length === 0 ? 'place' : key.join('/');
   const lines = [

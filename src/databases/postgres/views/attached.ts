@@ -1,9 +1,10 @@
 /** What hangs on a view, as statements that the server itself writes: on a scratch database, or while a revision runs. */
 
+import { EQ } from '../../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
-/** Of a right `g`: who has it, as SQL. */
-export const GRANTEE = `CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`;
+/** Of a right `g`: who has it, as SQL; under any search path. */
+export const GRANTEE = `CASE WHEN g.grantee ${EQ} 0::pg_catalog.oid THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END`;
 /** Of a right `g`: whether its owner may pass it on. */
 export const OPTION = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`;
 const OWNER = 'quote_ident(pg_get_userbyid(c.relowner))';

@@ -4,6 +4,7 @@ import type { ColumnModel } from '../../../../../schema/model.js';
 import { quoteIdentifier, quoteLiteral } from '../../../../../sql/quote.js';
 import { NEXT_LINE, statement, type Statement } from '../../../../../sql/statement.js';
 import { EQ, NE } from '../../../../../sql/postgres-operators.js';
+import { GRANTEE, OPTION } from '../../../views/attached.js';
 
 /** A column that another one replaces; both are in the same table. */
 export interface Renumbering {
@@ -79,11 +80,9 @@ function identityLines(of: Renumbering): readonly string[] {
     `  EXECUTE pg_catalog.format('ALTER SEQUENCE %s CACHE %s', numbers, had.seqcache);`,
     `  EXECUTE pg_catalog.format('SELECT last_value, is_called FROM %s', numbers) INTO latest, called;`,
     '  again := ARRAY(',
-    `    SELECT pg_catalog.format('GRANT %s ON SEQUENCE %s TO %s%s', x.privilege_type, numbers,`,
-    `             CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END,`,
-    `             CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' END)`,
-    `      FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) x`,
-    `     WHERE c.oid ${EQ} had.seqrelid AND x.grantee ${NE} c.relowner`,
+    `    SELECT pg_catalog.format('GRANT %s ON SEQUENCE %s TO %s%s', g.privilege_type, numbers, ${GRANTEE}, ${OPTION})`,
+    `      FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) g`,
+    `     WHERE c.oid ${EQ} had.seqrelid AND g.grantee ${NE} c.relowner`,
     '    UNION ALL',
     `    SELECT pg_catalog.format('COMMENT ON SEQUENCE %s IS %L', numbers, pg_catalog.obj_description(had.seqrelid, 'pg_class'))`,
     `     WHERE pg_catalog.obj_description(had.seqrelid, 'pg_class') IS NOT NULL);`,

@@ -3,9 +3,7 @@
 import { EQ, GT, LE, NE, PLUS } from '../../../../../sql/postgres-operators.js';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../../../sql/quote.js';
 import { NEXT_LINE, statement, type Statement } from '../../../../../sql/statement.js';
-
-/** How many rows the error names. */
-const NAMED = 20;
+import { NAMED, naming } from '../../refused-rows.js';
 
 /** The values of a column, and the type that they are to have. */
 export interface Proof {
@@ -32,7 +30,7 @@ export function proofOf(proof: Proof): Statement {
     isExact
       ? `((${value})::${to})::${from} ${NE} ${value}`
       : `(${value})::${to} IS NULL AND ${value} IS NOT NULL`;
-  const columns = key.length === 0 ? ['ctid'] : key.map(quoteIdentifier);
+  const columns = naming(key);
   const place = `pg_catalog.concat_ws(', ', ${columns.join(', ')})`;
   const words = `Values of ${column} in % rows cannot be of type ${to} without loss, so nothing was changed. Rows by ${key.length === 0 ? 'ctid' : key.join(', ')}: %`;
   const lines = [
