@@ -6,7 +6,7 @@ import { describeRename } from '../../../../schema/rename.js';
 import type { SchemaModel, TableModel } from '../../../../schema/model.js';
 import { PhasesRefusedError } from '../../../../errors/generate.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
-import type { ConfirmedValues, PhasedPlan, PlanReading } from '../../../planning.js';
+import type { ConfirmedValues, PhasedPlan, PlannedPart, PlanReading } from '../../../planning.js';
 import { fillColumn } from '../columns.js';
 import type { PostgresContext } from '../context.js';
 import type { Operation } from '../operation.js';
@@ -85,9 +85,8 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
     moves,
     values,
   };
-  const contract = isContracted ? contractOf(halves) : [];
   return {
-    parts: [...expandOf(halves), ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const }))],
+    parts: partsOf(halves, isContracted),
     inOneStep: split.inOneStep,
     limits: [
       ...aliases.flatMap(aliasLimits),
@@ -169,9 +168,19 @@ function earlySides({ reading, bridges, aliases, split, moves }: Halves) {
   return { isEarly, names, from, changes, expanded, to, aliases: aliases.map((alias) => shownIn(alias, to)) };
 }
 
-function expandOf(halves: Halves) {
-  const { reading, confirmed, bridges, split, moves, values } = halves;
-  const { isEarly, names, from, expanded, to, changes, aliases } = earlySides(halves);
+type EarlySides = ReturnType<typeof earlySides>;
+
+function partsOf(halves: Halves, isContracted: boolean): readonly PlannedPart[] {
+  const early = earlySides(halves);
+  const contract = isContracted ? contractOf(halves, early) : [];
+  return [
+    ...expandOf(halves, early),
+    ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const })),
+  ];
+}
+
+function expandOf({ reading, confirmed, bridges, split, moves, values }: Halves, early: EarlySides) {
+  const { isEarly, names, from, expanded, to, changes, aliases } = early;
   const hiding = aliases.filter(isHidden);
   const renames = isEarly
     ? hiding.map(({ head, rename }) => ({ kind: 'table' as const, from: head, to: rename.from }))
@@ -201,9 +210,8 @@ function expandOf(halves: Halves) {
   return [...proofParts(reading, moves), ...parts, ...swapParts(swapped, confirmed, moves)];
 }
 
-function contractOf(halves: Halves) {
-  const { reading, confirmed, bridges, split, moves, values } = halves;
-  const { isEarly, names, aliases } = earlySides(halves);
+function contractOf({ reading, confirmed, bridges, split, moves, values }: Halves, early: EarlySides) {
+  const { isEarly, names, aliases } = early;
   const swapped = [...split.expand, ...moves.moved.map(({ change }) => change)];
   const from = withSecond(between(reading.from, swapped, reading.to), moves.moved, 'old');
   const filled = new Set(split.fills.map(({ table, column }) => `${table}.${column}`));
