@@ -35,9 +35,8 @@ function postgres(records: string): readonly string[] {
   ];
 }
 
-/** TypeORM's tables, of which the one with the texts of views stays at base too, and those of the log. */
+/** TypeORM's tables, of which the one with the texts of views stays at base too, and those that this package adds. */
 function names(records: string): string {
-  return [records, `${records}_run`, `${records}_attempt`, 'typeorm_metadata']
-    .map((name) => `'${name}'`)
-    .join(', ');
+  const own = ['run', 'attempt', 'phase', 'heartbeat'].map((ending) => `${records}_${ending}`);
+  return [records, ...own, 'typeorm_metadata'].map((name) => `'${name}'`).join(', ');
 }
