@@ -2,7 +2,12 @@
 
 import { ViewRefusedError } from '../../../errors/views.js';
 import type { Change } from '../../../schema/change.js';
-import { NO_CONFIRMED_VALUES, type Confirmations, type PlannedPart, type PlanReading } from '../../planning.js';
+import {
+  NO_CONFIRMED_VALUES,
+  type Confirmations,
+  type PlannedPart,
+  type PlanReading,
+} from '../../planning.js';
 import { altersGenerated } from './generated-column.js';
 import { renderPostgres } from './render.js';
 import { PostgresNames } from './sql.js';
