@@ -89,6 +89,18 @@ onDatabase('postgres', 'An entity that is mapped to a partition (PostgreSQL)', (
         'Nothing was written: event_2026 is a partition. Column event_2026.more is missing in the database; the entities declare type text, nullable yes. A partition has its columns, and the indexes and constraints of its parent, from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
       );
     }));
+
+  it('A partition is refused by name whose column gets another type than that of its parent', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(MADE);
+      const after = [
+        parent({ note: { type: 'varchar', nullable: true } }),
+        partition({ note: { type: 'varchar', length: 9, nullable: true } }),
+      ];
+      expect(await refusalOf(history.generate(after, { allowRewrite: true }))).to.match(
+        /^Nothing was written: event_2026 is a partition\. Column event_2026\.note: type is text, the entities declare character varying\(9\)\. A partition has its columns/,
+      );
+    }));
 });
 
 onDatabase('postgres', 'A partitioned table with an identity (PostgreSQL)', (database) => {
@@ -178,6 +190,35 @@ onDatabase('postgres', 'An entity that is mapped to a child table (PostgreSQL)',
         'Nothing was written: kid is a child table. Column kid.n: type is integer, the entities declare bigint. It has its inherited columns and checks from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
       );
     }));
+
+  for (const [what, ofPar, ofKid, words] of [
+    [
+      'another type',
+      { n: { type: 'bigint', nullable: true } },
+      { n: { type: 'smallint', nullable: true } },
+      'Column kid.n: type is integer, the entities declare smallint.',
+    ],
+    [
+      'another default of its own',
+      { n: { ...INTEGER, default: 1 } },
+      { n: { ...INTEGER, default: 2 } },
+      "Column kid.n: default is none, the entities declare '2'.",
+    ],
+    [
+      'a new column of another type',
+      { more: INTEGER },
+      { more: TEXT },
+      'Column kid.more is missing in the database; the entities declare type text, nullable yes.',
+    ],
+  ] as readonly (readonly [string, Columns, Columns, string])[])
+    it(`A child table is refused by name that gets ${what} beside a change of its parent`, () =>
+      History.lend('postgres', async (history) => {
+        history.byHand(FAMILY);
+        const options = { allowRewrite: true };
+        expect(await refusalOf(history.generate([par(ofPar), kid(ofKid)], options))).to.equal(
+          `Nothing was written: kid is a child table. ${words} It has its inherited columns and checks from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).`,
+        );
+      }));
 
   it('A grandchild follows although no entity declares the table between', () =>
     History.lend('postgres', async (history) => {
