@@ -10,19 +10,20 @@ import { addKeyTo } from '../../foreign-key.js';
 import { addIndex } from '../../indexes.js';
 import { constraintIfGone, indexIfGone } from '../../if-gone.js';
 import { reversed, type Operation } from '../../operation.js';
+import { refuseRows } from '../../refused-rows.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import {
   proofName,
   secondColumn,
   secondForeignKeys,
   secondIndexes,
-  secondName,
   tablesOf,
   type MovedColumn,
-  type MovedParts,
+  type PartsOfStates,
   type Placed,
-  type Second,
 } from './moved.js';
+import { hasGone, haveSameValue, secondText, valuesGone } from './moved-values.js';
+import { secondName, type Second } from './second-names.js';
 import { secondTrigger } from './second-trigger.js';
 
 const MAIN = { phase: 'main', alone: false } as const;
@@ -57,9 +58,17 @@ export function addSeconds(
   });
   const fills = moved.map((one) => {
     const of = { table: one.table, model: secondColumn(one, which), reason: '' };
-    return fillColumn(context, of, { value: quoteIdentifier(one.live.name), isAnalyzed: which === 'new' });
+    return fillColumn(context, of, { value: valueOf(context, one, which), isAnalyzed: which === 'new' });
   });
   return [...columns, ...triggers, ...fills];
+}
+
+/** The value of a second column, an expression over the row. */
+function valueOf({ names }: PostgresContext, one: MovedColumn, which: Second): string {
+  const { live, values } = one;
+  const column = quoteIdentifier(live.name);
+  if (!values) return column;
+  return `(${secondText(live, values, which, column)})::${names.type(secondColumn(one, which).type)}`;
 }
 
 /** Contract: the former columns are dropped; `down` brings them back with their values. */
@@ -78,10 +87,10 @@ function reasonsOf({ table, live, desired }: MovedColumn, which: Second) {
 /** Everything that a column needs before it takes the place of another one: NOT NULL, indexes and foreign keys. */
 export function completeSeconds(
   context: PostgresContext,
-  { moved, parts }: { readonly moved: readonly MovedColumn[]; readonly parts: MovedParts },
+  { moved, parts }: { readonly moved: readonly MovedColumn[]; readonly parts: PartsOfStates },
   which: Second,
 ): readonly Operation[] {
-  const made = secondIndexes(parts, moved, which);
+  const made = secondIndexes(parts[which], moved, which);
   const indexes = made.flatMap(({ table, model }) =>
     addIndex(context, {
       table,
@@ -92,21 +101,21 @@ export function completeSeconds(
   return [
     ...moved.filter((one) => isProved(one, which)).flatMap((one) => required(context, one, which)),
     ...indexes,
-    ...secondForeignKeys(parts, moved, which).flatMap((key) => referring(context, key, made)),
+    ...secondForeignKeys(parts[which], moved, which).flatMap((key) => referring(context, key, made)),
   ];
 }
 
 /** The same for `down`, before the columns change places again; `up` removes what an interrupted `down` has left. */
 export function standInSeconds(
   context: PostgresContext,
-  of: { readonly moved: readonly MovedColumn[]; readonly parts: MovedParts },
+  of: { readonly moved: readonly MovedColumn[]; readonly parts: PartsOfStates },
 ): readonly Operation[] {
   return reversed(completeSeconds(context, of, 'old'));
 }
 
 /** Values that may not convert are proved to have done so, also where the column is nullable. */
-function isProved({ live, types }: MovedColumn, which: Second): boolean {
-  return !live.nullable || (which === 'new' && !types.isEvery);
+function isProved({ live, types, values }: MovedColumn, which: Second): boolean {
+  return values !== undefined || !live.nullable || (which === 'new' && !types.isEvery);
 }
 
 /**
@@ -118,11 +127,10 @@ function required(context: PostgresContext, one: MovedColumn, which: Second): re
   const name = proofName(one, which);
   const check = quoteIdentifier(name);
   const column = secondName(one.live.name, which);
-  const isNull = one.live.nullable ? `${quoteIdentifier(one.live.name)} IS NULL OR ` : '';
-  const condition = `${isNull}${quoteIdentifier(column)} IS NOT NULL`;
   const gone = alterTable(path, `DROP CONSTRAINT IF EXISTS ${check}`);
-  const add = alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
+  const add = addProof(path, one, which);
   const proof = [constraintIfGone(path, name, add), validateConstraint(path, check)];
+  const lost = which === 'new' ? refusedValues(context, one) : [];
   const common = { step: 'alter', alone: false } as const;
   const place = `${one.table}.${column}`;
   const operations: readonly Operation[] = [
@@ -132,24 +140,55 @@ function required(context: PostgresContext, one: MovedColumn, which: Second): re
       down: [gone],
     },
     {
-      ...{ ...common, phase: 'validate', up: proof, down: [] },
+      ...{ ...common, phase: 'validate', up: [...lost, ...proof], down: [] },
       reason: `${place}: checks that every row has a value, without blocking queries`,
     },
   ];
-  return one.live.nullable ? operations : [...operations, finish({ path, place, column }, [...proof, gone])];
+  if (one.live.nullable) return operations;
+  // The check of values keeps both columns equal until the swap.
+  const around = { before: proof, after: one.values ? [] : [gone] };
+  return [...operations, finish({ path, place, column }, around)];
 }
 
-/** @param around the proof before SET NOT NULL, and the last statement behind it */
+/** Fails where rows have a value that goes, and names them. */
+export function refusedValues(
+  { names, from }: Pick<PostgresContext, 'names' | 'from'>,
+  { table, live, values }: MovedColumn,
+): readonly Statement[] {
+  const gone = values ? valuesGone(values) : [];
+  if (gone.length === 0) return [];
+  const rows = {
+    path: names.path(table),
+    key: from.tables.find(({ name }) => name === table)?.primaryKey?.columns ?? [],
+    where: hasGone(live, gone),
+    problem: `${table}.${live.name}: rows contain ${gone.join(' or ')}, which ${values?.desired.name ?? ''} no longer allows`,
+    hint: 'Update these rows, then run the revision again',
+  };
+  return [refuseRows(rows)];
+}
+
+/** The check, for new rows. */
+export function addProof(path: string, one: MovedColumn, which: Second): Statement {
+  const { live, values } = one;
+  const isNull = live.nullable ? `${quoteIdentifier(live.name)} IS NULL OR ` : '';
+  const condition = values
+    ? haveSameValue(live, values, which)
+    : `${isNull}${quoteIdentifier(secondName(live.name, which))} IS NOT NULL`;
+  const check = quoteIdentifier(proofName(one, which));
+  return alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
+}
+
+/** @param around the proof before SET NOT NULL, and what follows it */
 function finish(
   { path, place, column }: { readonly path: string; readonly place: string; readonly column: string },
-  around: readonly Statement[],
+  { before, after }: { readonly before: readonly Statement[]; readonly after: readonly Statement[] },
 ): Operation {
   const alter = `ALTER COLUMN ${quoteIdentifier(column)}`;
   const nullable = alterTable(path, `${alter} DROP NOT NULL`, { hazards: ['drop-not-null'] });
   return {
     ...{ phase: 'finish', step: 'alter', alone: false },
     reason: `${place}: NOT NULL; the check has verified every row`,
-    up: [...around.slice(0, -1), alterTable(path, `${alter} SET NOT NULL`), ...around.slice(-1)],
+    up: [...before, alterTable(path, `${alter} SET NOT NULL`), ...after],
     down: [nullAllowed(nullable)],
   };
 }
