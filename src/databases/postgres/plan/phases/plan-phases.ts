@@ -79,7 +79,7 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
     }),
     ...refusalsOfValues(given, values),
     ...refusalsOfValueMoves(reading, late.moves),
-    ...(isContracted ? refusalsOfViews({ reading, aliases, bridged }) : []),
+    ...(isContracted ? refusalsOfViews({ reading, aliases, bridged: [...bridged, ...late.names] }) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
   const halves = {
@@ -95,15 +95,24 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
   return {
     parts: partsOf(halves, isContracted),
     inOneStep: split.inOneStep,
-    limits: [
-      ...aliases.flatMap(aliasLimits),
-      ...bridges.flatMap(limitsOf),
-      ...limitsOfMoves(moves),
-      ...limitsOfValues(values),
-      ...limitsOfPlaces(late.moves),
-      ...limitsOfTables(given, { confirmed, bridged: bridges.map(({ rename }) => rename), values }),
-    ],
+    limits: limitsOfGroup(given, halves),
   };
+}
+
+/** What the newer release cannot do before contract, and what else sees the work. */
+function limitsOfGroup(given: PlanReading, halves: Halves): readonly string[] {
+  const { confirmed, bridges, aliases, moves, values, late } = halves;
+  return [
+    ...aliases.flatMap(aliasLimits),
+    ...bridges.flatMap(limitsOf),
+    ...limitsOfMoves(moves),
+    ...limitsOfValues(values),
+    ...limitsOfPlaces(late.moves),
+    ...limitsOfTables(given, {
+      ...{ confirmed, bridged: bridges.map(({ rename }) => rename), values },
+      seconds: [...moves.moved, ...late.moves.moved],
+    }),
+  ];
 }
 
 /** The whole group in one step. */

@@ -4,6 +4,7 @@ import type { AlterChange, Change } from '../../../../../schema/change.js';
 import type { PlanReading } from '../../../../planning.js';
 import { isOfEnum, recreatesEnum } from '../../enum-ways.js';
 import { between } from '../between.js';
+import type { ColumnRename } from '../bridge.js';
 import type { Split } from '../split.js';
 import type { ValuesApart } from '../values.js';
 import type { MovedValues } from './moved-values.js';
@@ -14,6 +15,8 @@ import { valueMovesOf, type ValueMoves } from './plan-values.js';
 export interface LateValues {
   readonly split: Split;
   readonly moves: ValueMoves;
+  /** Its columns: a view that reads one would follow the former column. */
+  readonly names: readonly ColumnRename[];
   /** Whether there is any. */
   readonly isMoved: boolean;
 }
@@ -34,15 +37,18 @@ export function lateValues(given: Given, isRewritten: boolean): LateValues {
     expanded.tables.some(({ columns }) => columns.some((column) => isOfEnum(column, type)));
   const types = isRewritten ? [] : split.contract.filter(isLosing).filter(({ object }) => isUsed(object));
   const isMoved = types.length > 0;
-  const own = isMoved ? values.split.contract.filter((change) => !isLosing(change)) : [];
-  const late: readonly Change[] = [...types, ...own];
+  const naming = isMoved ? values.split.contract.filter((change) => !isLosing(change)) : [];
+  const late: readonly Change[] = [...types, ...naming];
   const contract = split.contract.filter((change) => !late.includes(change));
   const start = between(expanded, contract, reading.to);
   const end = between(start, [...late, ...(isMoved ? defaultsOf(values) : [])], reading.to);
   const all = types.map((change) => movedValues(change, values));
+  const own = valueMovesOf({ types: all, start, end }, reading);
+  const names = own.moved.map(({ table, live: { name } }) => ({ table, from: name, to: name }));
   return {
     split: { ...split, contract },
-    moves: valueMovesOf({ types: all, start, end }, reading),
+    moves: own,
+    names: names.map((one) => ({ kind: 'column', ...one })),
     isMoved,
   };
 }

@@ -28,6 +28,7 @@ import {
   dropSeconds,
   refusedValues,
   standInSeconds,
+  withReasonsBack,
 } from './second-operations.js';
 
 /** The changes of types, and the schema on both sides of them: nothing else differs. */
@@ -93,9 +94,9 @@ export function valueParts(
     ...render({ from: standing, to: standing }, (context) => standInSeconds(context, moves)),
     ...render({ from: standing, to: end }, (context) => [
       ...dropSeconds(context, moved),
-      ...reversed(addSecondTypes(context, moved, 'old')),
+      ...reversed(addSecondTypes(context, moved, 'old')).map(withReasonsBack),
       ...validated(context, parts.new, 'up'),
-    ]),
+    ]).map((part) => (part.phase === 'main' ? { ...part, title: 'Drop' } : part)),
   ];
 }
 
@@ -166,7 +167,7 @@ function validated(
       const statements = [validateConstraint(names.path(table), quoteIdentifier(model.name ?? ''))];
       return {
         ...{ phase: 'validate', step: 'alter', alone: false },
-        reason: `${table}: the check ${model.name ?? ''}; existing rows are checked without blocking queries`,
+        reason: `${table}: existing rows are checked by ${model.name ?? ''}, without blocking queries`,
         up: way === 'up' ? statements : [],
         down: way === 'down' ? statements : [],
       };

@@ -2,7 +2,13 @@
 
 import type { ForeignKeyModel, IndexModel } from '../../../../../schema/model.js';
 import { quoteIdentifier } from '../../../../../sql/quote.js';
-import { alterTable, validateConstraint, type Statement } from '../../../../../sql/statement.js';
+import {
+  allowing,
+  allowingHazard,
+  alterTable,
+  validateConstraint,
+  type Statement,
+} from '../../../../../sql/statement.js';
 import { fillColumn, nullAllowed } from '../../columns.js';
 import { locksToDropForeignKey } from '../../constraints.js';
 import type { PostgresContext } from '../../context.js';
@@ -43,7 +49,7 @@ export function addSeconds(
       step: 'add-column',
       ...reasonsOf(one, which),
       up: [alterTable(path, `ADD COLUMN ${names.column(column)}`)],
-      down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`)],
+      down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`, { hazards: ['drop-column'] })],
     };
   });
   const triggers = tablesOf(moved).map((table): Operation => {
@@ -52,6 +58,7 @@ export function addSeconds(
       ...MAIN,
       step: 'attach',
       reason: `${table}: a trigger gives the second columns their values`,
+      reasonBack: `${table}: the trigger of the second columns is dropped`,
       up: createTrigger(names, trigger),
       down: dropTrigger(names, trigger),
     };
@@ -73,7 +80,17 @@ function valueOf({ names }: PostgresContext, one: MovedColumn, which: Second): s
 
 /** Contract: the former columns are dropped; `down` brings them back with their values. */
 export function dropSeconds(context: PostgresContext, moved: readonly MovedColumn[]): readonly Operation[] {
-  return reversed(addSeconds(context, moved, 'old'));
+  const why = 'the column in its place has its values';
+  return reversed(addSeconds(context, moved, 'old')).map((one) => ({
+    ...withReasonsBack(one),
+    up: one.up.map((statement) => allowingHazard('drop-column', why, statement)),
+  }));
+}
+
+/** An operation that is reversed has the reasons of the other direction. */
+export function withReasonsBack(one: Operation): Operation {
+  const { reason, reasonBack = reason } = one;
+  return { ...one, reason: reasonBack, reasonBack: reason };
 }
 
 function reasonsOf({ table, live, desired }: MovedColumn, which: Second) {
@@ -129,7 +146,7 @@ function required(context: PostgresContext, one: MovedColumn, which: Second): re
   const column = secondName(one.live.name, which);
   const gone = alterTable(path, `DROP CONSTRAINT IF EXISTS ${check}`);
   const add = addProof(path, one, which);
-  const proof = [constraintIfGone(path, name, add), validateConstraint(path, check)];
+  const proof = [constraintIfGone(path, name, add), validated(path, check)];
   const lost = which === 'new' ? refusedValues(context, one) : [];
   const common = { step: 'alter', alone: false } as const;
   const place = `${one.table}.${column}`;
@@ -147,7 +164,7 @@ function required(context: PostgresContext, one: MovedColumn, which: Second): re
   if (one.live.nullable) return operations;
   // The check of values keeps both columns equal until the swap.
   const around = { before: proof, after: one.values ? [] : [gone] };
-  return [...operations, finish({ path, place, column }, around)];
+  return [...operations, finish({ path, place, column, which }, around)];
 }
 
 /** Fails where rows have a value that goes, and names them. */
@@ -178,9 +195,22 @@ export function addProof(path: string, one: MovedColumn, which: Second): Stateme
   return alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
 }
 
+/** Where the constraint is there, as it is unless a revision in between was reverted alone. */
+function validated(path: string, name: string): Statement {
+  const why = 'another revision has added it, unless that alone was reverted';
+  return allowing('validate-in-same-transaction', why, validateConstraint(path, name));
+}
+
+interface Finished {
+  readonly path: string;
+  readonly place: string;
+  readonly column: string;
+  readonly which: Second;
+}
+
 /** @param around the proof before SET NOT NULL, and what follows it */
 function finish(
-  { path, place, column }: { readonly path: string; readonly place: string; readonly column: string },
+  { path, place, column, which }: Finished,
   { before, after }: { readonly before: readonly Statement[]; readonly after: readonly Statement[] },
 ): Operation {
   const alter = `ALTER COLUMN ${quoteIdentifier(column)}`;
@@ -189,7 +219,8 @@ function finish(
     ...{ phase: 'finish', step: 'alter', alone: false },
     reason: `${place}: NOT NULL; the check has verified every row`,
     up: [...before, alterTable(path, `${alter} SET NOT NULL`), ...after],
-    down: [nullAllowed(nullable)],
+    // The former column is made nullable again by `up`.
+    down: [which === 'old' ? nullAllowed(nullable) : nullable],
   };
 }
 
@@ -218,7 +249,7 @@ function referring(
     ...common,
     phase: 'confirm',
     reason: `${reason}; existing rows are checked without blocking queries`,
-    up: [...target, constraintIfGone(path, model.name ?? '', add), validateConstraint(path, name)],
+    up: [...target, constraintIfGone(path, model.name ?? '', add), validated(path, name)],
     down: [],
   };
   const locks: readonly Statement[] = locksToDropForeignKey(context, table, model);

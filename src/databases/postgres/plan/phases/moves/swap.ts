@@ -104,13 +104,10 @@ function completed({ context, moved, next, before }: Direction): readonly Statem
     ...moved
       .filter(({ live }) => !live.nullable)
       .map(({ table, live }) =>
-        allowing(
-          'set-not-null-unproven',
-          'it is NOT NULL already, unless this revision alone was reverted',
-          alterTable(
-            names.path(table),
-            `ALTER COLUMN ${quoteIdentifier(secondName(live.name, before))} SET NOT NULL`,
-          ),
+        // It is NOT NULL already, unless this revision alone was reverted.
+        alterTable(
+          names.path(table),
+          `ALTER COLUMN ${quoteIdentifier(secondName(live.name, before))} SET NOT NULL`,
         ),
       ),
     ...secondIndexes(next, moved, before).map(({ table, model }) => indexIfGone(names, table, model)),
@@ -156,11 +153,9 @@ function renamed(
     alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
   const replaced = { table: path, column: live.name };
   const why = 'another column takes the name in the same transaction';
+  const away = rename(live.name, secondName(live.name, after));
   return [
-    {
-      ...allowing('rename-column', why, rename(live.name, secondName(live.name, after))),
-      replaces: replaced,
-    },
+    { ...(after === 'old' ? allowing('rename-column', why, away) : away), replaces: replaced },
     rename(secondName(live.name, before), live.name),
   ];
 }
@@ -215,8 +210,13 @@ function finished(
     ...(former.identity === null && former.default ? [drop] : []),
     ...(next.comment === null ? [] : [comment(next.name, next.comment)]),
     ...(former.comment === null ? [] : [comment(displaced, null)]),
-    ...(former.nullable ? [] : [nullableNow(path, displaced, next)]),
+    ...(former.nullable ? [] : [spared(nullableNow(path, displaced, next), after)]),
   ];
+}
+
+/** No rule reports it in `down`. */
+function spared(one: Statement, after: Second): Statement {
+  return after === 'old' ? allowing('drop-not-null', 'no release uses the former column', one) : one;
 }
 
 /** From version 18 on, NOT NULL is a constraint with a name: the column in its place gets that. */
