@@ -79,6 +79,10 @@ const COMPUTED: Columns = {
   g: { type: 'boolean', nullable: true, asExpression: "st = 'new'", generatedType: 'STORED' },
 };
 
+const EXCLUDED: Rest = {
+  exclusions: [{ name: 'ex', expression: 'USING btree ("id" WITH =, "st" WITH =)' }],
+};
+
 const REWRITE = 'Or pass --allow-rewrite: contract then rewrites and locks the tables of the type.';
 const AGAIN = `Drop it in an earlier revision and add it again in a later one. ${REWRITE}`;
 
@@ -93,11 +97,10 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     after: [job({ ...state(['new', 'done']), st_new: { type: 'text' } })],
     problem: `job.st, whose type loses queued: job has a column st_new, a name that the change needs. Rename that one first. ${REWRITE}`,
   },
-  'a table that others inherit from': {
-    before: [job(state(FORMER))],
-    after: [job(state(['done', 'queued', 'new']))],
-    byHand: ['CREATE TABLE child () INHERITS (job)'],
-    problem: `job.st, whose type gets another order: the table inherits, or is inherited from. ${REWRITE}`,
+  'an exclusion constraint': {
+    before: [job(state(FORMER), EXCLUDED)],
+    after: [job(state(['done', 'queued', 'new']), EXCLUDED)],
+    problem: `job_st_enum, which gets another order: the exclusion constraint ex of job uses it. ${AGAIN}`,
   },
 };
 

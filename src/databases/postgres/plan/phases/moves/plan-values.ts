@@ -32,7 +32,7 @@ import {
 } from './second-operations.js';
 
 /** The changes of types, and the schema on both sides of them: nothing else differs. */
-export interface MovingValues {
+interface MovingValues {
   readonly types: readonly MovedValues[];
   readonly start: SchemaModel;
   readonly end: SchemaModel;

@@ -19,22 +19,22 @@ const REWRITE = 'Or pass --allow-rewrite: contract then rewrites and locks the t
 export function refusalsOfValueMoves(reading: PlanReading, moves: ValueMoves): readonly string[] {
   const { moved } = moves;
   const found = [
-    ...typesOf(moved).flatMap((values) =>
-      ofType(values, reading, moves).map((problem) => `${values.desired.name}${losing(values)}: ${problem}`),
-    ),
-    ...moved.flatMap((one) =>
-      ofColumn(one, reading, moves).map(
-        (problem) =>
-          `${one.table}.${one.live.name}${one.values ? `, whose type${losing(one.values).slice(1)}` : ''}: ${problem}`,
-      ),
-    ),
+    ...typesOf(moved).flatMap((values) => {
+      const place = `${values.desired.name}, which ${losing(values)}:`;
+      return ofType(values, reading, moves).map((problem) => `${place} ${problem}`);
+    }),
+    ...moved.flatMap((one) => {
+      const type = one.values ? `, whose type ${losing(one.values)}` : '';
+      const place = `${one.table}.${one.live.name}${type}:`;
+      return ofColumn(one, reading, moves).map((problem) => `${place} ${problem}`);
+    }),
   ];
   return found.map((problem) => `${problem} ${REWRITE}`);
 }
 
 function losing({ live, desired }: MovedValues): string {
   const gone = live.values.filter((value) => !desired.values.includes(value));
-  return gone.length === 0 ? ', which gets another order' : `, which loses ${gone.join(', ')}`;
+  return gone.length === 0 ? 'gets another order' : `loses ${gone.join(', ')}`;
 }
 
 function ofType(values: MovedValues, { facts }: PlanReading, { start }: ValueMoves): readonly string[] {
