@@ -15,7 +15,7 @@ const POINTS = { quick: 3, ci: 4, full: Infinity };
 const RUNS = { quick: 3, ci: 12, full: Infinity };
 const AT_ONCE = 2;
 const LIMIT_MS = 1_800_000;
-const SHARE = `${repetitions(POINTS)} statements of ${repetitions(RUNS)} runs, TEST_LEVEL=${level}`;
+const SHARE = `${words(POINTS)} statements of ${words(RUNS)} runs, TEST_LEVEL=${level}`;
 
 interface Run {
   readonly what: string;
@@ -36,6 +36,11 @@ describe(`A migrator that is killed in a group of expand and contract (${SHARE})
       await Group.lend(dialect, GROUPS[what]!, (group) => killIn(group, direction));
     });
 });
+
+function words(numbers: Parameters<typeof repetitions>[0]): string {
+  const count = repetitions(numbers);
+  return Number.isFinite(count) ? String(count) : 'all';
+}
 
 /** Which ones, the seed of fast-check decides; two of three are on PostgreSQL. */
 function runs(): readonly Run[] {

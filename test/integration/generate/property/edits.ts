@@ -114,17 +114,20 @@ function renameTable({ picker }: Making, model: Model): Model | undefined {
 /** A key of integers becomes one of big ones, and so does everything that refers to it. */
 function widenKey({ picker }: Making, model: Model): Model | undefined {
   // SQLite counts up an INTEGER only.
-  const after = widenedKey(model, picker, ({ numbered }) => !numbered);
-  return after === model ? undefined : after;
-}
-
-/** The same for some key whose first column is suitable; the model itself where there is none. */
-export function widenedKey(model: Model, picker: Picker, isSuitable: (column: Column) => boolean): Model {
   const isNarrow = ({ columns, key: [id] }: Table) =>
-    columns.some((one) => one.id === id && one.kind === 'integer' && isSuitable(one));
+    columns.some((one) => one.id === id && one.kind === 'integer' && !one.numbered);
   const table = picker.of(model.tables.filter(isNarrow));
-  if (!table) return model;
-  const wide = referringTo(`${table.id} ${table.key[0] ?? ''}`, model);
+  if (!table) return undefined;
+  const wide = new Set([`${table.id} ${table.key[0] ?? ''}`]);
+  for (let before = 0; before < wide.size;) {
+    before = wide.size;
+    for (const { id, foreignKeys } of model.tables)
+      for (const { target, columns, references } of foreignKeys)
+        references.forEach((reference, index) => {
+          if (wide.has(`${target} ${reference}`)) wide.add(`${id} ${columns[index] ?? ''}`);
+          if (wide.has(`${id} ${columns[index] ?? ''}`)) wide.add(`${target} ${reference}`);
+        });
+  }
   const widened = (column: Column, { id }: Table): Column =>
     wide.has(`${id} ${column.id}`) ? { ...column, kind: 'bigint' } : column;
   return {
@@ -134,21 +137,6 @@ export function widenedKey(model: Model, picker: Picker, isSuitable: (column: Co
       columns: one.columns.map((column) => widened(column, one)),
     })),
   };
-}
-
-/** A column, and all that are of its type by way of foreign keys, as `table column`. */
-function referringTo(column: string, { tables }: Model): ReadonlySet<string> {
-  const all = new Set([column]);
-  for (let before = 0; before < all.size;) {
-    before = all.size;
-    for (const { id, foreignKeys } of tables)
-      for (const { target, columns, references } of foreignKeys)
-        references.forEach((reference, index) => {
-          if (all.has(`${target} ${reference}`)) all.add(`${id} ${columns[index] ?? ''}`);
-          if (all.has(`${id} ${columns[index] ?? ''}`)) all.add(`${target} ${reference}`);
-        });
-  }
-  return all;
 }
 
 /** Two columns share a type; the type changes for both. */

@@ -1,6 +1,5 @@
 /** Edits of a type whose values TypeORM reads alike before and after. */
 import { EntitySchema } from 'typeorm';
-import { widenedKey } from '../../property/edits.js';
 import { Picker, type Column, type Index, type Kind, type Model, type Table } from '../../property/model.js';
 import type { Drawn } from '../../property/pairs.js';
 import type { Entities } from '../../property/run.js';
@@ -22,10 +21,8 @@ const RETYPINGS: Readonly<Record<string, Retyping>> = {
   'json-to-jsonb': { before: { kind: 'json' }, after: { kind: 'jsonb' } },
 };
 
-const WIDEN = 'widen-any-key';
-
 /** Their kinds. */
-export const TYPE_EDITS: readonly string[] = [WIDEN, ...Object.keys(RETYPINGS)];
+export const TYPE_EDITS: readonly string[] = ['widen-key', ...Object.keys(RETYPINGS)];
 
 /** The id of the column whose type changes. */
 const MOVED = 'moved';
@@ -69,10 +66,9 @@ function withParts(table: Table, column: Column, picker: Picker): Table {
   return { ...more, indexes: [...table.indexes, ...indexes], uniques: [...table.uniques, ...uniques] };
 }
 
-/** The model behind the edits of types. */
+/** The model behind the edits that a column was given for. */
 export function retyped(model: Model, { edits }: Drawn): Model {
-  return edits.reduce((one, { kind, seed }) => {
-    if (kind === WIDEN) return widenedKey(one, new Picker(seed), () => true);
+  return edits.reduce((one, { kind }) => {
     const retyping = RETYPINGS[kind];
     return retyping ? withType(one, retyping) : one;
   }, model);
@@ -86,11 +82,9 @@ function withType(model: Model, { after }: Retyping): Model {
 
 const POSTGRES_ONLY: readonly Kind[] = ['json', 'jsonb'];
 
-/** Whether SQLite has the types of a model. It counts up an INTEGER only. */
+/** Whether SQLite has the types of a model. */
 export function suitsSqlite({ tables }: Model): boolean {
-  return !tables
-    .flatMap(({ columns }) => columns)
-    .some(({ kind, numbered }) => POSTGRES_ONLY.includes(kind) || (numbered && kind !== 'integer'));
+  return !tables.flatMap(({ columns }) => columns).some(({ kind }) => POSTGRES_ONLY.includes(kind));
 }
 
 const AS_NUMBER = {

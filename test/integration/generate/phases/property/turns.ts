@@ -107,7 +107,8 @@ export class Turns {
     const isNumbered = own.columns.some(({ id, numbered }) => numbered && own.key.includes(id));
     if (!row || isNumbered || Object.keys(changed).length === 0) return;
     const values = { ...withoutGiven(row, own), ...changed };
-    const upserted = repository.upsert(values, [...own.key]);
+    // TypeORM writes what the database returns into its argument, without a transformer.
+    const upserted = repository.upsert({ ...values }, [...own.key]);
     if (side === 'after' && isKeyRenamed(two)) {
       const error: unknown = await upserted.catch((one: unknown) => one);
       if (!(error instanceof QueryFailedError) || !error.message.includes('ON CONFLICT'))
