@@ -21,6 +21,13 @@ function log(rest: Rest = {}): EntitySchema {
   return entity('log', { job: { ...NUMBER, nullable: true } }, { tableName: 'log', ...rest });
 }
 
+function state(...values: readonly string[]): Columns {
+  return { st: { type: 'simple-enum', enum: [...values] } };
+}
+
+const CHECK = { checks: [{ name: 'ck', expression: "st <> 'new' OR id > 0" }] };
+const INDEX = { indices: [{ name: 'ix', columns: ['st'] }] };
+
 const REFERENCE = {
   foreignKeys: [{ name: 'fk', target: 'job', columnNames: ['job'], referencedColumnNames: ['id'] }],
 };
@@ -89,6 +96,18 @@ export const GROUPS: Readonly<Record<string, KilledGroup>> = {
     after: [job({ name: TEXT, fresh: { ...TEXT, nullable: true } })],
     words: { drops: ['job.old', 'log'], backfills: ["job.old='gone'"] },
     rows: ["INSERT INTO job (id, name, old) VALUES (1, 'a', 'x')", 'INSERT INTO log (id, job) VALUES (1, 1)'],
+  },
+  'a renamed value': {
+    before: [job(state('new', 'queued'), INDEX)],
+    after: [job(state('new', 'waiting'), INDEX)],
+    words: { renames: ['job.st.queued:waiting'] },
+    rows: ["INSERT INTO job (id, st) VALUES (1, 'queued'), (2, 'new'), (3, 'queued')"],
+  },
+  'a value that goes, and another order': {
+    before: [job(state('new', 'queued', 'done'), CHECK)],
+    after: [job(state('done', 'new'), CHECK)],
+    words: { renames: ['job.st.queued:done'] },
+    rows: ["INSERT INTO job (id, st) VALUES (1, 'queued'), (2, 'new'), (3, 'done')"],
   },
   'a renamed table': {
     before: named('job', 'task'),
