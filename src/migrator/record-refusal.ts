@@ -67,7 +67,7 @@ function formatDenied(
   const isDenied = statements.length > 0 && dialect.sqlState(error) === NOT_OWNER;
   if (!isDenied || !messageOf(error).includes(runs.name)) return undefined;
   return new PrivilegeMissingError(
-    `${id}: a contract revision belongs to it, so the log needs format ${PHASED_FORMAT}, which only the owner of the table ${runs.sql} may give it.`,
+    `${id}: the revisions have a contract phase, so the log needs format ${PHASED_FORMAT}, which only the owner of the table ${runs.sql} may give it.`,
     `${statements.join('; ')};`,
     { cause: error, left },
   );
