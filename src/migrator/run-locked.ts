@@ -153,8 +153,7 @@ async function beginLog(
     indexable,
     progressable: presence?.progress === false && presence.indexable,
     reporting: !complete || presence.progress,
-    ...releaseTables(presence),
-    lastContract: lastContract(project.revisions),
+    ...{ ...releaseTables(presence), lastContract: lastContract(project.revisions) },
     applied,
     numbersKnown: await catchUpNumbers(context),
   };
