@@ -15,7 +15,10 @@ export const RECORDS_FORMAT = 2;
 /** What a new log has, and one without the column. */
 export const FIRST_FORMAT = 1;
 
-/** What a log has with the first contract revision that it records: code of format 1 would run it like any other (ADR 33). */
+/**
+ * What a log has with the first revision that a contract revision follows: code of format 1 would run that like any other
+ * (ADR 33).
+ */
 export const PHASED_FORMAT = 2;
 
 /**
