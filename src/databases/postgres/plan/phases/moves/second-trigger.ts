@@ -23,7 +23,7 @@ function linesOf({ live, types, values }: MovedColumn, which: Second): readonly 
   const column = `NEW.${quoteIdentifier(live.name)}`;
   const second = `NEW.${quoteIdentifier(secondName(live.name, which))}`;
   // No type is named: the swap gives both other names.
-  if (values) return [`${second} := ${secondText(live, values, which, column)};`];
+  if (values) return [`${second} := ${secondText(live, { values, which, column })};`];
   if (which === 'new' && types.isEvery) return [`${second} := ${column};`];
   const range = which === 'old' ? rangeOf(live.type) : undefined;
   if (range) {
