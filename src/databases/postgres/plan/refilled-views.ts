@@ -15,7 +15,7 @@ import { isRetyped } from './type-dependents.js';
 import { heldLocks, statementsOf } from './views-apart.js';
 
 /** What `up` fills, and the tables that nobody reads or writes meanwhile, by their new names. */
-export interface FilledUnderLock {
+interface FilledUnderLock {
   readonly views: readonly string[];
   readonly tables: readonly string[];
 }
