@@ -3,6 +3,7 @@
 import type { Description } from '../metadata/describe.js';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
 import { withBases } from '../schema/domains.js';
+import { undeclaredPartitions } from '../schema/live-partitions.js';
 import { fitted } from '../schema/special-tables.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
@@ -58,6 +59,7 @@ function unmanagedOf(
     ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
     ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
     ...undeclaredDomains(found, declaredSchema),
+    ...undeclaredPartitions(found.schema, declaredSchema),
     ...missingIndexes(found, passedOver.indexes),
     ...found.unmanaged
       .filter((one) => !(isView(one) && (views.has(one.object) || others.has(one.object))))

@@ -1,3 +1,5 @@
+import type { PartitionModel } from './partition.js';
+
 /**
  * A schema as plain data: the same shape for entities and for a database. Lists are sorted by name, names replace
  * pointers, and what is missing is null.
@@ -39,6 +41,8 @@ export interface TableModel {
   readonly foreignKeys: readonly ForeignKeyModel[];
   readonly checks: readonly CheckModel[];
   readonly exclusions: readonly ExclusionModel[];
+  /** Absent for a table that is not partitioned. */
+  readonly partition?: PartitionModel;
   /** What SQLite does instead of failing; no entity declares it, and it is not compared. */
   readonly conflicts?: readonly ConflictClause[];
 }

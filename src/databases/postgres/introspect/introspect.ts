@@ -145,6 +145,7 @@ function tableOf({ table, columns, constraints, indexes }: Rows, qualify: Qualif
     foreignKeys: ofKind('f').map((constraint) => foreignKeyOf(constraint, qualify)),
     checks: ofKind('c').map(checkOf),
     exclusions: ofKind('x').map(exclusionOf),
+    ...(table.partition ? { partition: table.partition } : {}),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { PartitionModel } from '../../../schema/partition.js';
+
 /** A row of each of the catalog queries, in their order. */
 export interface TableRow {
   readonly oid: number;
@@ -12,6 +14,8 @@ export interface TableRow {
   readonly forcesRowSecurity: boolean;
   readonly comment: string | null;
   readonly isPartition: boolean;
+  /** How it is partitioned; null for a table that is not. */
+  readonly partition: PartitionModel | null;
   /** The tables of which it is a partition or a child; null for none. */
   readonly parentIds: readonly number[] | null;
 }

@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import type { EntitySchema } from 'typeorm';
+import type { PartitionOptions } from '../../../../src/partitioned.js';
+import { onDatabase } from '../../../support/databases.js';
+import { partitionedEntity } from '../../../support/partitioned-entity.js';
+import { entity, IN_SYNC, type Rest } from '../../drift/no-false-alarm-database.js';
+import { History, statementsIn } from '../history.js';
+
+const RANGE: PartitionOptions = { by: 'at', strategy: 'range', every: '1 month', ahead: 2 };
+const job = entity('job', { name: { type: 'text' } });
+
+/** A table of everything that a partitioned table may have. */
+function event(options: PartitionOptions, rest: Rest = {}): EntitySchema {
+  return partitionedEntity('event', options, {
+    columns: {
+      id: { type: 'bigint', primary: true },
+      at: { type: 'timestamptz', primary: true, default: () => 'now()' },
+      kind: { type: 'enum', enum: ['OPEN', 'SHUT'], enumName: 'kind' },
+      n: { type: 'integer', nullable: true },
+      jobId: { type: 'integer', nullable: true },
+    },
+    uniques: [{ name: 'uq_n', columns: ['n', 'at'] }],
+    indices: [{ name: 'ix_kind', columns: ['kind'] }],
+    checks: [{ name: 'ck_n', expression: '"n" > 0' }],
+    foreignKeys: [
+      { target: 'job', columnNames: ['jobId'], referencedColumnNames: ['id'], name: 'fk_job' },
+    ],
+    ...rest,
+  });
+}
+
+/** The partitions of a table, with their bounds. */
+const PARTS = `SELECT c.relname AS name, pg_get_expr(c.relpartbound, c.oid) AS bound
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relkind <> 'i' AND c.relkind <> 'I' ORDER BY 1`;
+
+onDatabase('postgres', 'A new partitioned table (PostgreSQL)', (database) => {
+  it('A table by month gets the present partition, those ahead and a default one, and down drops all', () =>
+    History.lend('postgres', async (history) => {
+      const entities = [job, event({ ...RANGE, default: true })];
+      const report = await history.generate(entities);
+      expect(statementsIn(report, 'postgres')).to.contain(') PARTITION BY RANGE ("at")');
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+      const parts = await history.read(database(), PARTS);
+      const months = await history.read(
+        database(),
+        `SELECT to_char(m, '"event_p"YYYY_MM') AS name FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'), now() AT TIME ZONE 'UTC' + interval '2 months', interval '1 month') m`,
+      );
+      expect(parts.map(({ name }) => name)).to.deep.equal([
+        'event_default',
+        ...months.map(({ name }) => name),
+      ]);
+      await history.read(database(), `INSERT INTO job (name) VALUES ('a')`).catch(() => undefined);
+      expect((await history.generate(entities)).revisions).to.deep.equal([]);
+      await history.reverted(database());
+    }));
+});
