@@ -47,16 +47,16 @@ export function undeclaredPartitions(live: SchemaModel, desired: SchemaModel): r
 /**
  * A live schema with what entities declared of the partitions of its tables, so that a table can be created again.
  *
- * @param nameBefore the name that a table has in the former schema
+ * @param nameBefore the name that a table has in the other schema; default the same
  */
 export function withPolicies(
   live: SchemaModel,
-  former: SchemaModel | undefined,
-  nameBefore: (table: string) => string,
+  declared: SchemaModel | undefined,
+  nameBefore: (table: string) => string = (table) => table,
 ): SchemaModel {
-  const before = new Map((former?.tables ?? []).map((table) => [table.name, table.partition?.policy]));
+  const policies = new Map((declared?.tables ?? []).map((table) => [table.name, table.partition?.policy]));
   const tables = live.tables.map((table) => {
-    const policy = before.get(nameBefore(table.name));
+    const policy = policies.get(nameBefore(table.name));
     return table.partition && policy ? { ...table, partition: { ...table.partition, policy } } : table;
   });
   return { ...live, tables };

@@ -8,8 +8,9 @@ export function partitionedEntity(
   options: PartitionOptions | undefined,
   { columns, ...rest }: Rest & { readonly columns: Columns },
 ): EntitySchema {
-  const target = { [name]: class {} }[name];
-  if (target && options) Partitioned(options)(target);
+  const target = class {};
+  Object.defineProperty(target, 'name', { value: name });
+  if (options) Partitioned(options)(target);
   const all = { name, target, ...rest, columns };
   return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), all));
 }

@@ -22,9 +22,7 @@ function event(options: PartitionOptions, rest: Rest = {}): EntitySchema {
     uniques: [{ name: 'uq_n', columns: ['n', 'at'] }],
     indices: [{ name: 'ix_kind', columns: ['kind'] }],
     checks: [{ name: 'ck_n', expression: '"n" > 0' }],
-    foreignKeys: [
-      { target: 'job', columnNames: ['jobId'], referencedColumnNames: ['id'], name: 'fk_job' },
-    ],
+    foreignKeys: [{ target: 'job', columnNames: ['jobId'], referencedColumnNames: ['id'], name: 'fk_job' }],
     ...rest,
   });
 }
@@ -52,5 +50,70 @@ onDatabase('postgres', 'A new partitioned table (PostgreSQL)', (database) => {
       await history.read(database(), `INSERT INTO job (name) VALUES ('a')`).catch(() => undefined);
       expect((await history.generate(entities)).revisions).to.deep.equal([]);
       await history.reverted(database());
+    }));
+});
+
+/** Options, the names of the partitions, and what one of their bounds contains. */
+const FORMS: Readonly<Record<string, readonly [PartitionOptions, readonly string[], string]>> = {
+  'by list': [
+    { by: 'kind', strategy: 'list', partitions: { open: ['OPEN'], shut: ['SHUT'] } },
+    ['event_open', 'event_shut'],
+    "FOR VALUES IN ('OPEN')",
+  ],
+  'by hash': [
+    { by: 'id', strategy: 'hash', partitions: 3 },
+    ['event_p0', 'event_p1', 'event_p2'],
+    'modulus 3',
+  ],
+};
+
+onDatabase('postgres', 'Other partitioned tables (PostgreSQL)', (database) => {
+  for (const [title, [options, names, bound]] of Object.entries(FORMS))
+    it(`A table ${title} has its partitions, and can be dropped and created again`, () =>
+      History.lend('postgres', async (history) => {
+        const own = partitionedEntity('event', options, {
+          columns: {
+            id: { type: 'integer', primary: true },
+            kind: { type: 'text', primary: true },
+          },
+        });
+        await history.generate([job, own]);
+        expect(await history.checked(database(), [job, own])).to.deep.equal(IN_SYNC);
+        const parts = await history.read(database(), PARTS);
+        expect(parts.map(({ name }) => name)).to.deep.equal(names);
+        expect(String(parts[0]?.['bound'])).to.contain(bound);
+        await history.generate([job], { drops: ['event'] });
+        expect((await history.read(database(), PARTS)).length).to.equal(0);
+        await history.reverted(database());
+      }));
+
+  it('A table by month without a default partition is verified with rows, in a schema of its own', () =>
+    History.lend('postgres', async (history) => {
+      const own = event(RANGE, { schema: 'audit' });
+      await history.generate([job, own]);
+      expect(await history.checked(database(), [job, own])).to.deep.equal(IN_SYNC);
+      const parts = await history.read(
+        database(),
+        `SELECT relname FROM pg_class WHERE relname ~ '^event_p' AND relkind = 'r' AND relnamespace = 'audit'::regnamespace`,
+      );
+      expect(parts.length).to.equal(3);
+      const more = await history.generate([
+        job,
+        event(RANGE, {
+          schema: 'audit',
+          columns: {
+            id: { type: 'bigint', primary: true },
+            at: { type: 'timestamptz', primary: true, default: () => 'now()' },
+            kind: { type: 'enum', enum: ['OPEN', 'SHUT'], enumName: 'kind' },
+            n: { type: 'integer', nullable: true },
+            jobId: { type: 'integer', nullable: true },
+            more: { type: 'text', default: 'x' },
+          },
+        } as Rest),
+      ]);
+      expect(more.warnings).to.deep.equal([]);
+      expect(statementsIn(more, 'postgres')).to.equal(
+        `ALTER TABLE "audit"."event" ADD COLUMN "more" text DEFAULT 'x' NOT NULL`,
+      );
     }));
 });
