@@ -44,6 +44,14 @@ export function undeclaredPartitions(live: SchemaModel, desired: SchemaModel): r
   });
 }
 
+/** Whether a table has the name of a partition of another one, by the rule of this package. */
+export function formerPartitions({ tables }: SchemaModel): (name: string) => boolean {
+  const parents = tables.filter(({ partition }) => partition).map(({ name }) => `${name}_`);
+  return (name) => parents.some((start) => name.startsWith(start) && FORMER.test(name.slice(start.length)));
+}
+
+const FORMER = /^(?:default|p\d+(?:_\d\d){0,3})$/;
+
 /**
  * A live schema with what entities declared of the partitions of its tables, so that a table can be created again.
  *

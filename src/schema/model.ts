@@ -255,6 +255,9 @@ export interface UnmanagedObject {
     | 'part-option'
     /** A column that has a domain over the type that its entity declares. */
     | 'domain'
+    /** Of a partition: another default of a column, and a table that was one or is about to be none. */
+    | 'default'
+    | 'detached-partition'
     /** A virtual column, which the database computes. */
     | 'column'
     /** One that an entity names with `synchronize: false`, and the database does not have. */

@@ -16,6 +16,13 @@ interface Case {
 const FUNCTION = `CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`;
 const TRIGGER = 'CREATE TRIGGER touched BEFORE UPDATE ON rooms FOR EACH ROW EXECUTE FUNCTION touch()';
 
+/** A table of the entities becomes a partitioned one. */
+const PARTED = [
+  'DROP TABLE stays',
+  'CREATE TABLE stays (bed integer NOT NULL, night date NOT NULL, guest text NOT NULL, CONSTRAINT stays_pk PRIMARY KEY (bed, night)) PARTITION BY RANGE (night)',
+  `CREATE TABLE stays_2026 PARTITION OF stays FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`,
+];
+
 const unmanaged: readonly Case[] = [
   { title: 'a table', sql: ['CREATE TABLE extra (id integer)'], unmanaged: ['table extra'] },
   {
@@ -40,6 +47,47 @@ const unmanaged: readonly Case[] = [
       'CREATE TABLE extra_1 PARTITION OF extra FOR VALUES FROM (0) TO (9)',
     ],
     unmanaged: ['table extra'],
+  },
+  {
+    title: 'how a table of the entities is partitioned, but not its partitions',
+    sql: PARTED,
+    unmanaged: ['table-option stays.PARTITION BY RANGE (night)'],
+  },
+  {
+    title: 'what a partition alone has',
+    sql: [
+      ...PARTED,
+      'CREATE INDEX alone ON stays_2026 (guest)',
+      'ALTER TABLE stays_2026 ADD CONSTRAINT unlike UNIQUE (guest), ADD CONSTRAINT small CHECK (bed < 9)',
+      `ALTER TABLE stays_2026 ALTER COLUMN guest SET DEFAULT 'me'`,
+      'CREATE TRIGGER own BEFORE UPDATE ON stays_2026 FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+      'CREATE TRIGGER of_all BEFORE UPDATE ON stays FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+      'ALTER TABLE stays_2026 DISABLE TRIGGER of_all',
+    ],
+    unmanaged: [
+      'check stays_2026.small',
+      'default stays_2026.guest',
+      'disabled-trigger stays_2026.of_all',
+      'index stays_2026.alone',
+      'table-option stays.PARTITION BY RANGE (night)',
+      'trigger stays.of_all',
+      'trigger stays_2026.own',
+      'unique stays_2026.unlike',
+    ],
+  },
+  {
+    title: 'a partition that was detached, and a table with a like name that was none',
+    sql: [
+      ...PARTED,
+      `CREATE TABLE stays_p2027_01 PARTITION OF stays FOR VALUES FROM ('2027-01-01') TO ('2027-02-01')`,
+      'ALTER TABLE stays DETACH PARTITION stays_p2027_01',
+      'CREATE TABLE stays_paid (n integer)',
+    ],
+    unmanaged: [
+      'detached-partition stays_p2027_01',
+      'table stays_paid',
+      'table-option stays.PARTITION BY RANGE (night)',
+    ],
   },
   { title: 'a view', sql: ['CREATE VIEW extra AS SELECT 1 AS one'], unmanaged: ['view extra'] },
   {
@@ -134,15 +182,6 @@ const passedOver: readonly Case[] = [
   {
     title: 'what an extension owns',
     sql: ['CREATE EXTENSION pg_stat_statements', 'CREATE EXTENSION citext'],
-    unmanaged: [],
-  },
-  {
-    title: 'partitions of a table of the entities',
-    sql: [
-      'DROP TABLE stays',
-      'CREATE TABLE stays (bed integer NOT NULL, night date NOT NULL, guest text NOT NULL, CONSTRAINT stays_pk PRIMARY KEY (bed, night)) PARTITION BY RANGE (night)',
-      `CREATE TABLE stays_2026 PARTITION OF stays FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`,
-    ],
     unmanaged: [],
   },
   {

@@ -16,6 +16,7 @@ import type {
   ConstraintRow,
   EnumRow,
   DatabaseObjectRow,
+  DeviationRow,
   IndexKeyRow,
   IndexRow,
   Owned,
@@ -59,8 +60,9 @@ export async function introspectPostgres(
     SequenceRow[],
     DatabaseObjectRow[],
     SettingRow[],
+    DeviationRow[],
   ];
-  const [attached, sequences, ofDatabase, settings] = others;
+  const [attached, sequences, ofDatabase, settings, deviations] = others;
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
   const ofKinds = (kinds: readonly string[]) =>
     relations
@@ -77,6 +79,7 @@ export async function introspectPostgres(
   return {
     ...(specials.length > 0 ? { specials } : {}),
     ...(domains.length > 0 ? { domains } : {}),
+    ...(deviations.length > 0 ? { deviations: deviationsOf(relations, deviations, qualify) } : {}),
     ...(materialized.length > 0 ? { materialized: materialized.map((rows) => tableOf(rows, qualify)) } : {}),
     schema: {
       dialect: 'postgres',
@@ -114,6 +117,18 @@ async function readCatalogs(
           meant.map(({ oid }) => oid),
         ),
       );
+}
+
+function deviationsOf(
+  relations: readonly TableRow[],
+  rows: readonly DeviationRow[],
+  qualify: Qualify,
+): readonly LiveObject[] {
+  const tables = new Map(relations.map((row) => [row.oid, qualify(row.schema, row.name)]));
+  return rows.map(({ kind, tableId, schema, partition, name }) => ({
+    ...{ kind, owner: tables.get(tableId) ?? '' },
+    object: [qualify(schema, partition), ...(name === '' ? [] : [name])].join('.'),
+  }));
 }
 
 function byTable<T extends Owned>(rows: readonly T[]): (oid: number) => readonly T[] {

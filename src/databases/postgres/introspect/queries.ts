@@ -1,4 +1,5 @@
 import { EQ, FIELD, GE, GT, LE, MATCHES, NE } from '../../../sql/postgres-operators.js';
+import { deviations } from './partition-queries.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
 /**
@@ -24,6 +25,7 @@ export function catalogQueries(
     sequences(relations),
     ofDatabase(within),
     REPLICATION_ROLE,
+    deviations(relations, partitions),
   ];
 }
 
