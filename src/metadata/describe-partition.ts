@@ -24,7 +24,7 @@ export function withPartition({ rules }: Context, metadata: EntityMetadata, tabl
   const name = rules.canonicalizeName(column.databaseName);
   if (options.strategy === 'range') assertMoment(table, { name, every: options.every }, refuse);
   assertKeysContain(table, { name, property: options.by }, refuse);
-  const rest = 'default' in options && options.default === true;
+  const rest = 'default' in options ? (options.default ?? false) : false;
   const partition: PartitionModel = { strategy: options.strategy, key: [name], rest, policy };
   return { ...table, partition };
 }

@@ -283,9 +283,7 @@ export function raw(sql: string): Expression {
   return { sql, canonical: sql };
 }
 
-/**
- * Sorts by name, as the model requires; parts without a name, or with the same name, are sorted by their whole content.
- */
+/** Sorts by name, as the model requires; parts without a name, or of one name, by their whole content. */
 export function sorted<T extends { readonly name: string | null }>(parts: readonly T[]): readonly T[] {
   return parts.length < 2 ? parts : [...parts].sort(compareParts);
 }

@@ -1,4 +1,4 @@
-import { EQ, GT, NE } from '../../../sql/postgres-operators.js';
+import { EQ, NE } from '../../../sql/postgres-operators.js';
 
 /**
  * What partitions have that their table has not: one query, whatever the number of partitions, which answers with the
@@ -11,8 +11,11 @@ export function deviations(relations: string, mapped: readonly number[]): string
   const others = mapped.length === 0 ? '' : `AND NOT c.oid ${EQ} ANY ('{${mapped.join()}}')`;
   return `
   WITH parts AS MATERIALIZED (
-    SELECT c.oid, n.nspname, c.relname FROM ${relations}
-     WHERE c.relispartition AND c.relkind ${EQ} ANY ('{r,p,f}') ${others})
+    SELECT c.oid, n.nspname, c.relname, h.inhparent, h.inhdetachpending FROM ${relations} JOIN pg_catalog.pg_inherits h ON h.inhrelid ${EQ} c.oid
+     WHERE c.relispartition AND c.relkind ${EQ} ANY ('{r,p,f}') ${others}),
+  defaults AS MATERIALIZED (
+    SELECT d.adrelid, a.attname, d.adbin::pg_catalog.text AS stored, d.adbin FROM pg_catalog.pg_attrdef d
+      JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} d.adrelid AND a.attnum ${EQ} d.adnum WHERE EXISTS (SELECT FROM parts))
   SELECT w.kind, pg_catalog.pg_partition_root(parts.oid)::pg_catalog.oid AS "tableId", parts.nspname AS schema, parts.relname AS partition, w.name
     FROM (${[INDEXES, CONSTRAINTS, TRIGGERS, DISABLED, DEFAULTS, DETACHING].join(' UNION ALL ')}) w JOIN parts ON parts.oid ${EQ} w.oid`;
 }
@@ -39,18 +42,22 @@ const DISABLED = `
       FROM parts JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} parts.oid JOIN pg_catalog.pg_trigger o ON o.oid ${EQ} t.tgparentid
      WHERE NOT o.tgisinternal AND t.tgenabled ${NE} o.tgenabled`;
 
-const text = (row: string) => `coalesce(pg_catalog.pg_get_expr(${row}.adbin, ${row}.adrelid), '')`;
-
-/** The text as it is stored decides first: most are the same. */
+/**
+ * The text as it is stored decides first: most are the same. Where it differs, the server's spelling of both decides: it
+ * is empty for a partition, or a table, without a default.
+ */
 const DEFAULTS = `
-    SELECT 'default', parts.oid, a.attname
-      FROM parts JOIN pg_catalog.pg_inherits h ON h.inhrelid ${EQ} parts.oid
-      JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} parts.oid AND a.attnum ${GT} 0 AND NOT a.attisdropped
-      JOIN pg_catalog.pg_attribute o ON o.attrelid ${EQ} h.inhparent AND o.attname ${EQ} a.attname AND (a.atthasdef OR o.atthasdef)
-      LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid ${EQ} a.attrelid AND d.adnum ${EQ} a.attnum
-      LEFT JOIN pg_catalog.pg_attrdef e ON e.adrelid ${EQ} o.attrelid AND e.adnum ${EQ} o.attnum
-     WHERE coalesce(d.adbin::pg_catalog.text, '') ${NE} coalesce(e.adbin::pg_catalog.text, '') AND ${text('d')} ${NE} ${text('e')}`;
+    SELECT 'default', parts.oid, d.attname
+      FROM parts JOIN defaults d ON d.adrelid ${EQ} parts.oid
+      LEFT JOIN defaults o ON o.adrelid ${EQ} parts.inhparent AND o.attname ${EQ} d.attname
+     WHERE d.stored ${NE} coalesce(o.stored, '')
+       AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) ${NE} coalesce(pg_catalog.pg_get_expr(o.adbin, o.adrelid), '')
+    UNION ALL
+    SELECT 'default', parts.oid, o.attname
+      FROM parts JOIN defaults o ON o.adrelid ${EQ} parts.inhparent
+      LEFT JOIN defaults d ON d.adrelid ${EQ} parts.oid AND d.attname ${EQ} o.attname
+     WHERE d.adrelid IS NULL`;
 
 /** An interrupted DETACH CONCURRENTLY: no query of the table reads its rows. */
 const DETACHING = `
-    SELECT 'detached-partition', parts.oid, '' FROM parts JOIN pg_catalog.pg_inherits h ON h.inhrelid ${EQ} parts.oid WHERE h.inhdetachpending`;
+    SELECT 'detached-partition', parts.oid, '' FROM parts WHERE inhdetachpending`;

@@ -3,7 +3,7 @@ import type { EntitySchema } from 'typeorm';
 import type { PartitionOptions } from '../../../../src/partitioned.js';
 import { onDatabase } from '../../../support/databases.js';
 import { partitionedEntity } from '../../../support/partitioned-entity.js';
-import { entity, IN_SYNC, type Rest } from '../../drift/no-false-alarm-database.js';
+import { entity, IN_SYNC, type Columns, type Rest } from '../../drift/no-false-alarm-database.js';
 import { History, statementsIn } from '../history.js';
 
 const RANGE: PartitionOptions = { by: 'at', strategy: 'range', every: '1 month', ahead: 2 };
@@ -115,5 +115,29 @@ onDatabase('postgres', 'Other partitioned tables (PostgreSQL)', (database) => {
       expect(statementsIn(more, 'postgres')).to.equal(
         `ALTER TABLE "audit"."event" ADD COLUMN "more" text DEFAULT 'x' NOT NULL`,
       );
+    }));
+
+  it('An index of the table that a partition lacks is a difference until it is attached', () =>
+    History.lend('postgres', async (history) => {
+      const columns: Columns = {
+        id: { type: 'integer', primary: true },
+        n: { type: 'integer', nullable: true },
+      };
+      const halves: PartitionOptions = { by: 'id', strategy: 'hash', partitions: 2 };
+      await history.generate([partitionedEntity('event', halves, { columns })]);
+      const own = partitionedEntity('event', halves, {
+        columns,
+        indices: [{ name: 'ix_n', columns: ['n'] }],
+      });
+      const part = (at: number) => [
+        `CREATE INDEX "ix_${at}" ON "event_p${at}" ("n")`,
+        `ALTER INDEX "ix_n" ATTACH PARTITION "ix_${at}"`,
+      ];
+      history.byHand(['CREATE INDEX "ix_n" ON ONLY "event" ("n")', ...part(0)]);
+      expect((await history.checked(database(), [own])).changes).to.deep.equal([
+        'alter-index: Index event.ix_n: valid is no, the entities declare yes.',
+      ]);
+      history.byHand(part(1));
+      expect(await history.checked(database(), [own])).to.deep.equal(IN_SYNC);
     }));
 });

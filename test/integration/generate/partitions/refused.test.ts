@@ -21,7 +21,7 @@ const event = (options: PartitionOptions | undefined, columns: Columns = {}, res
 const unkeyed = (more: object): Columns => ({
   createdAt: { name: 'created_at', type: 'timestamptz', ...more },
 });
-const with_ = (more: object): PartitionOptions => ({ ...MONTHLY, ...more }) as PartitionOptions;
+const with_ = (more: object): PartitionOptions => ({ ...MONTHLY, ...more });
 
 const KEY =
   'does not contain its column created_at. PostgreSQL checks each partition alone, so every key must contain the partition key. Add createdAt to it.';
