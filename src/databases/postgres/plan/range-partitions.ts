@@ -6,7 +6,7 @@ import { dollarQuote, quoteLiteral } from '../../../sql/quote.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
 
 /** A table that is partitioned by time. */
-export interface RangePartitioned {
+interface RangePartitioned {
   /** The table, as SQL. */
   readonly path: string;
   /** What stands before the names of its partitions, as SQL: a schema with its dot, or nothing. */
