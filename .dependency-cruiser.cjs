@@ -21,6 +21,7 @@ const ROWS = [
   ],
   ['broken-script'],
   ['settings'],
+  ['partitioned'],
   ['logger'],
   ['error-logger'],
   ['databases'],
@@ -39,6 +40,7 @@ const ROWS = [
 /** The same inside folders that have an order of their own. */
 const INNER_ROWS = {
   schema: [
+    ['partition', 'interval'],
     ['model', 'record-tables', 'bridge-trigger'],
     [
       'show',
@@ -62,6 +64,7 @@ const INNER_ROWS = {
       'undeclared',
       'undeclared-options',
       'special-tables',
+      'live-partitions',
       'namesakes',
       'moments',
       'domains',
@@ -73,7 +76,7 @@ const INNER_ROWS = {
 
 /** What belongs to the application: no part imports it, and it imports itself and these files alone. */
 const LEAVES = {
-  entities: ['^src/validation/decorators\\.ts$'],
+  entities: ['^src/validation/decorators\\.ts$', '^src/partitioned\\.ts$'],
   migrations: ['^src/migrator/revision\\.ts$'],
   seeds: ['^src/entities/index\\.ts$', '^src/optional-package\\.ts$'],
   subscribers: ['^src/entities/index\\.ts$', '^src/databases/registry\\.ts$', '^src/errors/base\\.ts$'],

@@ -42,6 +42,13 @@ export { RULE_IDS, type RuleId } from './lint/rule-id.js';
 export { Migrator } from './migrator-api.js';
 export { LineLogger, type WriteLine } from './logger.js';
 export { guard, type GuardOptions, type TypeormMigrateOptions } from './guard.js';
+export {
+  Partitioned,
+  type HashPartitions,
+  type ListPartitions,
+  type PartitionOptions,
+  type RangePartitions,
+} from './partitioned.js';
 export type { Clock } from './clock.js';
 export type { DirectSource } from './migrator/direct-connection.js';
 export type { FailedStatus, LoggedRun } from './migrator/failed-attempts.js';
@@ -94,6 +101,15 @@ export type {
   ViewChange,
 } from './schema/change.js';
 export { describeChange } from './schema/describe-change.js';
+export type {
+  HashPolicy,
+  ListPolicy,
+  PartitionModel,
+  PartitionPolicy,
+  PartitionStrategy,
+  PartitionValue,
+  RangePolicy,
+} from './schema/partition.js';
 export type {
   CheckModel,
   ColumnModel,

@@ -25,6 +25,8 @@ export interface ColumnRules {
   readonly canonicalizeComment: (comment: string) => string | null;
   /** Whether tables are in schemas. TypeORM leaves the schema of an entity out where the database has none. */
   readonly schemas: boolean;
+  /** Whether a table may be partitioned. The decorator of an entity is passed over where it may not. */
+  readonly partitions: boolean;
   /** Whether an index may be other than a tree. */
   readonly indexMethods: boolean;
   /** Whether a view may keep its rows. TypeORM creates an ordinary view where the database has no other. */

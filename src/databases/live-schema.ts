@@ -12,9 +12,25 @@ export interface LiveSchema {
   readonly domains?: readonly DomainColumn[];
   /** Tables of `schema` that are not like others; absent where there are none. */
   readonly specials?: readonly SpecialTable[];
+  /** What partitions have and their tables have not; absent where that is nothing. */
+  readonly deviations?: readonly LiveObject[];
   /** Materialized views, whose columns and indexes are like those of tables; absent where there are none. */
   readonly materialized?: readonly TableModel[];
 }
+
+/** What may be different in a partition. */
+export type PartitionDeviation = Extract<
+  UnmanagedObject['kind'],
+  | 'index'
+  | 'unique'
+  | 'check'
+  | 'exclusion'
+  | 'foreign-key'
+  | 'trigger'
+  | 'disabled-trigger'
+  | 'default'
+  | 'detached-partition'
+>;
 
 /** Runs read-only statements in one round trip and gives the rows of each. */
 export type ReadAll = (statements: readonly string[]) => Promise<readonly (readonly unknown[])[]>;

@@ -10,6 +10,7 @@ import { revisionTableName } from '../databases/records/tables.js';
 import type { Description } from '../metadata/describe.js';
 import { readServer } from '../migrator/where.js';
 import { diff } from '../schema/diff.js';
+import { withLivePartitions } from '../schema/live-partitions.js';
 import { withMoments } from '../schema/moments.js';
 import { normalise } from '../schema/normalise.js';
 import type { Change } from '../schema/change.js';
@@ -73,7 +74,7 @@ async function compareUnlessKnown(
     const scoped = applyScope(found, description);
     const live = withMoments(scoped.live, description.schema, dialect.catalog.columns.isMoment);
     const sides = await dialect.catalog.canonicalize(
-      withViewIndexes({ live, desired: description.schema }, found, description),
+      withViewIndexes({ live, desired: withLivePartitions(description.schema, live) }, found, description),
       readAll,
       dialect.defaultSchema(dataSource),
     );

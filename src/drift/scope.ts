@@ -3,6 +3,7 @@
 import type { Description } from '../metadata/describe.js';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
 import { withBases } from '../schema/domains.js';
+import { formerPartitions, undeclaredPartitions } from '../schema/live-partitions.js';
 import { fitted } from '../schema/special-tables.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
@@ -54,12 +55,16 @@ function unmanagedOf(
   const extraEnums = found.schema.enums.filter(
     ({ name }) => !enums.has(name) && !passedOver.enums.includes(name),
   );
+  const wasPartition = formerPartitions(found.schema);
   const extra: readonly UnmanagedObject[] = [
-    ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
+    ...extraTables.map(
+      ({ name }) => ({ kind: wasPartition(name) ? 'detached-partition' : 'table', object: name }) as const,
+    ),
     ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
     ...undeclaredDomains(found, declaredSchema),
+    ...undeclaredPartitions(found.schema, declaredSchema),
     ...missingIndexes(found, passedOver.indexes),
-    ...found.unmanaged
+    ...[...found.unmanaged, ...(found.deviations ?? [])]
       .filter((one) => !(isView(one) && (views.has(one.object) || others.has(one.object))))
       .filter(({ owner }) => owner === undefined || tables.has(owner) || views.has(owner))
       .map(({ kind, object }) => ({ kind, object })),

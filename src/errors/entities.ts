@@ -64,6 +64,40 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'A generated revision cannot create it again on the way down: write the revision by hand (npm run -s db -- create Name).',
 };
 
+/** The partitions that an entity declares are impossible. */
+export class EntityPartitionError extends OrchestratorDbError {
+  readonly code = 'ENTITY_PARTITION';
+
+  /**
+   * @param entity its name
+   * @param property by which it is divided, as the entity names it
+   * @param problem what is wrong and what to do, with full stops
+   */
+  constructor(
+    readonly entity: string,
+    readonly property: string,
+    problem: string,
+  ) {
+    super(`@Partitioned of the entity ${entity}, by ${property}: ${problem} Nothing was written.`);
+  }
+}
+
+/** A change of the partitions of a table that no generated revision can make. */
+export class PartitionChangeError extends OrchestratorDbError {
+  readonly code = 'PARTITION_CHANGE';
+
+  /** @param change what would change, in words, with a full stop */
+  constructor(
+    readonly table: string,
+    readonly change: string,
+  ) {
+    super(
+      `Nothing was written: ${change} The rows of ${table} would have to move, which no generated revision does. ` +
+        'Undo the change in the entity, or write a revision by hand (npm run -s db -- create Name).',
+    );
+  }
+}
+
 /** An entity is in another SQLite file, which TypeORM attaches when it connects. */
 export class EntityFileError extends OrchestratorDbError {
   readonly code = 'ENTITY_FILE';

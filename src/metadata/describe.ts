@@ -26,6 +26,7 @@ import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
 import { qualify, type Context } from './context.js';
 import { describeColumn, isEnumerated } from './describe-column.js';
+import { withPartition } from './describe-partition.js';
 import { deferrableOf, keysOf } from './describe-keys.js';
 import { assertInMainFile, assertNamesDiffer } from './entity-places.js';
 import { isManagedView, managedEntities } from './managed.js';
@@ -120,7 +121,7 @@ function remembering(canonicalize: (text: string) => string): (text: string) => 
 
 function describeTable(context: Context, metadata: EntityMetadata, table: Table): TableModel {
   const defaults = new Map(metadata.columns.map((column) => [column.databaseName, column.default]));
-  return {
+  return withPartition(context, metadata, {
     name: qualify(context, metadata.schema, metadata.tableName),
     persistence: 'permanent',
     comment: context.rules.canonicalizeComment(metadata.comment ?? ''),
@@ -139,7 +140,7 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
     ),
     checks: [...table.checks.map((check) => checkOf(context, check)), ...enumChecksOf(context, table)],
     exclusions: table.exclusions.map((exclusion) => exclusionOf(context, exclusion)),
-  };
+  });
 }
 
 function exclusionOf({ rules }: Context, exclusion: Table['exclusions'][number]): ExclusionModel {

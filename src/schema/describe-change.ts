@@ -111,6 +111,7 @@ function tableWords(aspects: readonly string[], live: TableModel, desired: Table
     persistence: `${live.persistence} becomes ${desired.persistence}`,
     comment: becoming('comment', live.comment, desired.comment),
     options: becoming('options', live.options, desired.options),
+    partition: `partitioning ${show(live.partition)} becomes ${show(desired.partition)}`,
   };
   return aspects.map((aspect) => words[aspect as keyof typeof words]).join(', ');
 }

@@ -1,4 +1,5 @@
 import { objectOf, type AlterChange, type Change } from './change.js';
+import { isSamePartition } from './partition.js';
 import { compareText, type Part, type Parts, type SchemaModel, type TableModel } from './model.js';
 
 /** The compared aspects of each kind of object, besides its name. */
@@ -26,6 +27,7 @@ const ASPECTS: { readonly [P in Part]: readonly (keyof Parts[P] & string)[] } = 
 };
 
 const TABLE_ASPECTS = ['persistence', 'comment', 'options'] as const;
+const PARTITION = 'partition';
 
 /** The two sides of a comparison. */
 interface Sides<T> {
@@ -64,7 +66,10 @@ function diffTable({ live, desired }: Pair<TableModel>): readonly Change[] {
 }
 
 function diffTableItself({ live, desired }: Sides<TableModel>): readonly Change[] {
-  const aspects = TABLE_ASPECTS.filter((aspect) => live[aspect] !== desired[aspect]);
+  const aspects = [
+    ...TABLE_ASPECTS.filter((aspect) => live[aspect] !== desired[aspect]),
+    ...(isSamePartition(live.partition, desired.partition) ? [] : [PARTITION]),
+  ];
   const { name } = desired;
   return aspects.length === 0
     ? []

@@ -1,3 +1,5 @@
+import type { PartitionModel } from './partition.js';
+
 /**
  * A schema as plain data: the same shape for entities and for a database. Lists are sorted by name, names replace
  * pointers, and what is missing is null.
@@ -39,6 +41,8 @@ export interface TableModel {
   readonly foreignKeys: readonly ForeignKeyModel[];
   readonly checks: readonly CheckModel[];
   readonly exclusions: readonly ExclusionModel[];
+  /** Absent for a table that is not partitioned. */
+  readonly partition?: PartitionModel;
   /** What SQLite does instead of failing; no entity declares it, and it is not compared. */
   readonly conflicts?: readonly ConflictClause[];
 }
@@ -251,6 +255,9 @@ export interface UnmanagedObject {
     | 'part-option'
     /** A column that has a domain over the type that its entity declares. */
     | 'domain'
+    /** Of a partition: another default of a column, and a table that was one or is about to be none. */
+    | 'default'
+    | 'detached-partition'
     /** A virtual column, which the database computes. */
     | 'column'
     /** One that an entity names with `synchronize: false`, and the database does not have. */
@@ -276,9 +283,7 @@ export function raw(sql: string): Expression {
   return { sql, canonical: sql };
 }
 
-/**
- * Sorts by name, as the model requires; parts without a name, or with the same name, are sorted by their whole content.
- */
+/** Sorts by name, as the model requires; parts without a name, or of one name, by their whole content. */
 export function sorted<T extends { readonly name: string | null }>(parts: readonly T[]): readonly T[] {
   return parts.length < 2 ? parts : [...parts].sort(compareParts);
 }

@@ -1,7 +1,9 @@
+import { partitionWords, type PartitionModel } from './partition.js';
 import type { ExclusionModel, Expression, IndexKey, TableModel, ViewModel } from './model.js';
 
 /** Words of an aspect where its name in the model is unclear. */
 export const ASPECT_WORDS: Readonly<Record<string, string>> = {
+  partition: 'partitioning',
   where: 'predicate',
   keys: 'columns',
   nulls: 'treatment of nulls',
@@ -32,6 +34,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return value === '' ? "''" : value;
   if (typeof value !== 'object') return JSON.stringify(value);
   if ('sql' in value) return (value as Expression).sql;
+  if ('strategy' in value) return partitionWords(value as PartitionModel);
   if ('order' in value) return showKey(value as IndexKey);
   if ('operator' in value) return showElement(value as ExclusionModel['elements'][number]);
   if ('columns' in value && 'persistence' in value)

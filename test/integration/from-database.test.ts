@@ -103,14 +103,15 @@ onDatabase('postgres', 'A baseline from a PostgreSQL database', (database) => {
     );
   });
 
-  it('A baseline from a PostgreSQL database that has a partitioned table, or one that inherits, is refused, naming it', async () => {
+  it('A baseline from a PostgreSQL database that has a partition, or a table that inherits, is refused, naming it', async () => {
     const { differences } = await refusalOf(database(), [
       'CREATE TABLE "parts" ("id" integer) PARTITION BY RANGE ("id")',
+      'CREATE TABLE "parts_1" PARTITION OF "parts" FOR VALUES FROM (1) TO (2)',
       'CREATE TABLE "above" ("id" integer)',
       'CREATE TABLE "below" () INHERITS ("above")',
     ]);
     expect(differences.filter((line) => line.startsWith('only in the database: ')).join('\n'))
-      .to.contain('public.parts p ')
+      .to.contain('inherits public.parts_1 public.parts')
       .and.to.contain('inherits public.below public.above');
   });
 });

@@ -82,6 +82,8 @@ export const check = v.pipe(
             'foreign-key',
             'table-option',
             'part-option',
+            'default',
+            'detached-partition',
             'domain',
             'column',
             'missing-index',

@@ -20,6 +20,7 @@ export const postgresColumns: ColumnRules = {
   // As TypeORM does: PostgreSQL stores no NUL.
   canonicalizeComment: (comment) => comment.replaceAll('\0', '') || null,
   schemas: true,
+  partitions: true,
   indexMethods: true,
   materializedViews: true,
   sameNames: 'PostgreSQL cuts a name after 63 bytes: specify shorter ones.',

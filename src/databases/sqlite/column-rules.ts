@@ -19,6 +19,7 @@ export const sqliteColumns: ColumnRules = {
   numbersBareTypes: false,
   canonicalizeComment: () => null,
   schemas: false,
+  partitions: false,
   indexMethods: false,
   materializedViews: false,
   sameNames: 'SQLite has no schemas: specify another table name for one of them.',

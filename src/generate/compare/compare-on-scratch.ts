@@ -18,6 +18,7 @@ import { describeEntities, type Description } from '../../metadata/describe.js';
 import { commonReaders, numberReaders } from '../../metadata/number-readers.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
 import { withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
+import { withLivePartitions, withPolicies } from '../../schema/live-partitions.js';
 import { withNotNull } from '../../schema/not-null.js';
 import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
@@ -97,7 +98,8 @@ export async function readDialect(
   await rename(dataSource, planner.renaming({ renames, head, defaultSchema }));
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
-  const sides = await canonical(dataSource, { live, desired: declared.schema });
+  const spelled = await canonical(dataSource, { live, desired: declared.schema });
+  const sides = { ...spelled, live: withPolicies(spelled.live, taken, nameBefore(renames)) };
   const keptBy = {
     ...{ dialect: dialect.name, declared: taken, revisions: known },
     ...{ renames, drops: words.drops, backfills: words.backfills, sql: planner.sql },
@@ -124,6 +126,16 @@ export async function readDialect(
     beside: beside && withoutHand(beside, ofHand, { head, renames }),
     facts,
   };
+}
+
+function nameBefore(renames: PlanReading['renames']): (table: string) => string {
+  return (table) => renames.find(({ kind, to }) => kind === 'table' && to === table)?.from ?? table;
+}
+
+/** Tables whose entities declared their partitions before: an entity that does so no more has changed. */
+function declaredBefore(snapshot: SchemaModel | undefined): (table: string) => boolean {
+  const names = (snapshot?.tables ?? []).filter(({ partition }) => partition?.policy).map(({ name }) => name);
+  return (table) => names.includes(table);
 }
 
 function idsOf(known: readonly KnownRevision[]): Pick<DialectReading, 'revisions' | 'replaced'> {
@@ -160,7 +172,8 @@ function keeping(
   given: KeptGiven,
 ): Kept {
   const options = keptOptions({ live, desired }, given);
-  const wanted = withNotNull(withOptions(desired, options), live);
+  const wasDivided = declaredBefore(given.declared);
+  const wanted = withNotNull(withLivePartitions(withOptions(desired, options), live, wasDivided), live);
   const found = withoutFollowers(diff(normalise(live), normalise(wanted)), specials);
   const kept = keptParts(found, given);
   return {
@@ -169,7 +182,10 @@ function keeping(
     options,
     changes: found.filter((change) => !kept.some((part) => part === change)),
     to: withParts(wanted, kept),
-    description: { ...declared, schema: withParts(withOptions(declared.schema, options), kept) },
+    description: {
+      ...declared,
+      schema: withParts(withLivePartitions(withOptions(declared.schema, options), live), kept),
+    },
   };
 }
 
@@ -276,7 +292,7 @@ async function besideSnapshot(
   };
   const { live, desired } = await canonical(dataSource, {
     live: own,
-    desired: { ...own, tables: confirmed.tables, enums: confirmed.enums },
+    desired: { ...own, tables: withLivePartitions(confirmed, own).tables, enums: confirmed.enums },
   });
   return { live, confirmed: desired };
 }

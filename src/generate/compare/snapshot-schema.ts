@@ -84,6 +84,24 @@ const exclusion = v.strictObject({
   deferrable,
 });
 
+const value = v.nullable(v.union([text, v.number(), v.boolean()]));
+
+const partition = v.pipe(
+  v.strictObject({
+    strategy: v.picklist(['range', 'list', 'hash']),
+    key: texts,
+    rest: v.pipe(v.boolean(), v.description('Whether a default partition takes the rows of no other one.')),
+    policy: v.exactOptional(
+      v.union([
+        v.strictObject({ every: text, ahead: v.number(), keep: v.nullable(text) }),
+        v.strictObject({ lists: v.record(text, v.array(value)) }),
+        v.strictObject({ count: v.number() }),
+      ]),
+    ),
+  }),
+  v.description('How the table is partitioned; absent for a plain table.'),
+);
+
 const table = exactly<TableModel>()(
   v.strictObject({
     name: text,
@@ -106,6 +124,7 @@ const table = exactly<TableModel>()(
     foreignKeys: v.array(foreignKey),
     checks: v.array(check),
     exclusions: v.array(exclusion),
+    partition: v.exactOptional(partition),
   }),
 );
 

@@ -1,8 +1,15 @@
 /** Refuses, by name, what no revision can contain. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { databaseNamed } from '../../databases/registry.js';
-import { EntityDefaultError, EntityNamesError, EntityTableError } from '../../errors/entities.js';
+import {
+  EntityDefaultError,
+  EntityNamesError,
+  EntityTableError,
+  PartitionChangeError,
+} from '../../errors/entities.js';
 import type { Change } from '../../schema/change.js';
+import { isSameKey } from '../../schema/partition.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { namesakesIn } from '../../schema/namesakes.js';
@@ -14,6 +21,7 @@ import type { DialectReading } from '../compare/compare-on-scratch.js';
 export function assertPossible(reading: DialectReading): void {
   assertLasting(reading);
   assertNamedApart(reading);
+  assertPartitioned(reading);
   const [first] = impossibleChanges(reading.changes, reading.specials);
   if (!first) return;
   const { table, change } = first;
@@ -40,6 +48,23 @@ function writtenBy(change: Change, to: SchemaModel): SchemaModel['tables'] {
   return to.tables
     .filter(({ name }) => name === change.table)
     .map((table) => ({ ...table, columns: table.columns.filter(({ name }) => name === change.object) }));
+}
+
+/** @throws PartitionChangeError for a table that exists and that rows would have to leave for other partitions */
+function assertPartitioned({ changes, from, to }: DialectReading): void {
+  for (const change of changes)
+    if (change.kind === 'alter-table' && change.aspects.includes('partition') && !isDividedAlike(change))
+      throw new PartitionChangeError(change.table, describeChange({ ...change, aspects: ['partition'] }));
+  const before = new Map(from.tables.map(({ name, partition }) => [name, partition?.policy]));
+  for (const { name, partition } of to.tables) {
+    const [former, policy] = [before.get(name), partition?.policy];
+    if (former && policy && !('every' in former) && !isDeepStrictEqual(former, policy))
+      throw new PartitionChangeError(name, `The entity of ${name} declares other partitions than before.`);
+  }
+}
+
+function isDividedAlike({ live, desired }: Extract<Change, { readonly kind: 'alter-table' }>): boolean {
+  return live.partition && desired.partition ? isSameKey(live.partition, desired.partition) : false;
 }
 
 /** @throws EntityNamesError for indexes, or constraints with an index, that would have one name */

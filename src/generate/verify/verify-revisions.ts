@@ -13,6 +13,7 @@ import { orderRevisions } from '../../migrator/revision.js';
 import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import type { SpecialTable } from '../../schema/special-tables.js';
+import { withPolicies } from '../../schema/live-partitions.js';
 import { withoutParts } from '../../schema/undeclared.js';
 import { readSchema } from '../compare/read-schema.js';
 import { definedViews } from '../compare/read-views.js';
@@ -96,7 +97,7 @@ export async function verifyRevisions(
       ...verification,
       measured: steps.measured(),
       broken: [...verification.broken, ...lawOfScans(scans)],
-      schema: { ...withoutParts(schema, kept), ...(views.length === 0 ? {} : { views }) },
+      schema: { ...withPolicies(withoutParts(schema, kept), to), ...(views.length === 0 ? {} : { views }) },
       findings: findings.filter((finding) => !scans.includes(finding)),
     };
   } finally {

@@ -5,6 +5,7 @@ import { checkDrift } from '../../../src/drift/check-drift.js';
 import { reportLines } from '../../../src/drift/report.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { postgresModel } from './sensitivity/postgres-model.js';
+import { PARTITION_CASES } from '../../support/partition-cases.js';
 
 interface Case {
   readonly title: string;
@@ -41,6 +42,7 @@ const unmanaged: readonly Case[] = [
     ],
     unmanaged: ['table extra'],
   },
+  ...PARTITION_CASES,
   { title: 'a view', sql: ['CREATE VIEW extra AS SELECT 1 AS one'], unmanaged: ['view extra'] },
   {
     title: 'a materialized view',
@@ -134,15 +136,6 @@ const passedOver: readonly Case[] = [
   {
     title: 'what an extension owns',
     sql: ['CREATE EXTENSION pg_stat_statements', 'CREATE EXTENSION citext'],
-    unmanaged: [],
-  },
-  {
-    title: 'partitions of a table of the entities',
-    sql: [
-      'DROP TABLE stays',
-      'CREATE TABLE stays (bed integer NOT NULL, night date NOT NULL, guest text NOT NULL, CONSTRAINT stays_pk PRIMARY KEY (bed, night)) PARTITION BY RANGE (night)',
-      `CREATE TABLE stays_2026 PARTITION OF stays FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`,
-    ],
     unmanaged: [],
   },
   {

@@ -16,6 +16,7 @@ import type {
   ConstraintRow,
   EnumRow,
   DatabaseObjectRow,
+  DeviationRow,
   IndexKeyRow,
   IndexRow,
   Owned,
@@ -59,8 +60,9 @@ export async function introspectPostgres(
     SequenceRow[],
     DatabaseObjectRow[],
     SettingRow[],
+    DeviationRow[],
   ];
-  const [attached, sequences, ofDatabase, settings] = others;
+  const [attached, sequences, ofDatabase, settings, deviations] = others;
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
   const ofKinds = (kinds: readonly string[]) =>
     relations
@@ -77,6 +79,7 @@ export async function introspectPostgres(
   return {
     ...(specials.length > 0 ? { specials } : {}),
     ...(domains.length > 0 ? { domains } : {}),
+    ...(deviations.length > 0 ? { deviations: deviationsOf(relations, deviations, qualify) } : {}),
     ...(materialized.length > 0 ? { materialized: materialized.map((rows) => tableOf(rows, qualify)) } : {}),
     schema: {
       dialect: 'postgres',
@@ -116,6 +119,18 @@ async function readCatalogs(
       );
 }
 
+function deviationsOf(
+  relations: readonly TableRow[],
+  rows: readonly DeviationRow[],
+  qualify: Qualify,
+): readonly LiveObject[] {
+  const tables = new Map(relations.map((row) => [row.oid, qualify(row.schema, row.name)]));
+  return rows.map(({ kind, tableId, schema, partition, name }) => ({
+    ...{ kind, owner: tables.get(tableId) ?? '' },
+    object: [qualify(schema, partition), ...(name === '' ? [] : [name])].join('.'),
+  }));
+}
+
 function byTable<T extends Owned>(rows: readonly T[]): (oid: number) => readonly T[] {
   const groups = new Map<number, T[]>();
   for (const row of rows) {
@@ -145,6 +160,7 @@ function tableOf({ table, columns, constraints, indexes }: Rows, qualify: Qualif
     foreignKeys: ofKind('f').map((constraint) => foreignKeyOf(constraint, qualify)),
     checks: ofKind('c').map(checkOf),
     exclusions: ofKind('x').map(exclusionOf),
+    ...(table.partition ? { partition: table.partition } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { EQ, FIELD, GE, GT, LE, MATCHES, MINUS, NE } from '../../../sql/postgres-operators.js';
+import { deviations } from './partition-queries.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
 /**
@@ -24,6 +25,7 @@ export function catalogQueries(
     sequences(relations),
     ofDatabase(within),
     REPLICATION_ROLE,
+    deviations(relations, partitions),
   ];
 }
 
@@ -42,10 +44,25 @@ const own = (whole: string) => `${whole} AND NOT ${depends('pg_catalog.pg_class'
 const comment = (object: string, part: string, name: string) =>
   `LEFT JOIN pg_catalog.pg_description ${name} ON ${name}.classoid ${EQ} 'pg_catalog.pg_class'${REGCLASS} AND ${name}.objoid ${EQ} ${object} AND ${name}.objsubid ${EQ} ${part}`;
 
+/** Names of columns, in the order of their numbers in a list. */
+const names = (keys: string, table: string) => `
+  (SELECT pg_catalog.json_agg(a.attname ORDER BY u.i) FROM pg_catalog.unnest(${keys}) WITH ORDINALITY u(n, i)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} ${table} AND a.attnum ${EQ} u.n)`;
+
+/** An expression of the key stands in the text of the whole key alone. */
+const PARTITION = `(
+           SELECT pg_catalog.json_build_object(
+                    'strategy', CASE WHEN p.partstrat ${EQ} 'r' THEN 'range' WHEN p.partstrat ${EQ} 'l' THEN 'list' ELSE 'hash' END,
+                    'key', CASE WHEN 0 ${EQ} ANY (p.partattrs::pg_catalog.int2[])
+                                THEN pg_catalog.json_build_array(pg_catalog.regexp_replace(pg_catalog.pg_get_partkeydef(c.oid), '^[A-Z]+ [(]|[)]$', '', 'g'))
+                                ELSE ${names('p.partattrs::pg_catalog.int2[]', 'c.oid')} END,
+                    'rest', p.partdefid ${NE} 0)
+             FROM pg_catalog.pg_partitioned_table p WHERE c.relkind ${EQ} 'p' AND p.partrelid ${EQ} c.oid)`;
+
 const tables = (relations: string, whole: string) => `
   SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
          c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forcesRowSecurity", d.description AS comment,
-         c.relispartition AS "isPartition",
+         c.relispartition AS "isPartition", ${PARTITION} AS partition,
          (SELECT pg_catalog.json_agg(h.inhparent::pg_catalog.int8 ORDER BY h.inhseqno) FROM pg_catalog.pg_inherits h WHERE h.inhrelid ${EQ} c.oid) AS "parentIds"
     FROM ${relations}
     ${comment('c.oid', '0', 'd')}
@@ -94,10 +111,6 @@ const columns = (relations: string, whole: string) => `
 
 /** Object ids below are the server's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html */
 const FIRST_OF_USERS = 16384;
-
-const names = (keys: string, table: string) => `
-  (SELECT pg_catalog.json_agg(a.attname ORDER BY u.i) FROM pg_catalog.unnest(${keys}) WITH ORDINALITY u(n, i)
-     JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} ${table} AND a.attnum ${EQ} u.n)`;
 
 /** A column of a catalog that older servers do not have. */
 const newer = (row: string, column: string, missing: string) =>

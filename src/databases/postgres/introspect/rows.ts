@@ -1,3 +1,6 @@
+import type { PartitionDeviation } from '../../live-schema.js';
+import type { PartitionModel } from '../../../schema/partition.js';
+
 /** A row of each of the catalog queries, in their order. */
 export interface TableRow {
   readonly oid: number;
@@ -12,6 +15,8 @@ export interface TableRow {
   readonly forcesRowSecurity: boolean;
   readonly comment: string | null;
   readonly isPartition: boolean;
+  /** How it is partitioned; null for a table that is not. */
+  readonly partition: PartitionModel | null;
   /** The tables of which it is a partition or a child; null for none. */
   readonly parentIds: readonly number[] | null;
 }
@@ -132,6 +137,15 @@ type AttachedKind =
 /** What is of a table or a view, and entities cannot declare. */
 export interface AttachedRow extends Owned {
   readonly kind: AttachedKind;
+  readonly name: string;
+}
+
+/** What a partition has and its table has not. */
+export interface DeviationRow extends Owned {
+  readonly kind: PartitionDeviation;
+  readonly schema: string;
+  readonly partition: string;
+  /** Of the object; empty for the partition itself. */
   readonly name: string;
 }
 

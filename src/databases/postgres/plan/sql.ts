@@ -45,10 +45,12 @@ export class PostgresNames {
 
   /** An index, which is in the schema of its table. */
   indexPath(table: string, index: string): string {
-    const schema = table.includes('.')
-      ? `${quoteIdentifier(table.slice(0, table.indexOf('.')))}.`
-      : this.#prefix;
-    return `${schema}${quoteIdentifier(index)}`;
+    return `${this.schemaPrefix(table)}${quoteIdentifier(index)}`;
+  }
+
+  /** What stands before the names of its indexes and partitions: a schema with its dot, or nothing. */
+  schemaPrefix(table: string): string {
+    return table.includes('.') ? `${quoteIdentifier(table.slice(0, table.indexOf('.')))}.` : this.#prefix;
   }
 
   /** A column's type. */

@@ -5,9 +5,10 @@ import type { PostgresContext } from './context.js';
 import { addKeyTo } from './foreign-key.js';
 import { unvalidatedNotNull } from './not-null.js';
 import type { Operation } from './operation.js';
+import { defaultPartition, defaultPath, firstPartitions, partitionClause } from './partitions.js';
 import { check, exclusion, notValid, type PostgresNames } from './sql.js';
 import { NEXT_LINE, alterTable, statement, type Statement } from '../../../sql/statement.js';
-import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** Creates a table. No session uses it yet, so nothing in it requires steps. */
 export function createTable(
@@ -28,6 +29,7 @@ export function createTable(
       step: 'create-table',
       up: [
         createStatement(names, table),
+        ...firstPartitions(names, table),
         ...repeatedKeys(table).map((unique) => alterTable(path, `ADD ${inlineConstraint('UNIQUE', unique)}`)),
         ...unvalidated(table, path),
         ...indexes,
@@ -90,7 +92,10 @@ function createStatement(names: PostgresNames, table: TableModel): Statement {
   ];
   const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : '';
   const path = names.path(table.name);
-  return statement(`CREATE ${unlogged}TABLE ${path} (${lines.join(`,${NEXT_LINE}`)})`, { creates: [path] });
+  return statement(
+    `CREATE ${unlogged}TABLE ${path} (${lines.join(`,${NEXT_LINE}`)})${partitionClause(table)}`,
+    { creates: [path] },
+  );
 }
 
 function commentsOf(names: PostgresNames, table: TableModel): readonly Statement[] {
@@ -125,6 +130,7 @@ export function changeTable(
   reason: string,
 ): readonly Operation[] {
   const to = (table: TableModel) => [
+    ...(change.aspects.includes('partition') ? [restOf(names, change.table, table)] : []),
     ...(change.aspects.includes('comment') ? [commentOnTable(names, { ...table, name: change.table })] : []),
     ...(change.aspects.includes('persistence') ? [persist(names, change.table, table)] : []),
   ];
@@ -138,6 +144,17 @@ export function changeTable(
       down: to(change.live),
     },
   ];
+}
+
+/** Its default partition: strategy and key cannot change. `down` keeps it where it has rows. */
+function restOf(names: PostgresNames, name: string, { partition }: TableModel): Statement {
+  if (partition?.rest === true) return defaultPartition(names, name);
+  const path = defaultPath(names, name);
+  const body = `BEGIN IF NOT EXISTS (SELECT FROM ${path}) THEN DROP TABLE ${path}; END IF; END`;
+  const tag = dollarQuote('partition', body);
+  return statement(`DO ${tag} ${body} ${tag}`, {
+    locks: [{ table: names.path(name), mode: 'ACCESS EXCLUSIVE' }],
+  });
 }
 
 function persist(names: PostgresNames, name: string, { persistence }: TableModel): Statement {

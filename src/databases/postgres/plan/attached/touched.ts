@@ -1,3 +1,4 @@
+import { isPlanned } from '../partitions.js';
 import type { AlterChange, Change } from '../../../../schema/change.js';
 import type { EnumModel, SchemaModel, TableModel } from '../../../../schema/model.js';
 import type { AttachedObject, LostDependent } from '../../../planning.js';
@@ -124,6 +125,7 @@ interface Found extends Sides {
 }
 
 function lossOf(object: AttachedObject, found: Found): Pick<LostDependent, 'change' | 'reason'> | undefined {
+  if (object.kind === 'partition key' && isCreatedAgain(object.table, found)) return undefined;
   const withTable = lossWithTable(object, found.tables);
   if (withTable !== undefined || found.tables.has(object.table)) return withTable;
   const gone = object.columns.find((column) => found.gone.has(column));
@@ -136,6 +138,11 @@ function lossOf(object: AttachedObject, found: Found): Pick<LostDependent, 'chan
   const settled = object.kind === 'partition key' ? PARTITIONED : SETTLED;
   const reason = object.create.length === 0 ? settled : refused;
   return change === undefined || reason === null ? undefined : { change, reason };
+}
+
+/** Whether `down` creates the dropped table with its partitions: an entity declared them. */
+function isCreatedAgain(table: string, { tables, from }: Found): boolean {
+  return tables.has(table) && isPlanned(from.tables.find(({ name }) => name === table)?.partition);
 }
 
 /** Why an object is dropped, in words; undefined where it stays. */
