@@ -74,7 +74,7 @@ export function usableManifest(
 }
 
 /** The compiled file that exports the DataSource of this package, beside its manifest. */
-const OWN_DATA_SOURCE = 'ormconfig.js';
+export const OWN_DATA_SOURCE = 'ormconfig.js';
 
 /** The manifest of the named DataSource, or that of this package's own. */
 function findManifest({ dataSource }: DataSourceOption, { project, io }: CommandContext): FoundManifest {

@@ -75,6 +75,15 @@ export const created = v.pipe(
   v.description('create: the file of the new revision.'),
 );
 
+/** Of `build`. */
+export const built = v.pipe(
+  v.object({
+    file: v.pipe(v.string(), v.description('The manifest.')),
+    revisions: v.pipe(count, v.description('How many revisions it has.')),
+  }),
+  v.description('build: the manifest of a compiled DataSource.'),
+);
+
 /** Of `rebase`. */
 export const rebased = v.pipe(
   v.object({

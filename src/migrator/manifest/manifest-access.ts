@@ -1,12 +1,13 @@
 /** The access to a database by a manifest: revisions from the file, a session over the bare driver. */
 
-import type { ConnectionSettings, Database } from '../../databases/database.js';
-import { databaseNamed, type DialectName } from '../../databases/registry.js';
+import type { ConnectionSettings } from '../../databases/database.js';
+import { databaseNamed, type KnownDatabase } from '../../databases/registry.js';
 import type { Purpose } from '../../databases/session.js';
 import { written } from '../revision.js';
 import type { Access } from '../access.js';
 import { projectFor, type Project } from '../state.js';
-import type { Manifest } from './manifest.js';
+import type { ScriptParts } from '../offline-script.js';
+import type { Manifest, RecordedDatabase } from './manifest.js';
 import { revisionsIn } from './recorded-revisions.js';
 
 /** A session to open. */
@@ -45,15 +46,28 @@ export async function withManifest<T>(
   }
 }
 
-/** What a manifest declares for one database. @throws RevisionInvalidError */
-export function projectIn({ databases, revisions }: Manifest, database: Database<DialectName>): Project {
-  const of = databases[database.name];
-  if (of === undefined) throw new Error(`the manifest has no tables for ${database.title}`);
-  const { tables, entityTables } = of;
+/** What an offline script needs of a manifest. @throws RevisionInvalidError */
+export function scriptPartsIn(manifest: Manifest, own: KnownDatabase): ScriptParts {
+  return {
+    own,
+    revisions: revisionsIn(manifest.revisions),
+    tablesOn: ({ name }) => recordedFor(manifest, name).tables,
+  };
+}
+
+/** What a manifest declares for one database. */
+function projectIn(manifest: Manifest, database: KnownDatabase): Project {
+  const { tables, entityTables } = recordedFor(manifest, database.name);
   return projectFor({
     database,
     tables,
-    revisions: written(revisionsIn(revisions), database.name),
+    revisions: written(revisionsIn(manifest.revisions), database.name),
     entityTables: () => entityTables,
   });
+}
+
+function recordedFor({ databases }: Manifest, name: string): RecordedDatabase {
+  const recorded = (databases as Readonly<Record<string, RecordedDatabase | undefined>>)[name];
+  if (recorded === undefined) throw new Error(`the manifest has nothing for ${name}`);
+  return recorded;
 }
