@@ -21,7 +21,10 @@ const REVISIONS = [
 ];
 const EXPANDING = REVISIONS.map((one) => ({ ...one, phase: 'expand' }));
 
-const NOTHING = { missing: [], outOfOrder: [], edited: [], failed: [], running: null };
+const NOTHING = {
+  ...{ missing: [], outOfOrder: [], edited: [], failed: [], running: null },
+  ...{ revisionsFrom: 'data-source', manifestUnused: 'The sources are not compiled.' },
+};
 
 eachDatabase('The command status', (database) => {
   const lines = async (code: ShelfCode) => {
