@@ -9,16 +9,10 @@ import { MANIFEST_FILE, type Manifest } from '../migrator/manifest/manifest.js';
 import { readManifest, type FoundManifest, type UnusedManifest } from '../migrator/manifest/read-manifest.js';
 import { parseSettings, type Settings } from '../settings.js';
 import type { CommandContext, DataSourceOption } from './open.js';
-
-/** Where the revisions of a command come from. */
-export interface Origin {
-  readonly revisionsFrom: 'manifest' | 'data-source';
-  /** Only of a DataSource: why no manifest was used, a sentence. */
-  readonly manifestUnused?: string;
-}
+import type { Origin } from './shown-status.js';
 
 /** What a command does with a database. */
-export interface Opening<T> {
+interface Opening<T> {
   readonly context: CommandContext;
   readonly purpose: Purpose;
   readonly use: (access: Access, origin: Origin) => Promise<T>;
@@ -49,7 +43,7 @@ export async function withAccess<T>(
 }
 
 /** A manifest with the settings to connect by, or why none is used. */
-export type UsableManifest =
+type UsableManifest =
   { readonly manifest: Manifest; readonly settings: Settings } | Pick<UnusedManifest, 'unused'>;
 
 /**

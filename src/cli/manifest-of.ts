@@ -26,7 +26,7 @@ import { isParsedFrom, type Environment } from '../settings.js';
 import { shortList } from '../text/short-list.js';
 
 /** A DataSource that was loaded from a compiled file. */
-export interface Loaded {
+interface Loaded {
   readonly dataSource: unknown;
   /** Its file, in full. */
   readonly path: string;

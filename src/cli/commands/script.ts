@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors/base.js';
 import { databaseNamed, type DialectName } from '../../databases/registry.js';
 import { scriptFrom, type ScriptOptions } from '../../migrator/offline-script.js';
+import type { Manifest } from '../../migrator/manifest/manifest.js';
 import { scriptPartsIn } from '../../migrator/manifest/manifest-access.js';
 import { usableManifest } from '../access.js';
 import type { ExitCode } from '../io.js';
@@ -49,7 +50,7 @@ async function written(
   context: CommandContext,
   wanted: ScriptOptions,
 ): Promise<string> {
-  const found = usableManifest(options, context);
+  const found = usableManifest(options, context, (manifest) => missingDialect(manifest, options));
   if ('manifest' in found) {
     const { dialect = found.settings.database.dialect } = options;
     return scriptFrom(scriptPartsIn(found.manifest, databaseNamed(dialect)), wanted);
@@ -57,6 +58,15 @@ async function written(
   const { unconnected } = await import('../unconnected.js');
   const { writeScript } = await import('../../migrator/offline.js');
   return writeScript(await unconnected(options, context), wanted);
+}
+
+/** The entities may suit one database only; the names of tables are those of each. */
+function missingDialect(
+  { databases }: Manifest,
+  { dialect }: Pick<ScriptCommandOptions, 'dialect'>,
+): string | undefined {
+  if (dialect === undefined || databases[dialect] !== undefined) return undefined;
+  return `The manifest has nothing for ${dialect}.`;
 }
 
 function wantedIn(

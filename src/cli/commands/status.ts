@@ -7,7 +7,8 @@ import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import { releaseLine } from '../replica-lines.js';
 import type { Text } from '../line.js';
-import { withAccess, type Origin } from '../access.js';
+import type { ShownStatus } from '../shown-status.js';
+import { withAccess } from '../access.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
 
@@ -15,9 +16,6 @@ import { printDocument } from '../print-document.js';
 export interface StatusOptions extends DataSourceOption {
   readonly json: boolean;
 }
-
-/** The state of a database, and where its revisions come from. */
-export type ShownStatus = Status & Origin;
 
 /** Shows the state of a database. Writes nothing. */
 export async function status(options: StatusOptions, context: CommandContext): Promise<ExitCode> {

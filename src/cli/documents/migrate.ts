@@ -3,7 +3,7 @@ import type { ServerFacts } from '../../databases/server-facts.js';
 import { exactly } from '../../exactly.js';
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
 import type { RunPage } from '../../migrator/status.js';
-import type { ShownStatus } from '../commands/status.js';
+import type { ShownStatus } from '../shown-status.js';
 import {
   awaitingContract,
   count,

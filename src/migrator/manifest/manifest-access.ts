@@ -11,7 +11,7 @@ import type { Manifest, RecordedDatabase } from './manifest.js';
 import { revisionsIn } from './recorded-revisions.js';
 
 /** A session to open. */
-export interface Opening {
+interface Opening {
   readonly settings: ConnectionSettings;
   readonly purpose: Purpose;
   /** Takes warnings about the database. */
