@@ -171,7 +171,7 @@ export class Group {
   }
 }
 
-const TABLES = ['job', 'log'];
+const TABLES = ['job', 'chore', 'log'];
 
 async function stateOf(dataSource: DataSource): Promise<State> {
   const runner = dataSource.createQueryRunner();
