@@ -8,6 +8,7 @@ import type { Manifest } from '../../src/migrator/manifest/manifest.js';
 import { checksum } from '../../src/migrator/revision.js';
 import { entityTablesOf } from '../../src/migrator/state.js';
 import { toolVersion } from '../../src/package-version.js';
+import { CHAIN } from '../support/chain.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { manifestCopy, type ManifestCopy } from '../support/manifest-copy.js';
 import type { ProcessResult } from '../support/run-script.js';
@@ -250,6 +251,22 @@ onDatabase('sqlite', 'The command build', (database) => {
     const copy = manifestCopy();
     const { code, stderr } = await copy.run(['build', '-d', 'src/data-source.ts'], database().url);
     expect(code).to.equal(64);
-    expect(stderr).to.match(/^error: -d: the file does not exist|is TypeScript\. Compile it/);
+    expect(stderr).to.equal(
+      'error: build reads compiled files, and src/data-source.ts is TypeScript. Compile it, and pass the compiled file with -d\n',
+    );
+  });
+
+  it('build writes the manifest of another DataSource, which its commands use', async () => {
+    const copy = manifestCopy();
+    const file = join(copy.folder, 'dist/test/support/chain-data-source.js');
+    const built = await copy.run(['build', '-d', file, '--json'], database().url);
+    expect(JSON.parse(built.stdout)).to.deep.equal({
+      ...{ file: 'dist/test/support/revisions.json', revisions: CHAIN.length },
+    });
+    await copy.run(['up', '-d', file], database().url);
+    const answer = answerOf(await copy.run(['status', '-d', file, '--json'], database().url));
+    expect(answer).to.deep.include({ pending: [], revisionsFrom: 'manifest' });
+    const byHand = join(copy.folder, 'dist/test/support/noticing-data-source.js');
+    expect((await copy.run(['build', '-d', byHand], database().url)).code).to.equal(3);
   });
 });
