@@ -58,8 +58,8 @@ export interface Manifest {
 }
 
 /** SHA-256 over the content, whatever the layout of the file is. */
-export function manifestChecksum({ checksum: _own, ...content }: Manifest): string {
-  return sha256(JSON.stringify(content));
+export function manifestChecksum(manifest: Manifest): string {
+  return sha256(JSON.stringify({ ...manifest, checksum: undefined }));
 }
 
 /** SHA-256, 64 hexadecimal digits. */

@@ -1,7 +1,6 @@
 /** Between the classes of revisions and what a manifest has of them. Pure. */
 
-import type { DialectName } from '../../databases/registry.js';
-import { byDialect } from '../../databases/registry.js';
+import { byDialect, type DialectName } from '../../databases/registry.js';
 import { proofIn } from '../proof-checksum.js';
 import { replacesIn } from '../replaced.js';
 import {
@@ -11,6 +10,7 @@ import {
   type DialectStatements,
   type KnownRevision,
   orderRevisions,
+  statementsOf,
 } from '../revision.js';
 import type { RecordedRevision, RecordedStatements } from './manifest.js';
 
@@ -39,11 +39,8 @@ function statementsIn(revision: KnownRevision): RecordedRevision['statements'] {
 
 function listsOf(revision: KnownRevision, dialect: DialectName): RecordedStatements | undefined {
   if (!isWritten(revision, dialect)) return undefined;
-  const { statements } = revision.migration as Revision;
-  const of = (direction: 'up' | 'down') => [
-    ...statements.call(revision.migration as Revision, dialect, direction),
-  ];
-  const [up, down] = [of('up'), of('down')];
+  const up = statementsOf(revision, dialect, 'up') ?? [];
+  const down = statementsOf(revision, dialect, 'down') ?? [];
   return { up, down, checksums: { up: checksum(up), down: checksum(down) } };
 }
 
