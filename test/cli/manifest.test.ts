@@ -128,7 +128,7 @@ onDatabase('sqlite', 'A manifest that does not fit', (database) => {
 });
 
 describe('The manifest of a build', () => {
-  it('The manifest of a build has what the classes and the entities declare', async () => {
+  it('The manifest of a build has what the classes declare', () => {
     const { manifest: file } = manifestCopy();
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
     expect(manifest.revisions.map(({ id }) => id)).to.deep.equal(IDS);
