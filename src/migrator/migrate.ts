@@ -84,7 +84,8 @@ export async function stampOver(
   return run(access, { direction: 'stamp', plan }, options);
 }
 
-type PlanOptions = Pick<MigrateOptions, 'target' | 'allow' | 'phases' | 'releaseTimeoutMs'>;
+/** How to plan. */
+export type PlanOptions = Pick<MigrateOptions, 'target' | 'allow' | 'phases' | 'releaseTimeoutMs'>;
 
 /** What migrateUp or migrateDown would do; writes nothing and takes no lock. */
 export async function planMigration(

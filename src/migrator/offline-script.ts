@@ -11,7 +11,7 @@ import { historyOf } from './history.js';
 import type { RecordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
-import { phaseRecordOf } from './release-phase.js';
+import { lastContract, phaseRecordOf } from './release-phase.js';
 import { replacedIds, replacesIn } from './replaced.js';
 import { checksumsOf, statementsOf, written, type KnownRevision } from './revision.js';
 import { assertRunNumbers, limitsFor, runLimits, type RunLimits } from './run-limits.js';
@@ -76,6 +76,7 @@ export async function scriptFrom(parts: ScriptParts, options: ScriptOptions): Pr
     steps: scriptSteps,
     migrations: revisions.map(({ migration }) => migration),
     tool: toolName(),
+    lastContract: lastContract(revisions),
     gate: options.forceContract ? null : { releaseTimeoutMs: options.releaseTimeoutMs ?? RELEASE_TIMEOUT_MS },
   });
   return `${lines.join('\n')}\n`;

@@ -128,14 +128,16 @@ onDatabase('postgres', 'Table with two names between expand and contract', (data
 
   it('has no view on PostgreSQL 14 where that would pass over row security, and says so', async function () {
     this.timeout(120_000);
-    await PhasedWorld.lend(database(), { ...BOTH, byHand: [ROW_SECURITY] }, async (world) => {
-      const problem = await world.bring('expand').then(() => 'none', messageOf);
-      if (await isBefore15())
-        expect(problem).to.contain(
-          'The view public.chore would pass over the row security of public.job: PostgreSQL 14 checks the rows of a view for its owner.',
-        );
-      else expect(problem).to.equal('none');
-    });
+    const pair = { ...BOTH, byHand: [ROW_SECURITY] };
+    const problem = await PhasedWorld.lend(database(), pair, (world) => world.bring('expand')).then(
+      () => 'none',
+      messageOf,
+    );
+    expect(problem).to.contain(
+      (await isBefore15())
+        ? 'The view public.chore would pass over the row security of public.job: PostgreSQL 14 checks the rows of a view for its owner. Generate the change in one step, for a time when no older release runs: --one-step.'
+        : 'none',
+    );
   });
 
   it('gives the view the rights, the defaults and the row security of the table, not those of the schema', async function () {

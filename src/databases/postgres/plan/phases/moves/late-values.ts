@@ -63,11 +63,8 @@ function movedValues({ live, desired, object }: AlterChange<'enum'>, { renamed }
 }
 
 function defaultsOf({ defaults }: ValuesApart): readonly Change[] {
-  return defaults.map(
-    ({ table, live, desired }) =>
-      ({
-        ...{ kind: 'alter-column', table, object: desired.name, aspects: ['default'] },
-        ...{ live, desired },
-      }) as AlterChange<'column'>,
-  );
+  return defaults.map(({ table, live, desired }) => {
+    const object = desired.name;
+    return { kind: 'alter-column', table, object, aspects: ['default'], live, desired };
+  });
 }

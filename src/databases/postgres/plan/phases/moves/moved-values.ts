@@ -29,6 +29,14 @@ export function valuesGone({ live, desired, renamed, joined }: MovedValues): rea
   );
 }
 
+/** What a second column gets. */
+interface SecondValue {
+  readonly values: MovedValues;
+  readonly which: Second;
+  /** The first column, as SQL. */
+  readonly column: string;
+}
+
 /** The type of the second column, as the model calls it. */
 export function typeOfSecond({ type }: ColumnModel, values: MovedValues, which: Second): string {
   const [dimensions = ''] = /(?:\[\])*$/.exec(type) ?? [];
@@ -38,10 +46,8 @@ export function typeOfSecond({ type }: ColumnModel, values: MovedValues, which: 
 /**
  * The value of a second column, as a text or as a list of texts, which have no type that gets another name. NULL for a
  * value that goes.
- *
- * @param column the first one, as SQL
  */
-export function secondText(model: ColumnModel, values: MovedValues, which: Second, column: string): string {
+export function secondText(model: ColumnModel, { values, which, column }: SecondValue): string {
   const text = textOf(model, column);
   const gone = which === 'new' ? valuesGone(values) : [];
   const value = renamedText(model, text, which === 'new' ? forth(values) : back(values));

@@ -6,7 +6,7 @@ import type { TableModel } from '../../../../../schema/model.js';
 import type { PlanReading } from '../../../../planning.js';
 import { expressionsOf, isMadeOf } from '../../coexistence.js';
 import { elementMentions, mentions } from '../../sql-reader.js';
-import { filledViews } from '../../refilled-views.js';
+import { filledUnderLock } from '../../refilled-views.js';
 import { touches } from '../split.js';
 import type { MovedColumn } from './moved.js';
 import { secondName } from './second-names.js';
@@ -97,7 +97,7 @@ function ofFacts({ table, live, change }: MovedColumn, reading: PlanReading): re
       problems.push(
         `the trigger ${name} runs behind that of the second column. Give it a name that sorts before ${BRIDGE_PREFIX}.`,
       );
-  for (const view of filledViews({ ...reading, changes: [change] }))
+  for (const view of filledUnderLock({ ...reading, changes: [change] }).views)
     problems.push(
       `the materialized view ${view} reads it, and would be filled while the table is locked. ${AGAIN}`,
     );

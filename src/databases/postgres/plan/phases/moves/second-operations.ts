@@ -75,7 +75,7 @@ function valueOf({ names }: PostgresContext, one: MovedColumn, which: Second): s
   const { live, values } = one;
   const column = quoteIdentifier(live.name);
   if (!values) return column;
-  return `(${secondText(live, values, which, column)})::${names.type(secondColumn(one, which).type)}`;
+  return `(${secondText(live, { values, which, column })})::${names.type(secondColumn(one, which).type)}`;
 }
 
 /** Contract: the former columns are dropped; `down` brings them back with their values. */

@@ -4,7 +4,7 @@ import { BRIDGE_PREFIX } from '../../../../../schema/bridge-trigger.js';
 import type { ExclusionModel, TableModel } from '../../../../../schema/model.js';
 import type { PlanReading } from '../../../../planning.js';
 import { computedFrom, setAsideForType } from '../../attached/touched.js';
-import { filledViews } from '../../refilled-views.js';
+import { filledUnderLock } from '../../refilled-views.js';
 import { elementMentions, elementNamesType, mentions, namesType } from '../../sql-reader.js';
 import type { MovedColumn } from './moved.js';
 import { typesOf } from './moved-types.js';
@@ -97,7 +97,7 @@ function ofColumn(one: MovedColumn, reading: PlanReading, { start }: ValueMoves)
         ({ name }) =>
           `the trigger ${name} runs behind that of the second column. Give it a name that sorts before ${BRIDGE_PREFIX}.`,
       ),
-    ...filledViews({ ...reading, changes: [change] }).map(
+    ...filledUnderLock({ ...reading, changes: [change] }).views.map(
       (view) =>
         `the materialized view ${view} reads it, and would be filled while the table is locked. ${AGAIN}`,
     ),
