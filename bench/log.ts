@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../src/databases/postgres/scratch/embedde
 import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
 import { LineLogger } from '../src/logger.js';
 import { migrations } from '../src/migrations/index.js';
+import { accessOf } from '../src/migrator/access.js';
 import { readRunPage, readStatus } from '../src/migrator/status.js';
 import { parseSettings } from '../src/settings.js';
 import { fillLog } from '../test/support/long-log.js';
@@ -47,7 +48,7 @@ async function measure(name: string, shortTarget: KnownTarget, longTarget: Known
   try {
     const commands = {
       status: readStatus,
-      history: (dataSource: GuardedDataSource) => readRunPage(dataSource, PAGE),
+      history: (dataSource: GuardedDataSource) => readRunPage(accessOf(dataSource), PAGE),
     };
     const rows: string[][] = [];
     for (const [command, read] of Object.entries(commands)) {

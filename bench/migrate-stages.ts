@@ -14,13 +14,11 @@ const end = (stage: string) => {
 };
 
 end('node starts');
-await import('reflect-metadata');
-const { DataSource } = await import('typeorm');
-end('imports typeorm');
 if (process.argv[2] === 'connect') await connect();
 else await up();
 
 async function connect(): Promise<void> {
+  await import('reflect-metadata');
   const { createDataSource } = await import('../src/data-source.js');
   const { LineLogger } = await import('../src/logger.js');
   const { parseSettings } = await import('../src/settings.js');
@@ -30,31 +28,13 @@ async function connect(): Promise<void> {
   await dataSource.destroy();
 }
 
+/** By the manifest of the build: TypeORM is not loaded, and the command loads the driver. */
 async function up(): Promise<void> {
   const { main } = await import('../scripts/main.js');
-  end('imports ours');
-  watch('initialize', { before: 'loads command and driver', after: 'connects' });
-  watch('destroy', { before: 'migrates', after: 'disconnects' });
+  end('imports the command line');
   await main(['up']);
-  end('ends');
+  end('loads the command and the driver, connects, migrates');
   writeSync(1, `\n${JSON.stringify({ stages, files: filesByPackage() })}`);
-}
-
-/** Whoever calls it, and however it is overridden: the stage before ends when TypeORM's own method is entered. */
-function watch(
-  method: 'initialize' | 'destroy',
-  { before, after }: { readonly before: string; readonly after: string },
-): void {
-  const original = Reflect.get(DataSource.prototype, method) as () => Promise<unknown>;
-  const watched = async function (this: unknown): Promise<unknown> {
-    end(before);
-    try {
-      return await original.call(this);
-    } finally {
-      end(after);
-    }
-  };
-  Reflect.set(DataSource.prototype, method, watched);
 }
 
 /** How many files of each package are loaded; of those that are CommonJS, which all the large ones are. */

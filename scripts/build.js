@@ -119,5 +119,15 @@ async function bundleSources() {
   );
 }
 
+/** The command line starts without TypeORM where the compiled revisions are recorded. */
+function writeManifest() {
+  const args = [join(outdir, 'scripts', 'orchestrator-db.js'), 'build'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status === 0) return;
+  process.stderr.write(stdout + stderr);
+  process.exit(status ?? 1);
+}
+
 rmSync(outdir, { recursive: true, force: true });
 await (unchecked ? bundleSources() : bundleCompiled());
+writeManifest();

@@ -1,16 +1,11 @@
-import 'reflect-metadata';
 import { Console } from 'node:console';
-import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Terminal } from '../src/cli/io.js';
 import { run } from '../src/cli/main.js';
 import type { Project } from '../src/cli/project.js';
 import { systemClock } from '../src/clock.js';
-import { createDataSource } from '../src/data-source.js';
-import { entities } from '../src/entities/index.js';
-import { migrations } from '../src/migrations/index.js';
-import { subscribers } from '../src/subscribers/index.js';
+import { MANIFEST_FILE } from '../src/migrator/manifest/manifest.js';
 import { exportsOwn, isHome, pagePath, revisionModule } from './revision-module.js';
 import { unlessStopped, whileStoppable } from '../src/stop-signals.js';
 
@@ -32,6 +27,7 @@ function endLive(): string {
 
 /** Asks a question at the terminal. Ctrl-D and Ctrl-C give an empty answer; Ctrl-C also sends the signal. */
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   terminal.once('SIGINT', () => {
@@ -52,7 +48,9 @@ const io: Terminal = {
   out: (line) => process.stdout.write(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
   ask: isTerminal && process.stdin.isTTY ? ask : undefined,
-  readInput: process.stdin.isTTY ? undefined : () => text(process.stdin),
+  readInput: process.stdin.isTTY
+    ? undefined
+    : async () => (await import('node:stream/consumers')).text(process.stdin),
   env: process.env,
   isTerminal,
   isOutputTerminal: process.stdout.isTTY,
@@ -65,15 +63,13 @@ const io: Terminal = {
   unlessStopped,
 };
 
-const folder = fileURLToPath(new URL('../src/migrations', import.meta.url));
+const here = fileURLToPath(import.meta.url);
+const folder = join(dirname(here), '../src/migrations');
 
 const project: Project = {
-  // Commands read on the primary.
-  createDataSource: (settings, logger) =>
-    createDataSource(
-      { ...settings, replicas: [] },
-      { entities, migrations, subscribers, logger, migrationsFolder: folder, heartbeat: false },
-    ),
+  createDataSource: async (settings, logger) =>
+    (await import('./own-data-source.js')).createOwn(settings, logger, folder),
+  manifest: here.endsWith('.ts') ? undefined : join(dirname(here), '..', MANIFEST_FILE),
   seed: async (manager) => (await import('../src/seeds/development.js')).seedDevelopment(manager),
   loadAdmins: async () => (await import('../src/seeds/admin-user.js')).loadAdmins(),
   today: Date.now,

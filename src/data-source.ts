@@ -160,6 +160,11 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     assertSound(this.#contents.migrations, this.#contents.migrationsFolder);
   }
 
+  /** Where the files of the migrations are; undefined where that is unknown. */
+  get migrationsFolder(): string | undefined {
+    return this.#contents.migrationsFolder;
+  }
+
   /** Applies all pending revisions; see migrateUp. Through DATABASE_DIRECT_URL where that is set. */
   override runMigrations(options?: TypeormMigrateOptions): Promise<Migration[]> {
     return this.#guarded().runMigrations(options);

@@ -54,7 +54,14 @@ export type { DirectSource } from './migrator/direct-connection.js';
 export type { FailedStatus, LoggedRun } from './migrator/failed-attempts.js';
 export type { MigrationEvent, OnEvent } from './migrator/events.js';
 export type { Standing } from './migrator/standing.js';
-export { migrateDown, migrateUp, planMigration, stampAt, type MigrateOptions } from './migrator/migrate.js';
+export {
+  migrateDown,
+  migrateUp,
+  planMigration,
+  stampAt,
+  type MigrateOptions,
+  type PlanOptions,
+} from './migrator/migrate.js';
 export { writeScript, type ScriptOptions } from './migrator/offline.js';
 export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export type { Direction } from './databases/direction.js';

@@ -50,7 +50,7 @@ export function parseSettings(env: Environment): Settings {
   const directUrl = env['DATABASE_DIRECT_URL'] || undefined;
   const replicaUrls = env['DATABASE_REPLICA_URLS'] || undefined;
   const scratchUrl = env['SCRATCH_DATABASE_URL'] || undefined;
-  return Object.freeze({
+  const settings: Settings = Object.freeze({
     database: parseDatabaseUrl('DATABASE_URL', databaseUrl ?? 'sqlite:./orchestrator.db'),
     databaseGiven: databaseUrl !== undefined,
     poolSize: wholeNumber(env, 'DB_POOL_SIZE', { fallback: 10, least: 1 }),
@@ -64,6 +64,15 @@ export function parseSettings(env: Environment): Settings {
     ...(env['SCRATCH_SETUP'] ? { scratchSetup: env['SCRATCH_SETUP'] } : {}),
     ...(env['ADMIN_PASSWORD'] ? { adminPassword: env['ADMIN_PASSWORD'] } : {}),
   });
+  PARSED.set(settings, env);
+  return settings;
+}
+
+const PARSED = new WeakMap<object, Environment>();
+
+/** Whether settings are exactly what `parseSettings` has made of an environment, and nothing was changed in them. */
+export function isParsedFrom(env: Environment, settings: object): boolean {
+  return PARSED.get(settings) === env;
 }
 
 /** The target of DATABASE_DIRECT_URL. Only PostgreSQL has poolers. */

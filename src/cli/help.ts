@@ -19,6 +19,7 @@ Exit codes:
 /** Command lines that a reader can copy, one list for each command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
+  build: ['orchestrator-db build', 'orchestrator-db build -d dist/data-source.js'],
   check: [
     'orchestrator-db check',
     "orchestrator-db check --strict --ignore 'legacy_*'",

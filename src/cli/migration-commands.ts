@@ -1,6 +1,7 @@
 /** Declares the commands for revisions: up, down, status, history, stamp, create, generate, lint and others. */
 
 import { Option, type Command } from 'commander';
+import type { BuildOptions } from './commands/build.js';
 import type { CreateOptions } from './commands/create.js';
 import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
@@ -45,6 +46,7 @@ export function addMigrationCommands(registry: Registry): void {
   });
   addStamp(registry);
   addLint(registry);
+  addBuild(registry);
   addSquash(registry);
   addBaseline(registry);
 }
@@ -234,6 +236,16 @@ function addLint({ program, context, settle }: Registry): void {
   withJson(withDataSource(command)).action(async (names: string[], options: LintCommandOptions) => {
     const { lint } = await import('./commands/lint.js');
     settle(await lint(names, options, context));
+  });
+}
+
+function addBuild({ program, context, settle }: Registry): void {
+  const command = program
+    .command('build')
+    .description('write the manifest of a compiled DataSource, with which commands start without TypeORM');
+  withJson(withDataSource(command)).action(async (options: BuildOptions) => {
+    const { build } = await import('./commands/build.js');
+    settle(await build(options, context));
   });
 }
 

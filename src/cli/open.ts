@@ -40,7 +40,7 @@ export async function dataSourceFor(
 ): Promise<DataSource> {
   if (dataSource !== undefined) return withSnapshot(soundOne(await loadDataSource(dataSource, io.env)));
   const settings = directSettings(parseSettings(io.env));
-  return withSnapshot(project.createDataSource(settings, new LineLogger(settings.logLevel, io.err)));
+  return withSnapshot(await project.createDataSource(settings, new LineLogger(settings.logLevel, io.err)));
 }
 
 /** A check compares views with the snapshot in the folder of the revisions, where there is one. */
@@ -113,7 +113,7 @@ export async function assertDirectFits(direct: DataSource, { io, project }: Comm
   const { database, direct: target } = settings;
   if (target === undefined) return;
   if (database.dialect !== target.dialect) throw new DirectDatabaseDiffersError(database.shown, target.shown);
-  const application = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+  const application = await project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
   await withReadOnlyConnection(application, () =>
     assertSameDatabase({ dataSource: application, target: database }, { dataSource: direct, target }),
   );

@@ -1,28 +1,22 @@
-import type { DataSource } from 'typeorm';
+import type { Access } from '../migrator/access.js';
 import type { Plan } from '../migrator/plan.js';
-import { listRevisions } from '../migrator/revision.js';
 import { shownLines } from '../sql/text.js';
 import { plannedStatements } from '../migrator/planned-statements.js';
 import type { SqlLanguage } from '../sql/lexer.js';
-import { databaseOf } from '../databases/registry.js';
-import type { Recorded } from '../migrator/offline-body.js';
 import type { Documents } from './documents/index.js';
 import { awaitingLines } from './run-outcome.js';
-
-/** A plan as JSON. */
-export async function planJson(
-  dataSource: DataSource,
-  direction: 'up' | 'down',
-  plan: Plan,
-): Promise<Documents['plan']> {
-  return documentOf({ dataSource, database: databaseOf(dataSource) }, direction, plan);
-}
 
 /** What becomes of a record where nothing is run. */
 const RECORDS = { up: 'recorded', down: 'record removed' } as const;
 
-async function documentOf(of: Recorded, direction: 'up' | 'down', plan: Plan): Promise<Documents['plan']> {
-  const revisions = listRevisions(of.dataSource);
+/** A plan as JSON. */
+export async function planJson(
+  { project, dataSource }: Access,
+  direction: 'up' | 'down',
+  plan: Plan,
+): Promise<Documents['plan']> {
+  const { revisions, database } = project();
+  const of = { database, dataSource };
   const steps: Documents['plan']['steps'][number][] = [];
   for (const { revision: id, kind, direction: way } of plan.steps) {
     const revision = revisions.find((known) => known.id === id);
@@ -42,12 +36,12 @@ async function documentOf(of: Recorded, direction: 'up' | 'down', plan: Plan): P
 
 /** A plan for people. */
 export async function planLines(
-  dataSource: DataSource,
+  access: Access,
   direction: 'up' | 'down',
   plan: Plan,
 ): Promise<readonly string[]> {
-  const database = databaseOf(dataSource);
-  const { steps, ...rest } = await documentOf({ dataSource, database }, direction, plan);
+  const { language } = access.project().database;
+  const { steps, ...rest } = await planJson(access, direction, plan);
   const verb = direction === 'up' ? 'apply' : 'revert';
   const waiting = awaitingLines(rest);
   if (steps.length === 0) return [`nothing to ${verb}`, ...waiting];
@@ -57,7 +51,7 @@ export async function planLines(
     ...steps.flatMap(({ id, description, transaction, statements, only }) => [
       '',
       `${id}${description === '' ? '' : `: ${description}`}${transaction ? '' : ' (outside a transaction)'}`,
-      ...(only === undefined ? statementLines(statements, database.language) : [ONLY[only]]).map(
+      ...(only === undefined ? statementLines(statements, language) : [ONLY[only]]).map(
         (line) => `  ${line}`,
       ),
     ]),

@@ -10,7 +10,10 @@ export type CreateAdmin = (manager: EntityManager, username: string, password: s
 
 /** The parts of the application that the commands use: its DataSource and its first rows. */
 export interface Project {
-  readonly createDataSource: (settings: ConnectionSettings, logger: LineLogger) => GuardedDataSource;
+  /** Loads TypeORM and the entities. */
+  readonly createDataSource: (settings: ConnectionSettings, logger: LineLogger) => Promise<GuardedDataSource>;
+  /** The path of the manifest of this package; undefined where its sources run. */
+  readonly manifest: string | undefined;
   /** Inserts rows for development. Returns the inserted and the existing ones. */
   readonly seed: (
     manager: EntityManager,

@@ -21,7 +21,10 @@ export async function unconnected(
     dialect === undefined || dialect === settings.database.dialect
       ? settings.database
       : databaseNamed(dialect).offlineTarget;
-  const own = project.createDataSource({ ...settings, database }, new LineLogger(settings.logLevel, io.err));
+  const own = await project.createDataSource(
+    { ...settings, database },
+    new LineLogger(settings.logLevel, io.err),
+  );
   own.assertSound();
   return own;
 }

@@ -15,7 +15,7 @@ import type { TableName } from './records/tables.js';
 import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
 import type { ServerReader } from './server-facts.js';
-import type { Place, Session, Wire } from './session.js';
+import type { Place, Purpose, Session, Wire } from './session.js';
 
 /**
  * One kind of database: everything in which it differs from others, each in a room of its own.
@@ -98,9 +98,14 @@ export interface Connections {
    * Opens a session over the bare driver, without TypeORM.
    *
    * @param onWarning where warnings about the database go
-   * @throws ConnectError, SqliteDriverMissingError
+   * @param purpose default `write`
+   * @throws ConnectError, SqliteDriverMissingError, OptionsIgnoredError
    */
-  openSession(settings: ConnectionSettings, onWarning: (words: string) => void): Promise<Session>;
+  openSession(
+    settings: ConnectionSettings,
+    onWarning: (words: string) => void,
+    purpose?: Purpose,
+  ): Promise<Session>;
   /**
    * @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists
    */

@@ -37,6 +37,12 @@ export interface BackfillProgress {
   readonly secondsLeft: number;
 }
 
+/**
+ * What a session is opened for. `read` changes nothing, on the way to its first statement neither; only `write` creates
+ * a file that does not exist.
+ */
+export type Purpose = 'read' | 'write' | 'revert';
+
 /** A database, and how the connection of a session came to it. */
 export interface Place {
   readonly dialect: string;

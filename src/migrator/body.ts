@@ -31,7 +31,7 @@ export async function sendBody(
 }
 
 /** Whether the class that has the lists also has the method that sends them, and no other class replaces that. */
-function isAsListed(migration: object, direction: Direction): boolean {
+export function isAsListed(migration: object, direction: Direction): boolean {
   return ownerOf(migration, direction) === ownerOf(migration, 'statements');
 }
 

@@ -1,8 +1,8 @@
 /** Up, down, stamp and plan of a DataSource: what the command line, the guard and the API call. */
 
 import type { DataSource } from 'typeorm';
+import { accessOf, type Access } from './access.js';
 import { assertSchemaRecorded } from './unrecorded-schema.js';
-import { onConnection } from './connections.js';
 import { onDirectConnection } from './direct-connection.js';
 import type { History } from './history.js';
 import { readNewer, readRelease } from './release-state.js';
@@ -12,9 +12,9 @@ import { pendingNow, standingOf } from './standing.js';
 import { planDown, planStamp, planUp, settleTarget, type Plan } from './plan.js';
 import { run } from './run.js';
 import type { RunReport } from '../errors/run-ended.js';
-import { gateOptionsOf, type RunOptions, type RunRequest } from './run-context.js';
+import { gateOptionsOf, type RunOptions } from './run-context.js';
 import { assertRunNumbers } from './run-limits.js';
-import { projectOf, readState, type State } from './state.js';
+import { readState, type State } from './state.js';
 import { STANDBY_NOTE } from './where.js';
 import { parseTarget, type Target } from './target.js';
 
@@ -42,7 +42,7 @@ export interface MigrateOptions extends RunOptions {
  * for standbys
  */
 export function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
-  return migrate(dataSource, 'up', options);
+  return migrateDirectly(dataSource, 'up', options);
 }
 
 /**
@@ -53,7 +53,7 @@ export function migrateUp(dataSource: DataSource, options: MigrateOptions = {}):
  * @throws as migrateUp does
  */
 export function migrateDown(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
-  return migrate(dataSource, 'down', options);
+  return migrateDirectly(dataSource, 'down', options);
 }
 
 /**
@@ -62,25 +62,49 @@ export function migrateDown(dataSource: DataSource, options: MigrateOptions = {}
  *
  * @throws UsageError, LockWaitError, LockUnavailableError, PrivilegeMissingError
  */
-export function stampAt(
+export async function stampAt(
   dataSource: DataSource,
   target: string,
   options: RunOptions = {},
 ): Promise<RunReport> {
+  assertRunNumbers(options);
+  parseTarget(target);
+  return onDirectConnection(dataSource, (direct) => stampOver(accessOf(direct), target, options));
+}
+
+/** The same over an access, which leads to the database itself and not to a pooler. */
+export async function stampOver(
+  access: Access,
+  target: string,
+  options: RunOptions = {},
+): Promise<RunReport> {
+  assertRunNumbers(options);
   const parsed = parseTarget(target);
   const plan = ({ history }: State) => planStamp({ history, target: parsed });
-  return runDirectly(dataSource, { direction: 'stamp', plan }, options);
+  return run(access, { direction: 'stamp', plan }, options);
 }
+
+/** How to plan. */
+export type PlanOptions = Pick<MigrateOptions, 'target' | 'allow' | 'phases' | 'releaseTimeoutMs'>;
 
 /** What migrateUp or migrateDown would do; writes nothing and takes no lock. */
 export async function planMigration(
   dataSource: DataSource,
   direction: 'up' | 'down',
-  options: Pick<MigrateOptions, 'target' | 'allow' | 'phases' | 'releaseTimeoutMs'> = {},
+  options: PlanOptions = {},
 ): Promise<Plan> {
-  const project = projectOf(dataSource);
+  return planOver(accessOf(dataSource), direction, options);
+}
+
+/** The same over an access. */
+export async function planOver(
+  access: Access,
+  direction: 'up' | 'down',
+  options: PlanOptions,
+): Promise<Plan> {
+  const project = access.project();
   const target = targetOf(direction, options);
-  return onConnection(dataSource, async (session) => {
+  return access.onSession(async (session) => {
     const state = await readState(project, session);
     const release =
       direction === 'up'
@@ -104,8 +128,9 @@ export interface PendingRevisions extends Pick<History, 'partly'> {
 /** The revisions that are in the code only, oldest first; writes nothing. */
 export async function pendingRevisions(dataSource: DataSource): Promise<PendingRevisions> {
   if (dataSource.migrations.length === 0) return { pending: [], partly: [], awaitingContract: [], newer: [] };
-  const project = projectOf(dataSource);
-  return onConnection(dataSource, async (session) => {
+  const { project: projectOf, onSession } = accessOf(dataSource);
+  const project = projectOf();
+  return onSession(async (session) => {
     const state = await readState(project, session);
     const standing = standingOf(state.history);
     return {
@@ -117,11 +142,24 @@ export async function pendingRevisions(dataSource: DataSource): Promise<PendingR
   });
 }
 
-function migrate(
+/** Targets and numbers that cannot be used are reported before anything is connected. */
+async function migrateDirectly(
   dataSource: DataSource,
   direction: 'up' | 'down',
   options: MigrateOptions,
 ): Promise<RunReport> {
+  assertRunNumbers(options);
+  targetOf(direction, options);
+  return onDirectConnection(dataSource, (direct) => migrateOver(accessOf(direct), direction, options));
+}
+
+/** What migrateUp and migrateDown do, over an access, which leads to the database itself and not to a pooler. */
+export async function migrateOver(
+  access: Access,
+  direction: 'up' | 'down',
+  options: MigrateOptions,
+): Promise<RunReport> {
+  assertRunNumbers(options);
   let target = targetOf(direction, options);
   const plan = ({ history, release }: State): Plan => {
     const given = choosing(options, release);
@@ -132,16 +170,7 @@ function migrate(
     return { ...decided, steps: decided.steps.map((step) => ({ ...step, kind: 'stamp' as const })) };
   };
   const request = { direction: options.stamp ? 'stamp' : direction, plan } as const;
-  return runDirectly(dataSource, request, options);
-}
-
-async function runDirectly(
-  dataSource: DataSource,
-  request: RunRequest,
-  options: RunOptions,
-): Promise<RunReport> {
-  assertRunNumbers(options);
-  return onDirectConnection(dataSource, (direct) => run(direct, request, options));
+  return run(access, request, options);
 }
 
 function planFor(direction: 'up' | 'down', input: Parameters<typeof planUp>[0]): Plan {

@@ -1,39 +1,13 @@
-import type { Database } from '../databases/database.js';
 import type { DataSource } from 'typeorm';
-import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
-import { isOwnError, messageOf } from '../errors/base.js';
-import { ScriptError } from '../errors/migration.js';
-import { toolName } from '../package-version.js';
-import { RELEASE_TIMEOUT_MS } from './gate.js';
-import { newestOf, planScript, rangeOf, recordsBefore, type PlannedScript } from './offline-plan.js';
-import { historyOf } from './history.js';
-import { loadEntities, loadRevisions } from './load-revisions.js';
 import { recordTables } from '../databases/records/tables.js';
-import type { Direction } from '../databases/direction.js';
-import { runningOf } from './proof-checksum.js';
-import { lastContract, phaseRecordOf } from './release-phase.js';
-import { replacedIds, replacesIn } from './replaced.js';
-import { checksumsOf, statementsOf, written, type KnownRevision } from './revision.js';
-import { assertRunNumbers, limitsFor, runLimits, type RunLimits } from './run-limits.js';
+import { databaseOf } from '../databases/registry.js';
+import { loadEntities, loadRevisions } from './load-revisions.js';
 import { recordBody } from './offline-body.js';
+import { scriptFrom, type ByHand, type ScriptOptions } from './offline-script.js';
 import { extensionsOnConnecting, preparation } from './preparation.js';
-import { NotOffline } from '../databases/inlining.js';
-import type { ScriptStep } from '../databases/script/script.js';
-import { factsOf } from './state.js';
-import { shortList } from '../text/short-list.js';
+import { assertRunNumbers } from './run-limits.js';
 
-/** What script to write. */
-export interface ScriptOptions extends PlannedScript {
-  /** Default: that of the DataSource. */
-  readonly dialect?: DialectName;
-  /** As for a run; a revision's own come first. */
-  readonly lockTimeoutMs?: number;
-  readonly statementTimeoutMs?: number;
-  /** How long a process counts after its last heartbeat; default 10 minutes. */
-  readonly releaseTimeoutMs?: number;
-  /** Whether contract revisions run although older releases may be connected; default false. */
-  readonly forceContract?: boolean;
-}
+export type { ScriptOptions };
 
 /**
  * Writes the SQL of a run, without a database: sections for `psql` or `sqlite3` that record what they do and refuse to
@@ -44,181 +18,23 @@ export interface ScriptOptions extends PlannedScript {
  */
 export async function writeScript(dataSource: DataSource, options: ScriptOptions): Promise<string> {
   assertRunNumbers(options);
-  const { direction } = options;
-  const own = databaseOf(dataSource);
-  const database = options.dialect === undefined ? own : databaseNamed(options.dialect);
-  const revisions = written(await loadRevisions(dataSource), database.name);
-  const facts = factsOf(revisions, database.name);
-  const { steps } = planScript(facts, options);
-  const ids = historyOf(facts, []).known.map(({ id }) => id);
-  const stamped = steps.filter(({ kind }) => kind === 'stamp').map(({ revision }) => revision);
-  const before = recordsBefore(facts, steps, options);
-  const context = { dataSource, own, database, ids, stamped, before, limits: limitsIn(options) };
-  const scriptSteps = await scriptStepsOf(
-    context,
-    steps.flatMap(({ revision: id }) => revisions.filter((known) => known.id === id)),
-    options,
-  );
-  const lines = database.script({
-    tables: recordTables(dataSource, database.capabilities.schemas),
-    direction,
-    steps: scriptSteps,
-    migrations: revisions.map(({ migration }) => migration),
-    tool: toolName(),
-    lastContract: lastContract(revisions),
-    gate: options.forceContract ? null : { releaseTimeoutMs: options.releaseTimeoutMs ?? RELEASE_TIMEOUT_MS },
-  });
-  return `${lines.join('\n')}\n`;
-}
-
-/** A revision that no script can hold. */
-interface Refused {
-  readonly id: string;
-  readonly why: string;
-  readonly cause: unknown;
-}
-
-/** @throws ScriptError naming the revisions that no script can hold, and the range behind the last of them */
-async function scriptStepsOf(
-  context: StepContext,
-  revisions: readonly KnownRevision[],
-  options: ScriptOptions,
-): Promise<readonly ScriptStep[]> {
-  const steps: ScriptStep[] = [];
-  const refused: Refused[] = [];
-  for (const revision of revisions)
-    try {
-      steps.push(await scriptStep(context, revision, options.direction));
-    } catch (cause) {
-      if (isOwnError(cause)) throw cause;
-      refused.push({ id: revision.id, why: whyOnline(cause), cause });
-    }
-  const [first, ...others] = refused;
-  if (!first) return prepared(context, revisions, steps);
-  const rest = restBehind(
-    others.at(-1) ?? first,
-    revisions.map(({ id }) => id),
-    options,
-  );
-  throw new ScriptError(scriptRefusal(options, [first, ...others], rest), { cause: first.cause });
-}
-
-/** The first class that is not a list of statements begins with what TypeORM would have done before it. */
-async function prepared(
-  { dataSource, own, database, stamped }: StepContext,
-  revisions: readonly KnownRevision[],
-  steps: readonly ScriptStep[],
-): Promise<readonly ScriptStep[]> {
-  const first = revisions.findIndex(
-    (revision) => !stamped.includes(revision.id) && statementsOf(revision, database.name, 'up') === undefined,
-  );
-  if (first < 0 || database !== own || steps[first]?.direction !== 'up') return steps;
-  await loadEntities(dataSource);
-  const of = { dataSource, database };
-  const statements = [...(await extensionsOnConnecting(of)), ...(await preparation(of))];
-  return steps.map((step, index) =>
-    index === first ? { ...step, statements: [...statements, ...step.statements] } : step,
-  );
-}
-
-/** Where online work ends and a script can go on; undefined where no revision is left. */
-function restBehind(
-  { id }: Refused,
-  ids: readonly string[],
-  { direction, target }: ScriptOptions,
-): string | undefined {
-  const next = ids[ids.indexOf(id) + 1];
-  if (next === undefined) return undefined;
-  const at = direction === 'up' ? id : next;
-  const { to } = rangeOf(target, direction);
-  return `${direction} ${at}, then write a script for the rest: ${direction} ${at}..${to} --sql`;
-}
-
-function scriptRefusal(
-  { direction }: ScriptOptions,
-  [{ id, why }, ...others]: readonly [Refused, ...Refused[]],
-  rest: string | undefined,
-): string {
-  const more = others.length === 0 ? '' : ` The same is true of ${shortList(others.map((one) => one.id))}.`;
-  return (
-    `${id}: written by hand, and its ${direction} cannot be recorded without a database: ${why}.${more} ` +
-    `No script was written. Declare its statements as lists (class ... extends Revision), or ${rest === undefined ? 'migrate online.' : `run ${rest}`}`
-  );
-}
-
-/** A class that reaches into the driver fails with the driver's own words. */
-function whyOnline(error: unknown): string {
-  const words = messageOf(error).replace(/\.$/, '');
-  return error instanceof NotOffline ? words : `it fails without a connection (${words})`;
-}
-
-interface StepContext {
-  readonly dataSource: DataSource;
-  /** That of the DataSource, and that of the script. */
-  readonly own: Database;
-  readonly database: Database;
-  readonly ids: readonly string[];
-  /** Those that are only recorded, since the script begins at the last one that they replace. */
-  readonly stamped: readonly string[];
-  /** The newest record before each revision; only where contract revisions may have been overtaken. */
-  readonly before: ReadonlyMap<string, string | null>;
-  readonly limits: RunLimits;
-}
-
-function recordBefore({ ids, before }: StepContext, id: string): string | null {
-  const newest = before.get(id);
-  return newest === undefined ? (ids[ids.indexOf(id) - 1] ?? null) : newest;
-}
-
-async function scriptStep(
-  context: StepContext,
-  revision: KnownRevision,
-  direction: Direction,
-): Promise<ScriptStep> {
-  const { name: dialect, capabilities } = context.database;
-  const { id, stamp, description, migration } = revision;
-  const stamped = context.stamped.includes(id);
-  const replaces = replacedIds(replacesIn(migration));
-  const statements = stamped
-    ? []
-    : (statementsOf(revision, dialect, direction) ?? (await recorded(context, revision, direction)));
-  const outside =
-    capabilities.nonTransactionalStatements && migration.transaction === false && statements.length > 0;
-  return {
-    id,
-    stamp,
-    description,
-    direction,
-    statements,
-    running: runningOf(revision, direction),
-    transaction: !outside,
-    limits: limitsFor(migration, outside, context.limits),
-    checksums: checksumsOf(revision, dialect),
-    stamped,
-    replaces,
-    phase: phaseRecordOf(revision, dialect),
-    before: stamped ? (newestOf(replaces) ?? null) : recordBefore(context, id),
+  const parts = {
+    own: databaseOf(dataSource),
+    revisions: await loadRevisions(dataSource),
+    tablesOn: ({ capabilities }: { readonly capabilities: { readonly schemas: boolean } }) =>
+      recordTables(dataSource, capabilities.schemas),
+    byHand: byHandIn(dataSource),
   };
+  return scriptFrom(parts, options);
 }
 
-/** The one for a statement holds in and outside transactions. */
-function limitsIn({ lockTimeoutMs, statementTimeoutMs }: ScriptOptions): RunLimits {
-  return runLimits({
-    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
-    ...(statementTimeoutMs === undefined
-      ? {}
-      : { statementTimeoutMs, nonTransactionalTimeoutMs: statementTimeoutMs }),
-  });
-}
-
-async function recorded(
-  { dataSource, own, database }: StepContext,
-  revision: KnownRevision,
-  direction: Direction,
-): Promise<readonly string[]> {
-  if (database !== own)
-    throw new ScriptError(
-      `${revision.id}: written by hand, so its statements for ${database.name} are unknown; the DataSource is for ${own.name}.`,
-    );
-  return recordBody({ dataSource, database }, revision, direction);
+function byHandIn(dataSource: DataSource): ByHand {
+  const of = { dataSource, database: databaseOf(dataSource) };
+  return {
+    record: (revision, direction) => recordBody(of, revision, direction),
+    prepare: async () => {
+      await loadEntities(dataSource);
+      return [...(await extensionsOnConnecting(of)), ...(await preparation(of))];
+    },
+  };
 }

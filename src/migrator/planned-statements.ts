@@ -1,6 +1,8 @@
 import type { Direction } from '../databases/direction.js';
+import type { Access } from './access.js';
+import { recordBody } from './offline-body.js';
 import { runsOutside, statementsOf, type KnownRevision } from './revision.js';
-import { recordBody, type Recorded } from './offline-body.js';
+import type { Project } from './state.js';
 
 /** What a revision will run, as far as that can be known before. */
 interface PlannedStatements {
@@ -12,12 +14,15 @@ interface PlannedStatements {
 
 /** The statements of a revision; those of one written by hand are found out by a dry recording, if it allows that. */
 export async function plannedStatements(
-  of: Recorded,
+  { database, dataSource }: Pick<Project, 'database'> & Pick<Access, 'dataSource'>,
   revision: KnownRevision,
   direction: Direction,
 ): Promise<PlannedStatements> {
-  const dialect = of.database.name;
-  const listed = statementsOf(revision, dialect, direction);
-  const statements = listed ?? (await recordBody(of, revision, direction).catch(() => null));
+  const { name: dialect } = database;
+  const recorded = () =>
+    dataSource === undefined
+      ? null
+      : recordBody({ dataSource, database }, revision, direction).catch(() => null);
+  const statements = statementsOf(revision, dialect, direction) ?? (await recorded());
   return { statements, transaction: !runsOutside(revision, dialect, direction) };
 }

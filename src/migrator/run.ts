@@ -1,10 +1,9 @@
 /** A run from its first plan to its report. run-locked.ts does what is between, under the lock. */
 
-import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import { TableLockedError } from '../errors/table-locked.js';
 import { RunEndedError, type RunReport } from '../errors/run-ended.js';
-import { onConnection, settingsOf } from './connections.js';
+import type { Access } from './access.js';
 import { typedFailure } from './failure.js';
 import { assertNotRefused, drain } from './drain.js';
 import { dateHeartbeats } from './date-heartbeats.js';
@@ -18,7 +17,7 @@ import {
   type RunOptions,
   type RunRequest,
 } from './run-context.js';
-import { projectOf, type Project } from './state.js';
+import type { Project } from './state.js';
 import { lockWaitOf } from './run-limits.js';
 import { runLocked } from './run-locked.js';
 import { STANDBY_NOTE } from './where.js';
@@ -28,10 +27,10 @@ import { countStandbys, waitForStandbys } from './wait-standbys.js';
  * Plans, waits for the lock, plans again under it, and runs what is left to run. Where there is nothing to do, it takes
  * no lock and writes nothing.
  */
-export function run(dataSource: DataSource, request: RunRequest, options: RunOptions): Promise<RunReport> {
-  const project = projectOf(dataSource);
-  const settings = settingsOf(dataSource);
-  return onConnection(dataSource, (session) => runOn(session, project, { request, options, settings }));
+export function run(access: Access, request: RunRequest, options: RunOptions): Promise<RunReport> {
+  const project = access.project();
+  const { settings } = access;
+  return access.onSession((session) => runOn(session, project, { request, options, settings }));
 }
 
 /** The same on a session, over TypeORM or without. */

@@ -31,7 +31,7 @@ import { touchedBy } from './touched.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
 /** A table of an entity, with its plain name. */
-interface EntityTable extends NamedTable {
+export interface EntityTable extends NamedTable {
   readonly tableName: string;
 }
 
@@ -79,7 +79,8 @@ export function projectFor(
   return { ...given, dialect: database.migration, declared: tables, facts };
 }
 
-function entityTablesOf(dataSource: DataSource): readonly EntityTable[] {
+/** The tables of the entities of a DataSource, which has their metadata. */
+export function entityTablesOf(dataSource: DataSource): readonly EntityTable[] {
   return managedEntities(dataSource).map(({ tableName, tablePath }) => {
     const { schema, tableName: name } = dataSource.driver.parseTableName(tablePath);
     return { path: tablePath, schema, name, tableName };

@@ -1,8 +1,8 @@
 /** What the commands status and history report. A run does not use it. */
 
 import type { DataSource } from 'typeorm';
-import type { TypeormSession } from '../databases/typeorm-session.js';
-import { onConnection } from './connections.js';
+import type { Session } from '../databases/session.js';
+import { accessOf, type Access } from './access.js';
 import { assertNumbers } from '../number-options.js';
 import { CitusWorkerError } from '../errors/server.js';
 import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
@@ -24,7 +24,7 @@ import {
 import type { Run } from './records/rows.js';
 import type { ServerFacts } from '../databases/server-facts.js';
 import { releasesOn, type ConnectedRelease } from './replicas.js';
-import { logOf, projectOf, readState, type Project, type State } from './state.js';
+import { logOf, readState, type Project, type State } from './state.js';
 import { readServer } from './where.js';
 
 /** Whether an applied revision matches the code. */
@@ -103,20 +103,29 @@ export interface HistoryOptions {
 const NO_LOG: StatusLog = { attempts: [], open: [] };
 
 /** Reads where a database stands; writes nothing. On a Citus worker, whose records are elsewhere, it reports just that. */
-export async function readStatus(dataSource: DataSource): Promise<Status> {
+export function readStatus(dataSource: DataSource): Promise<Status> {
+  return statusOver(accessOf(dataSource));
+}
+
+/** The same over an access. */
+export async function statusOver(access: Access): Promise<Status> {
   try {
-    return await readRecordedStatus(dataSource);
+    return await recordedStatusOver(access);
   } catch (error) {
     if (!(error instanceof CitusWorkerError)) throw error;
-    const server = await onConnection(dataSource, readServer);
-    return statusOnWorker(projectOf(dataSource), server);
+    const server = await access.onSession(readServer);
+    return statusOnWorker(access.project(), server);
   }
 }
 
 /** The same for a caller that decides by it. @throws CitusWorkerError where the records are elsewhere */
-export async function readRecordedStatus(dataSource: DataSource): Promise<Status> {
-  const project = projectOf(dataSource);
-  return onConnection(dataSource, async (session) => {
+export function readRecordedStatus(dataSource: DataSource): Promise<Status> {
+  return recordedStatusOver(accessOf(dataSource));
+}
+
+async function recordedStatusOver(access: Access): Promise<Status> {
+  const project = access.project();
+  return access.onSession(async (session) => {
     const state = await readState(project, session);
     const { history, presence, server } = state;
     const awaitingContract = await awaitingIn(project, session, state);
@@ -137,7 +146,7 @@ export async function readRecordedStatus(dataSource: DataSource): Promise<Status
 
 async function awaitingIn(
   project: Project,
-  session: TypeormSession,
+  session: Session,
   state: State,
 ): Promise<readonly AwaitingStatus[]> {
   const { gates } = await readRelease(project, session, { state, options: gateOptionsOf({}) });
@@ -152,17 +161,6 @@ function statusOnWorker({ facts, tables }: Project, server: ServerFacts): Status
 }
 
 /**
- * Revisions that are in the code only, oldest first, read on a connection that the caller has, and whether it is a
- * standby's.
- */
-export async function readPendingAndServer(
-  session: TypeormSession,
-): Promise<{ readonly pending: readonly string[]; readonly standby: boolean }> {
-  const { history, server } = await readState(projectOf(session.queryRunner.connection), session);
-  return { pending: pendingNow(standingOf(history)), standby: server.role === 'standby' };
-}
-
-/**
  * The runs that the log knows, oldest first; writes nothing.
  *
  * @throws PrivilegeMissingError for a log that is there and may not be read
@@ -172,7 +170,7 @@ export async function readHistory(
   options: HistoryOptions = {},
 ): Promise<readonly LoggedRun[]> {
   assertNumbers(options, ['limit']);
-  return readingLog(dataSource, [], (project, log) => newestRuns(project, log, options.limit));
+  return readingLog(accessOf(dataSource), [], (project, log) => newestRuns(project, log, options.limit));
 }
 
 /**
@@ -180,20 +178,20 @@ export async function readHistory(
  *
  * @throws as readHistory does
  */
-export async function readRunPage(dataSource: DataSource, limit: number): Promise<RunPage> {
-  return readingLog(dataSource, { runs: [], total: 0 }, async (project, log) => ({
+export async function readRunPage(access: Access, limit: number): Promise<RunPage> {
+  return readingLog(access, { runs: [], total: 0 }, async (project, log) => ({
     runs: [...(await newestRuns(project, log, limit))].reverse(),
     total: await countRuns(log),
   }));
 }
 
 function readingLog<T>(
-  dataSource: DataSource,
+  access: Access,
   nothing: T,
   read: (project: Project, log: ReadableLog) => Promise<T>,
 ): Promise<T> {
-  const project = projectOf(dataSource);
-  return onConnection(dataSource, async (session) => {
+  const project = access.project();
+  return access.onSession(async (session) => {
     const { presence } = await readState(project, session);
     if (presence.denied.length > 0) await project.dialect.denyReading(session, presence.denied);
     return presence.log ? read(project, logOf(project, session, presence)) : nothing;

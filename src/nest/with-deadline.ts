@@ -6,7 +6,7 @@ import type { Probe } from '../databases/probe.js';
 import { databaseOf } from '../databases/registry.js';
 import { ConnectError, NotConnectedError } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
-import { readPendingAndServer } from '../migrator/status.js';
+import { readPendingAndServer } from '../migrator/read-pending.js';
 
 /** Callers wait between 1 s (Kubernetes) and 5 s (load balancers). */
 const LIMIT_MS = 3000;

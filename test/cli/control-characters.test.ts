@@ -38,7 +38,8 @@ async function ran(args: readonly string[], url: string, changes: Partial<Where>
   const io = recordingIo({ ...systemClock, env, ...changes });
   const terminal: Terminal = { ...io, showLive: (line) => live.push(line) };
   const code = await run(args, terminal, {
-    createDataSource: (settings, logger) => createDataSource(settings, { ...HOSTILE_CONTENTS, logger }),
+    createDataSource: (settings, logger) =>
+      Promise.resolve(createDataSource(settings, { ...HOSTILE_CONTENTS, logger })),
     seed: () => Promise.resolve({ inserted: [hostile('seed')], existing: [hostile('seeded')] }),
     loadAdmins: () => Promise.resolve(() => Promise.resolve(true)),
     today: () => 1_800_000_000_400,
@@ -47,6 +48,7 @@ async function ran(args: readonly string[], url: string, changes: Partial<Where>
     pagePath: (page) => page,
     isHome: true,
     exportsOwn: () => false,
+    manifest: undefined,
   });
   return { code, live, stdout: io.stdout, stderr: io.stderr };
 }

@@ -33,6 +33,7 @@ const PARSED_ONLY: readonly (readonly [start: string, reason: string])[] = [
   ['npx orchestrator-db generate Orders', 'it needs an entity of a table that no revision creates'],
   ['npm run -s db -- rebase AddAge', 'it needs a revision that is older than an applied one'],
   ['npx orchestrator-db generate Initial -d dist', 'it needs a compiled application'],
+  ['npx orchestrator-db build -d dist', 'it needs a compiled application'],
   ['npx orchestrator-db init -d dist', 'it needs a compiled application'],
   ['npx orchestrator-db generate AddPrice -d dist', 'it needs a compiled application in a workspace'],
   ['npx orchestrator-db up -d dist', 'it needs a compiled application in a workspace'],

@@ -4,11 +4,11 @@ import { startProcess, type Command } from '../support/processes.js';
 import { startProxy } from '../support/proxy.js';
 import { until } from '../support/until.js';
 
-/** Sends this process a signal when it loads the first module of TypeORM, long before a command begins. */
+/** Sends this process a signal when it loads the first module of a package, before a command begins. */
 function signalledAtLoad(signal: 'SIGINT' | 'SIGTERM'): string {
   const hooks = `let sent = false;
     export async function load(url, context, next) {
-      if (!sent && url.includes('/node_modules/typeorm/')) {
+      if (!sent && /node_modules.(typeorm|commander)./.test(url)) {
         sent = true;
         process.kill(process.pid, '${signal}');
         await new Promise((resolve) => setTimeout(resolve, 500));

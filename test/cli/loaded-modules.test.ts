@@ -34,24 +34,59 @@ async function loadedBy(run: (coverage: Environment) => Promise<unknown>): Promi
   }
 }
 
-eachDatabase('The library that checks snapshots', (database) => {
-  for (const args of [['status'], ['status', '--json'], ['up'], ['up', '--json'], ['check', '--json']])
-    it(`The library that checks snapshots is not loaded by ${args.join(' ')}`, async () => {
-      await database().connectAtHead();
-      const modules = await modulesOf(args, { DATABASE_URL: database().url });
-      expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
-      expect(modules.filter((url) => url.includes('/valibot/'))).to.deep.equal([]);
-    });
-});
+/** The packages of modules; a driver may bring some of its own. */
+function packagesIn(modules: readonly string[]): readonly string[] {
+  const names = modules.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
 
-eachDatabase('The parser of PostgreSQL', (database) => {
-  for (const args of [['status'], ['up'], ['down'], ['check']])
-    it(`The parser of PostgreSQL is not loaded by ${args.join(' ')}`, async () => {
+/** What reads arguments and DATABASE_URL, and what the drivers consist of: nothing else is loaded to migrate. */
+const OURS = ['commander', 'pg-connection-string'];
+const DRIVERS: Readonly<Record<string, readonly string[]>> = {
+  sqlite: ['better-sqlite3', 'bindings', 'file-uri-to-path', 'sqlite3'],
+  postgres: [
+    ...['pg', 'pg-cloudflare', 'pg-int8', 'pg-pool', 'pg-protocol', 'pg-types', 'pgpass', 'split2', 'xtend'],
+    ...['postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval'],
+  ],
+};
+
+/** Packages that no command of the migrator loads with a manifest. */
+const HEAVY = /\/(?:typeorm|class-validator|libpg-query|valibot|reflect-metadata)\//;
+
+eachDatabase('A command with a manifest', (database) => {
+  const commands = [
+    ...[['status'], ['status', '--json'], ['history'], ['up'], ['up', '--plan'], ['up', '--json']],
+    ...[['down', '--plan'], ['down'], ['stamp', 'AdminUsers']],
+  ];
+  for (const args of commands)
+    it(`Only the driver and what reads arguments are loaded by ${args.join(' ')}`, async () => {
+      const { dialect, url } = database();
       await database().connectAtHead();
-      const modules = await modulesOf(args, { DATABASE_URL: database().url });
-      expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
-      expect(modules.filter((url) => url.includes('/libpg-query/'))).to.deep.equal([]);
+      const modules = await modulesOf(args, { DATABASE_URL: url });
+      const allowed = [...OURS, ...(DRIVERS[dialect] ?? [])];
+      expect(packagesIn(modules)).to.include.members(['commander']);
+      expect(packagesIn(modules).filter((name) => !allowed.includes(name))).to.deep.equal([]);
     });
+
+  it('Only what reads arguments is loaded to write an offline script', async () => {
+    const modules = await modulesOf(['up', '--sql'], { DATABASE_URL: database().url });
+    expect(packagesIn(modules)).to.deep.equal(OURS);
+  });
+
+  it('What compares a schema is loaded without the library that checks snapshots and the parser', async () => {
+    await database().connectAtHead();
+    const modules = await modulesOf(['check', '--json'], { DATABASE_URL: database().url });
+    expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
+    expect(modules.filter((url) => /\/(?:valibot|libpg-query)\//.test(url))).to.deep.equal([]);
+  });
+
+  it('TypeORM is loaded to record head, which is compared with the entities before', async () => {
+    await database().connectAtHead();
+    const modules = await modulesOf(['stamp', 'head'], { DATABASE_URL: database().url });
+    expect(modules.some((url) => HEAVY.test(url))).to.equal(true);
+    const forced = await modulesOf(['stamp', 'head', '--force'], { DATABASE_URL: database().url });
+    expect(forced.filter((url) => HEAVY.test(url))).to.deep.equal([]);
+  });
 });
 
 describe('TypeORM', function () {

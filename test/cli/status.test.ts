@@ -20,8 +20,8 @@ const REVISIONS = [
   { id: COUNT, description: '' },
 ];
 const EXPANDING = REVISIONS.map((one) => ({ ...one, phase: 'expand' }));
-
-const NOTHING = { missing: [], outOfOrder: [], edited: [], failed: [], running: null };
+const FROM = { revisionsFrom: 'data-source', manifestUnused: 'The sources are not compiled.' };
+const NOTHING = { ...FROM, missing: [], outOfOrder: [], edited: [], failed: [], running: null };
 
 eachDatabase('The command status', (database) => {
   const lines = async (code: ShelfCode) => {

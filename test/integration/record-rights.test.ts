@@ -4,6 +4,7 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { PrivilegeMissingError } from '../../src/errors/migration.js';
 import { RowSecurityError } from '../../src/errors/server.js';
+import { accessOf } from '../../src/migrator/access.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readRunPage, readStatus } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
@@ -110,7 +111,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
         `Use a role that may read them, or ask an owner to run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
       await expectFailure(reading(readHistory), PrivilegeMissingError, message);
       await expectFailure(
-        reading((dataSource) => readRunPage(dataSource, 5)),
+        reading((dataSource) => readRunPage(accessOf(dataSource), 5)),
         PrivilegeMissingError,
         message,
       );

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { BaseEntity, Column, DataSource, Entity, PrimaryColumn, type QueryRunner } from 'typeorm';
 import { planJson } from '../../src/cli/plan-lines.js';
+import { accessOf } from '../../src/migrator/access.js';
 import { planMigration } from '../../src/migrator/migrate.js';
 import { writeScript } from '../../src/migrator/offline.js';
 import { eachDatabase } from '../support/databases.js';
@@ -88,7 +89,7 @@ eachDatabase('A class that reaches for the DataSource', (database) => {
 
   it('A class that reaches for the DataSource writes nothing while a plan is made', async () => {
     const plan = await planMigration(own, 'up');
-    const { steps } = await planJson(own, 'up', plan);
+    const { steps } = await planJson(accessOf(own), 'up', plan);
     expect(steps.map(({ id, statements }) => ({ id, statements }))).to.deep.equal(
       names.map((id) => ({ id, statements: null })),
     );
@@ -115,7 +116,7 @@ eachDatabase('A class that reaches for the DataSource', (database) => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     });
     const slow = await database().connect({ entities: [Note], migrations: [MAKE, reading] });
-    const plan = planMigration(slow, 'up').then((steps) => planJson(slow, 'up', steps));
+    const plan = planMigration(slow, 'up').then((steps) => planJson(accessOf(slow), 'up', steps));
     const [{ steps }] = await Promise.all([plan, slow.query(INSERT)]);
     expect(steps).to.have.lengthOf(1);
     expect(await rows()).to.deep.equal([...KEPT, more]);

@@ -16,7 +16,7 @@ export async function runChainCommand(args: readonly string[], databaseUrl: stri
   const io = recordingIo({ ...systemClock, env: { DATABASE_URL: databaseUrl } });
   const code = await run(args, io, {
     createDataSource: (settings, logger) =>
-      createDataSource(settings, { entities: CHAIN_ENTITIES, migrations: CHAIN, logger }),
+      Promise.resolve(createDataSource(settings, { entities: CHAIN_ENTITIES, migrations: CHAIN, logger })),
     seed: () => Promise.resolve({ inserted: [], existing: [] }),
     loadAdmins: () => Promise.resolve(() => Promise.resolve(false)),
     today: () => 0,
@@ -25,6 +25,7 @@ export async function runChainCommand(args: readonly string[], databaseUrl: stri
     pagePath: (page) => page,
     isHome: true,
     exportsOwn: () => false,
+    manifest: undefined,
   });
   return { code, stderr: io.stderr };
 }

@@ -74,7 +74,8 @@ export async function generateProject(): Promise<GenerateProject> {
     const migrations = without === undefined ? all : all.filter(({ name }) => !name.includes(without));
     const io = recordingIo({ ...systemClock, env: { ...env, ...given.env }, ...given.io });
     const code = await run(args, io, {
-      createDataSource: (settings, logger) => createDataSource(settings, { entities, migrations, logger }),
+      createDataSource: (settings, logger) =>
+        Promise.resolve(createDataSource(settings, { entities, migrations, logger })),
       seed: unused,
       loadAdmins: unused,
       today: () => (stamp += 60_000),
@@ -83,6 +84,7 @@ export async function generateProject(): Promise<GenerateProject> {
       pagePath: (page) => page,
       isHome: true,
       exportsOwn: () => false,
+      manifest: undefined,
     });
     return { code, stdout: textOf(io.stdout), stderr: textOf(io.stderr) };
   };

@@ -32,7 +32,7 @@ export async function runCommandHere(
   const unused = () => Promise.reject(new Error('Nothing here asks for this.'));
   const code = await run(args, io, {
     createDataSource: (settings, logger) =>
-      createDataSource(settings, { ...contents, logger, heartbeat: false }),
+      Promise.resolve(createDataSource(settings, { ...contents, logger, heartbeat: false })),
     seed: unused,
     loadAdmins: unused,
     today: Date.now,
@@ -41,6 +41,7 @@ export async function runCommandHere(
     pagePath: (page) => page,
     isHome: true,
     exportsOwn: () => false,
+    manifest: undefined,
   });
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   return { code, stdout: text(io.stdout), stderr: text(io.stderr) };

@@ -15,4 +15,5 @@ export const UNREACHED_PROJECT: Project = {
   pagePath: fail,
   isHome: true,
   exportsOwn: fail,
+  manifest: undefined,
 };

@@ -6,6 +6,7 @@ import { RECORD_SAMPLES } from './support/record-errors.js';
 import { SERVER_SAMPLES } from './support/server-errors.js';
 import * as general from '../../src/errors/base.js';
 import * as connection from '../../src/errors/connection.js';
+import * as manifest from '../../src/errors/manifest.js';
 import * as migration from '../../src/errors/migration.js';
 import * as rebuild from '../../src/errors/rebuild.js';
 import * as records from '../../src/errors/records.js';
@@ -18,6 +19,7 @@ import { StateTransitionError } from '../../src/subscribers/index.js';
 const errors = {
   ...general,
   ...connection,
+  ...manifest,
   ...migration,
   ...rebuild,
   ...records,
@@ -214,6 +216,10 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'The role ann may not sing. Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
   ],
   [new errors.ScriptError('no script'), 'no script [SCRIPT_IMPOSSIBLE]'],
+  [
+    new errors.ManifestRefusedError('A1 is written by hand'),
+    'No manifest was written: A1 is written by hand. Commands on this DataSource work without one, over TypeORM. [MANIFEST_REFUSED]',
+  ],
   [
     new errors.StampRefusedError(['jobs.status differs', 'users is missing']),
     'The schema differs from the entities, so it is not at head: 2 difference(s). Nothing was recorded. ' +

@@ -1,10 +1,10 @@
-import type { DataSource } from 'typeorm';
-import { listRevisions, type KnownRevision } from '../../migrator/revision.js';
+import type { KnownRevision } from '../../migrator/revision.js';
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
 import { readRunPage, type RunPage } from '../../migrator/status.js';
 import { errorLine } from '../error-line.js';
 import type { ExitCode } from '../io.js';
-import { reading, type CommandContext, type DataSourceOption } from '../open.js';
+import { withAccess } from '../access.js';
+import type { CommandContext, DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
 
 /** Options of `history`, as given. */
@@ -17,10 +17,14 @@ export interface HistoryOptions extends DataSourceOption {
 /** Shows the newest runs with every attempt, newest first. Writes nothing. */
 export async function history(options: HistoryOptions, context: CommandContext): Promise<ExitCode> {
   const { io } = context;
-  const { page, known } = await reading(options, context, async (dataSource) => ({
-    page: await readRunPage(dataSource, options.limit),
-    known: knownIn(dataSource),
-  }));
+  const { page, known } = await withAccess(options, {
+    context,
+    purpose: 'read',
+    use: async (access) => ({
+      page: await readRunPage(access, options.limit),
+      known: new Map(access.project().revisions.map((revision) => [revision.id, revision])),
+    }),
+  });
   if (options.json) printDocument(io, 'history', page);
   else for (const line of [...historyLines(page.runs, known), ...moreLines(page)]) io.out(line);
   return 0;
@@ -66,8 +70,4 @@ function undoneLines({ outcome, planned, attempts }: LoggedRun): readonly string
   return planned
     .filter((id) => !attempts.some(({ revision }) => revision === id))
     .map((id) => `    ${id}  ${outcome === 'running' ? 'not started yet' : 'not done'}`);
-}
-
-function knownIn(dataSource: DataSource): ReadonlyMap<string, KnownRevision> {
-  return new Map(listRevisions(dataSource).map((revision) => [revision.id, revision]));
 }

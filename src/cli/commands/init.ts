@@ -100,7 +100,7 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
   const admin = wish && { ...wish, create: await project.loadAdmins() };
   const accepted = await acceptedFor(options);
   const say = options.json ? io.err : io.out;
-  const dataSource = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+  const dataSource = await project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
   say(`${options.env} database ${settings.database.shown}`);
   await connectWithin(dataSource, options.wait * 1000, io);
   try {

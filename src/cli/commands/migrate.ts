@@ -1,7 +1,9 @@
 /** The commands, one file each: a command reads its options, calls the library and prints. This one: up and down. */
 
 import { UsageError } from '../../errors/base.js';
-import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrate.js';
+import { migrateOver, planOver, type MigrateOptions } from '../../migrator/migrate.js';
+import type { Access } from '../../migrator/access.js';
+import type { MigrationEvent } from '../../migrator/events.js';
 import type { DoneStep } from '../../errors/run-ended.js';
 import type { ExitCode } from '../io.js';
 import {
@@ -14,7 +16,8 @@ import {
   type StandbyOptions,
   type TimeoutOptions,
 } from '../options.js';
-import { reading, reverting, writing, type CommandContext, type DataSourceOption } from '../open.js';
+import { withAccess } from '../access.js';
+import type { CommandContext, DataSourceOption } from '../open.js';
 import { planJson, planLines } from '../plan-lines.js';
 import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
@@ -70,12 +73,13 @@ async function showPlan(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { io } = context;
-  await reading(options, context, async (dataSource) => {
-    const plan = await planMigration(dataSource, course.direction, optionsFor(course, options));
+  const show = async (access: Access): Promise<void> => {
+    const plan = await planOver(access, course.direction, optionsFor(course, options));
     for (const warning of plan.warnings) io.err(`warning: ${warning}`);
-    if (options.json) printDocument(io, 'plan', await planJson(dataSource, course.direction, plan));
-    else for (const line of await planLines(dataSource, course.direction, plan)) io.out(line);
-  });
+    if (options.json) printDocument(io, 'plan', await planJson(access, course.direction, plan));
+    else for (const line of await planLines(access, course.direction, plan)) io.out(line);
+  };
+  await withAccess(options, { context, purpose: 'read', use: show });
   return 0;
 }
 
@@ -87,22 +91,18 @@ async function runRevisions(
   const { io } = context;
   const done: DoneStep[] = [];
   const progress = showProgress(io, options.json ? io.err : io.out);
-  const [connected, run] = course.direction === 'up' ? [writing, migrateUp] : [reverting, migrateDown];
+  const onEvent = (event: MigrationEvent): void => {
+    if (event.kind === 'finished') done.push(stepOf(event));
+    progress.onEvent(event);
+  };
+  const run = (access: Access) =>
+    io.whileStoppable((signal) =>
+      migrateOver(access, course.direction, { ...optionsFor(course, options), clock: io, signal, onEvent }),
+    );
+  const purpose = course.direction === 'up' ? 'write' : 'revert';
   try {
     // A signal that arrives before there is a connection ends the process: there is nothing to roll back yet.
-    const report = await connected(options, context, (dataSource) =>
-      io.whileStoppable((signal) =>
-        run(dataSource, {
-          ...optionsFor(course, options),
-          clock: io,
-          signal,
-          onEvent: (event) => {
-            if (event.kind === 'finished') done.push(stepOf(event));
-            progress.onEvent(event);
-          },
-        }),
-      ),
-    );
+    const report = await withAccess(options, { context, purpose, use: run });
     reportOutcome(report, io, options);
     return 0;
   } catch (error) {

@@ -1,15 +1,9 @@
-import type { DataSource } from 'typeorm';
-import { databaseOf } from '../../databases/registry.js';
-import { checkAgainst } from '../../drift/check-drift.js';
-import { StampRefusedError } from '../../errors/migration.js';
-import { CitusWorkerError } from '../../errors/server.js';
-import { stampAt } from '../../migrator/migrate.js';
-import { listRevisions } from '../../migrator/revision.js';
+import { stampOver } from '../../migrator/migrate.js';
 import { resolveName } from '../../migrator/target.js';
-import { describeChange } from '../../schema/describe-change.js';
-import { acceptedFor, warnOfStale, type AcceptedOption } from '../accepted.js';
-import type { ExitCode, ShowText } from '../io.js';
-import { writing, type CommandContext, type DataSourceOption } from '../open.js';
+import { withAccess } from '../access.js';
+import type { AcceptedOption } from '../accepted.js';
+import type { ExitCode } from '../io.js';
+import type { CommandContext, DataSourceOption } from '../open.js';
 import { showProgress } from '../progress.js';
 import { reportOutcome } from '../run-outcome.js';
 
@@ -35,13 +29,23 @@ export async function stamp(
   const { io } = context;
   const progress = showProgress(io, options.json ? io.err : io.out);
   try {
-    await writing(options, context, async (dataSource) => {
-      if (!options.force && leadsToHead(dataSource, target)) await assertInSync(dataSource, options, io.err);
-      const lockWaitMs = options.lockWait * 1000;
-      const report = await io.whileStoppable((signal) =>
-        stampAt(dataSource, target, { lockWaitMs, clock: io, signal, onEvent: progress.onEvent }),
-      );
-      reportOutcome(report, io, options);
+    const compares = (ids: readonly string[]) => !options.force && leadsToHead(ids, target);
+    await withAccess(options, {
+      context,
+      purpose: 'write',
+      entitiesFor: ({ revisions }) => (compares(idsOf(revisions)) ? COMPARES : undefined),
+      use: async (access) => {
+        const { dataSource } = access;
+        if (dataSource && compares(idsOf(access.project().revisions))) {
+          const { assertInSync } = await import('../assert-in-sync.js');
+          await assertInSync(dataSource, options, io.err);
+        }
+        const lockWaitMs = options.lockWait * 1000;
+        const report = await io.whileStoppable((signal) =>
+          stampOver(access, target, { lockWaitMs, clock: io, signal, onEvent: progress.onEvent }),
+        );
+        reportOutcome(report, io, options);
+      },
     });
     return 0;
   } finally {
@@ -49,18 +53,13 @@ export async function stamp(
   }
 }
 
-function leadsToHead(dataSource: DataSource, target: string): boolean {
-  const ids = listRevisions(dataSource).map(({ id }) => id);
-  if (target === 'base' || ids.length === 0 || /^[+-]\d+$/.test(target)) return false;
-  return target === 'head' || resolveName(target, ids) === ids.at(-1);
+const COMPARES = 'stamp compares the schema with the entities before it records head.';
+
+function idsOf(revisions: readonly { readonly id: string }[]): readonly string[] {
+  return revisions.map(({ id }) => id);
 }
 
-async function assertInSync(dataSource: DataSource, options: AcceptedOption, say: ShowText): Promise<void> {
-  const accepted = await acceptedFor(options);
-  const report = await checkAgainst(dataSource, { accepted, atHead: true });
-  const { changes, citusWorker } = report;
-  if (citusWorker) throw new CitusWorkerError(databaseOf(dataSource).shownDatabase(dataSource));
-  if (accepted) warnOfStale(report, accepted.file, say);
-  for (const change of changes) say(`  ${describeChange(change)}`);
-  if (changes.length > 0) throw new StampRefusedError(changes.map(describeChange));
+function leadsToHead(ids: readonly string[], target: string): boolean {
+  if (target === 'base' || ids.length === 0 || /^[+-]\d+$/.test(target)) return false;
+  return target === 'head' || resolveName(target, ids) === ids.at(-1);
 }

@@ -1,13 +1,15 @@
 import { PARTLY_REPLACED, partLine, section } from '../../drift/report.js';
 import type { FailedStatus } from '../../migrator/failed-attempts.js';
-import { readStatus, type AwaitingStatus, type Status, type Verification } from '../../migrator/status.js';
+import { statusOver, type AwaitingStatus, type Status, type Verification } from '../../migrator/status.js';
 import { backfillWords } from '../../migrator/backfill-words.js';
 import { serverNotes } from '../../migrator/where.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import { releaseLine } from '../replica-lines.js';
 import type { Text } from '../line.js';
-import { reading, type CommandContext, type DataSourceOption } from '../open.js';
+import type { ShownStatus } from '../shown-status.js';
+import { withAccess } from '../access.js';
+import type { CommandContext, DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
 
 /** Options of `status`, as given. */
@@ -18,7 +20,11 @@ export interface StatusOptions extends DataSourceOption {
 /** Shows the state of a database. Writes nothing. */
 export async function status(options: StatusOptions, context: CommandContext): Promise<ExitCode> {
   const { io } = context;
-  const found = await reading(options, context, readStatus);
+  const found = await withAccess(options, {
+    context,
+    purpose: 'read',
+    use: async (access, origin): Promise<ShownStatus> => ({ ...(await statusOver(access)), ...origin }),
+  });
   if (options.json) printDocument(io, 'status', found);
   else for (const line of statusLines(found, io)) io.out(line);
   return 0;

@@ -3,13 +3,14 @@
 import type { InferOutput } from 'valibot';
 import { error } from './error.js';
 import { initialised } from './init.js';
-import { created, history, outcome, plan, rebased, script, status } from './migrate.js';
+import { built, created, history, outcome, plan, rebased, script, status } from './migrate.js';
 import { check, ejected, estimated, generated, lint, missing, shown } from './schema.js';
 import { forgotten, replicas } from './replicas.js';
 import { squashed } from './squash.js';
 
 /** What commands print with `--json`, each by the name of its file in `schemas/`. */
 export const DOCUMENTS = {
+  build: built,
   check,
   create: created,
   eject: ejected,

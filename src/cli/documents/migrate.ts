@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import type { ServerFacts } from '../../databases/server-facts.js';
 import { exactly } from '../../exactly.js';
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
-import type { RunPage, Status } from '../../migrator/status.js';
+import type { RunPage } from '../../migrator/status.js';
+import type { ShownStatus } from '../shown-status.js';
 import {
   awaitingContract,
   count,
@@ -74,6 +75,15 @@ export const created = v.pipe(
   v.description('create: the file of the new revision.'),
 );
 
+/** Of `build`. */
+export const built = v.pipe(
+  v.object({
+    file: v.pipe(v.string(), v.description('The manifest.')),
+    revisions: v.pipe(count, v.description('How many revisions it has.')),
+  }),
+  v.description('build: the manifest of a compiled DataSource.'),
+);
+
 /** Of `rebase`. */
 export const rebased = v.pipe(
   v.object({
@@ -114,7 +124,7 @@ const server = v.pipe(
 
 /** Of `status`. */
 export const status = v.pipe(
-  exactly<Status>()(
+  exactly<ShownStatus>()(
     v.object({
       current: v.pipe(v.nullable(id), v.description('The newest applied revision; null at base.')),
       head: v.pipe(v.nullable(id), v.description('The newest revision of the code; null for none.')),
@@ -170,6 +180,13 @@ export const status = v.pipe(
       revisions: v.pipe(
         v.array(v.object({ id, description: v.string(), phase: v.picklist(['expand', 'contract']) })),
         v.description('The revisions of the code, oldest first.'),
+      ),
+      revisionsFrom: v.pipe(
+        v.picklist(['manifest', 'data-source']),
+        v.description('Where they come from: manifest, without TypeORM; data-source, over TypeORM.'),
+      ),
+      manifestUnused: v.exactOptional(
+        v.pipe(v.string(), v.description('Present with data-source: why no manifest was used.')),
       ),
     }),
   ),

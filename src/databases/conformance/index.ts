@@ -94,7 +94,7 @@ export type { Row } from '../row.js';
 export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
 export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';
 export type { ScriptInput, ScriptStep } from '../script/script.js';
-export type { BackfillProgress, Notice, Place, Results, Session, Wire } from '../session.js';
+export type { BackfillProgress, Notice, Place, Purpose, Results, Session, Wire } from '../session.js';
 export type { SessionPath } from '../session-path.js';
 export type {
   CompiledView,

@@ -22,16 +22,9 @@ export function chooseSqliteDriver(): SqliteDriver {
   return { type: name === 'sqlite3' ? 'sqlite' : 'better-sqlite3', module: require(name) };
 }
 
-/** The module of whichever driver is installed, TypeORM or not. @throws SqliteDriverMissingError when none is */
-export function chooseSqliteModule(): unknown {
-  const accepted = ['sqlite3', 'better-sqlite3'];
-  const name = accepted.find((candidate) => canResolve(candidate));
-  if (name === undefined) throw new SqliteDriverMissingError(accepted, false);
-  return require(name);
-}
-
+/** Found by its files: a session without TypeORM uses the same driver, and does not load TypeORM to choose it. */
 function typeormKnowsSqlite3(): boolean {
-  return canResolve('typeorm/driver/sqlite/SqliteDriver.js');
+  return canResolve('typeorm/driver/sqlite/SqliteDriver.js') || !canResolve('typeorm');
 }
 
 function canResolve(request: string): boolean {

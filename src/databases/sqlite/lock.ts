@@ -104,7 +104,7 @@ export class SqliteLock implements MigrationLock {
 
   async #open(): Promise<NativeConnection> {
     try {
-      return await openNative(this.#place.driver as SqliteModule, this.#path, 0);
+      return await openNative(this.#place.driver as SqliteModule, this.#path, { busyTimeoutMs: 0 });
     } catch (error) {
       throw unavailable(this.#path, error);
     }

@@ -28,11 +28,21 @@ interface Statement {
 
 /** What `sqlite3` exports. */
 interface CallingModule {
-  readonly Database: new (path: string, opened: (error: Error | null) => void) => Calling;
+  readonly Database: new (path: string, flags: number, opened: (error: Error | null) => void) => Calling;
 }
 
 /** What `better-sqlite3` exports. */
-type BlockingModule = new (path: string, options: { readonly timeout: number }) => Blocking;
+type BlockingModule = new (
+  path: string,
+  options: { readonly timeout: number; readonly readonly: boolean },
+) => Blocking;
+
+/** https://www.sqlite.org/c3ref/open.html */
+export const OPEN_READONLY = 0x01;
+export const OPEN_URI = 0x40;
+const OPEN_READWRITE = 0x02;
+const OPEN_CREATE = 0x04;
+const OPEN_FULLMUTEX = 0x10000;
 
 /** The module of either driver. */
 export type SqliteModule = CallingModule | BlockingModule;
@@ -40,15 +50,24 @@ export type SqliteModule = CallingModule | BlockingModule;
 /** A connection of either driver. */
 export type NativeConnection = Calling | Blocking;
 
-/** Opens a file, which is made where it does not exist. A busy one is waited for so long, milliseconds. */
+/** How a file is opened. */
+interface Opening {
+  /** How long a busy file is waited for, milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** Whether nothing can be written, and a missing file is an error; default false. */
+  readonly readOnly?: boolean;
+}
+
+/** Opens a file, which is made where it does not exist. */
 export async function openNative(
   module: SqliteModule,
   path: string,
-  busyTimeoutMs: number,
+  { busyTimeoutMs, readOnly = false }: Opening,
 ): Promise<NativeConnection> {
-  if (!('Database' in module)) return new module(path, { timeout: busyTimeoutMs });
+  if (!('Database' in module)) return new module(path, { timeout: busyTimeoutMs, readonly: readOnly });
+  const flags = readOnly ? OPEN_READONLY : OPEN_READWRITE | OPEN_CREATE | OPEN_FULLMUTEX;
   const connection = await new Promise<Calling>((done, fail) => {
-    const opened = new module.Database(path, (error) => (error ? fail(error) : done(opened)));
+    const opened = new module.Database(path, flags, (error) => (error ? fail(error) : done(opened)));
   });
   connection.configure('busyTimeout', busyTimeoutMs);
   return connection;

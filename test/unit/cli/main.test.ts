@@ -26,6 +26,7 @@ function projectThatThrows(error: unknown): Project {
     pagePath: fail,
     isHome: true,
     exportsOwn: fail,
+    manifest: undefined,
   };
 }
 

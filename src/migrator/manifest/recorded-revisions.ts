@@ -1,0 +1,86 @@
+/** Between the classes of revisions and what a manifest has of them. Pure. */
+
+import { byDialect, type DialectName } from '../../databases/registry.js';
+import { proofIn } from '../proof-checksum.js';
+import { replacesIn } from '../replaced.js';
+import {
+  checksum,
+  isWritten,
+  Revision,
+  type DialectStatements,
+  type KnownRevision,
+  orderRevisions,
+  statementsOf,
+} from '../revision.js';
+import type { RecordedRevision, RecordedStatements } from './manifest.js';
+
+/** What a manifest has of a revision that is a list of statements. */
+export function recorded(revision: KnownRevision): RecordedRevision {
+  const { id, description, phase, changes, migration } = revision;
+  const { lockTimeoutMs, statementTimeoutMs, transaction } = migration;
+  return {
+    id,
+    description,
+    phase,
+    proof: proofIn(migration),
+    replaces: replacesIn(migration),
+    changes,
+    ...(transaction === undefined ? {} : { transaction }),
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    statements: statementsIn(revision),
+  };
+}
+
+function statementsIn(revision: KnownRevision): RecordedRevision['statements'] {
+  const lists = Object.entries(byDialect(({ name }) => listsOf(revision, name)));
+  return Object.fromEntries(lists.filter(([, list]) => list !== undefined));
+}
+
+function listsOf(revision: KnownRevision, dialect: DialectName): RecordedStatements | undefined {
+  if (!isWritten(revision, dialect)) return undefined;
+  const up = statementsOf(revision, dialect, 'up') ?? [];
+  const down = statementsOf(revision, dialect, 'down') ?? [];
+  return { up, down, checksums: { up: checksum(up), down: checksum(down) } };
+}
+
+/**
+ * The revisions of a manifest, as the migrator knows those of classes, in the order of their stamps.
+ *
+ * @throws RevisionInvalidError as for classes
+ */
+export function revisionsIn(list: readonly RecordedRevision[]): readonly KnownRevision[] {
+  return orderRevisions(list.map((one) => new (classOf(one))()));
+}
+
+/** A class, because that is where the migrator finds descriptions, proofs and what a revision replaces. */
+function classOf(one: RecordedRevision): new () => Revision {
+  const { id, transaction, lockTimeoutMs, statementTimeoutMs, statements } = one;
+  const Recorded = class extends Revision {
+    static override readonly description = one.description;
+    static override readonly proof = one.proof;
+    static override readonly phase = one.phase;
+    static override readonly changes = one.changes;
+    static override readonly replaces = one.replaces;
+
+    constructor() {
+      super();
+      // A field that is undefined is another thing than none.
+      Object.assign(this, {
+        ...(transaction === undefined ? {} : { transaction }),
+        ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+        ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+        ...listed(statements),
+      });
+    }
+  };
+  Object.defineProperty(Recorded, 'name', { value: id });
+  return Recorded;
+}
+
+/** A database that the class leaves out keeps the lists of the prototype, which mean just that. */
+function listed(statements: RecordedRevision['statements']): Readonly<Record<string, DialectStatements>> {
+  return Object.fromEntries(
+    Object.entries(statements).map(([dialect, { up, down }]) => [dialect, { up, down }]),
+  );
+}
