@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
-import { concurrentIndex } from '../../../src/databases/postgres/invalid-index.js';
+import { concurrentIndex } from '../../../src/databases/postgres/concurrent-index.js';
 import { transactionEndIn } from '../../../src/databases/kept-transaction.js';
 import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lint-exception.js';
 import { checksum } from '../../../src/migrator/revision.js';
