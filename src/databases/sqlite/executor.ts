@@ -10,6 +10,7 @@ import { TableHiddenError } from '../../errors/server.js';
 import { RebuildGuard } from './rebuild-guard.js';
 import type { RunningRevision } from '../running-revision.js';
 import type { Executor, Limits } from '../executor.js';
+import { ensureJournal } from './journal.js';
 import { blocks, interrupt, isInTransaction, type NativeConnection } from './native.js';
 
 /** A transaction that leaves alone the one in which the application may be, which is refused only later. */
@@ -26,6 +27,7 @@ export class SqliteExecutor implements Executor {
   readonly #connection: NativeConnection;
   readonly #tables: RecordTables;
   readonly #guard: RebuildGuard;
+  #hadNoJournal = false;
 
   private constructor(session: Session, { tables, migrations }: ExecutorInput, connection: NativeConnection) {
     this.#session = session;
@@ -36,7 +38,9 @@ export class SqliteExecutor implements Executor {
 
   /** Executes on the connection of a session. */
   static async open(session: Session, input: ExecutorInput): Promise<SqliteExecutor> {
-    return new SqliteExecutor(session, input, (await session.connection()) as NativeConnection);
+    const executor = new SqliteExecutor(session, input, (await session.connection()) as NativeConnection);
+    executor.#hadNoJournal = await ensureJournal(session);
+    return executor;
   }
 
   hasOwnSession(): Promise<boolean> {
@@ -110,8 +114,9 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve();
   }
 
-  close(): Promise<void> {
-    return this.#guard.close();
+  async close(): Promise<void> {
+    await this.#guard.close();
+    if (this.#hadNoJournal) await this.#session.query('PRAGMA main.journal_mode = OFF');
   }
 
   /** ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and a full disk end a transaction: https://www.sqlite.org/lang_transaction.html */
