@@ -11,7 +11,11 @@ import { revision } from '../support/revisions.js';
 
 const FIRST = 'MakeKept1800000000411';
 const SECOND = 'EndIt1800000000417';
-const KEPT = revision(FIRST, ['CREATE TABLE kept (a integer PRIMARY KEY)', 'INSERT INTO kept VALUES (1)'], []);
+const KEPT = revision(
+  FIRST,
+  ['CREATE TABLE kept (a integer PRIMARY KEY)', 'INSERT INTO kept VALUES (1)'],
+  [],
+);
 const ROLLED_BACK =
   'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.';
 

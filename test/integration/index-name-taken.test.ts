@@ -84,6 +84,8 @@ onDatabase('postgres', 'An index CONCURRENTLY whose name is taken (PostgreSQL)',
     await withObject(`CREATE UNIQUE INDEX "ux email" ON acc (lower(email), n DESC) WHERE n > 3`);
     await migrateUp(await database().connect(both()));
     expect(await recordsIn(database())).to.deep.equal([FIRST, SECOND]);
-    expect(await rowsOf(database(), "SELECT relname FROM pg_class WHERE relpersistence = 't'")).to.deep.equal([]);
+    expect(await rowsOf(database(), "SELECT relname FROM pg_class WHERE relpersistence = 't'")).to.deep.equal(
+      [],
+    );
   });
 });

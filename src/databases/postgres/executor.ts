@@ -145,7 +145,10 @@ export class PostgresExecutor implements Executor {
     let before: SessionSettings = {};
     const begin = async () => {
       this.#maySet = false;
-      before = await this.#apply((statements) => session.begin(statements), [...settings, this.#identity.sql]);
+      before = await this.#apply(
+        (statements) => session.begin(statements),
+        [...settings, this.#identity.sql],
+      );
     };
     const sending: SendAll = (statements) =>
       session.commit([this.#identity.assertion, ...statements]).then(() => [], rejectEnded);

@@ -18,11 +18,11 @@ const CONVERSIONS: Readonly<Record<string, (value: string) => string>> = {
   'boolean to text': (value) => `CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE ${value} END`,
   'text to boolean': (value) =>
     `CASE WHEN lower(${value}) IN (${TRUE}) THEN 1 WHEN lower(${value}) IN (${FALSE}) THEN 0 ELSE ${value} END`,
-  'text to whole': (value) => exactly(value, `CAST(CAST(${value} AS integer) AS text) = ${value}`),
+  'text to whole': (value) => exactly(value, `CAST(CAST(${value} AS integer) AS text) = trim(${value})`),
   'text to fraction': (value) =>
     exactly(
       value,
-      `CAST(CAST(${value} AS numeric) AS text) IN (${value}, ${withoutZeros(value)}) OR printf('%!.17g', ${value}) = ${value}`,
+      `CAST(CAST(${value} AS numeric) AS text) IN (trim(${value}), ${withoutZeros(`trim(${value})`)}) OR printf('%!.17g', ${value}) = trim(${value})`,
     ),
   'text to date': (value) => exactly(value, `${value} GLOB '*[0-9][-:]*'`),
   'text to instant': (value) => exactly(value, `${value} GLOB '*[0-9][-:]*'`),
