@@ -170,7 +170,7 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     title: 'enum value renamed',
     old: { tables: TABLES, ...inStatus('PENDING', 'WAITING') },
     new: { tables: statuses('WAITING', 'RUNNING', 'COMPLETED'), ...inStatus('WAITING', 'PENDING') },
-    words: { renames: ['jobs.status.PENDING:WAITING'], allowRewrite: true },
+    words: { renames: ['jobs.status.PENDING:WAITING'] },
     kept: {
       old: "replace(status::text, 'WAITING', 'PENDING')",
       new: "replace(status::text, 'WAITING', 'PENDING')",
@@ -182,7 +182,7 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     title: 'enum value removed',
     old: { tables: TABLES, ...inStatus('COMPLETED', 'RUNNING') },
     new: { tables: statuses('PENDING', 'RUNNING'), ...inStatus('RUNNING', 'COMPLETED') },
-    words: { renames: ['jobs.status.COMPLETED:RUNNING'], allowRewrite: true },
+    words: { renames: ['jobs.status.COMPLETED:RUNNING'] },
     kept: {
       old: "replace(status::text, 'COMPLETED', 'RUNNING')",
       new: "replace(status::text, 'COMPLETED', 'RUNNING')",

@@ -8,6 +8,7 @@ import { noticeWords } from './migrator/notices.js';
 import { assertRunNumbers } from './migrator/run-limits.js';
 import { standbyWords } from './migrator/standby-words.js';
 import { readRecordedStatus } from './migrator/status.js';
+import { withUnchangedArguments } from './databases/unchanged-arguments.js';
 import { inWordsOfProject } from './words-of-project.js';
 
 /** TypeORM's options. `fake` means stamp. `transaction` is ignored: each revision has its own transaction. */
@@ -31,7 +32,20 @@ export type GuardedMethods = Pick<DataSource, 'runMigrations' | 'undoLastMigrati
  * @returns the same DataSource
  */
 export function guard<T extends DataSource>(dataSource: T, options: GuardOptions = {}): T {
-  return Object.assign(dataSource, guardedMethods(dataSource, options));
+  return Object.assign(dataSource, guardedMethods(dataSource, options), {
+    buildMetadatas: buildingUnchanged(dataSource as unknown as Building),
+  });
+}
+
+/** TypeORM calls this method once it is connected. */
+interface Building {
+  readonly buildMetadatas: () => Promise<void>;
+}
+
+/** What TypeORM writes into decorators must not reach the next DataSource of the process. */
+function buildingUnchanged(dataSource: Building): Building['buildMetadatas'] {
+  const { buildMetadatas } = dataSource;
+  return () => withUnchangedArguments(() => buildMetadatas.call(dataSource));
 }
 
 /** The methods with which `guard` replaces TypeORM's. */

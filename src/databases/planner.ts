@@ -44,15 +44,13 @@ export interface Planner {
   /** The same in expand and contract, where other sessions use the database meanwhile. */
   readonly planPhases: (reading: PlanReading, confirmed: ConfirmedValues) => PhasedPlan;
   /**
-   * Columns, as `table.column`, whose type changes in phases without rewriting their table, or is refused there: nothing
-   * is asked about them.
+   * Columns, as `table.column`, whose type changes in phases without rewriting their table, or is refused there, and
+   * enumerated types that lose values there: nothing is asked about them.
    */
   readonly withoutRewrite: (
     reading: PlanReading,
     confirmed: Pick<ConfirmedValues, 'usings' | 'timeZones'>,
   ) => ReadonlySet<string>;
-  /** The confirmations that the same requires besides. */
-  readonly risksOfPhases: (reading: PlanReading) => readonly DestructiveChange[];
   /** Names of the indexes that the plan builds; all others stay unchanged. */
   readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
   /** Objects that depend on the changes, and that the plan cannot create again exactly. */

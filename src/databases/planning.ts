@@ -59,7 +59,9 @@ export interface ConfirmedValues {
   readonly usingsDown: ReadonlyMap<string, string>;
   /** New names of enum values, by `table.column` in the names of the entities: old value -> new value. */
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Columns that may get another type under the lock of their table, as `table.column`; default none. */
+  /**
+   * Columns that may get another type under the lock of their table, as `table.column`, types as `.type`; default none.
+   */
   readonly rewrites?: ReadonlySet<string>;
   /** Whether no older release reads what is rewritten: changes are not in phases yet; default false. */
   readonly isUnread?: boolean;

@@ -99,6 +99,7 @@ interface Loading {
 async function initialize(dataSource: DataSource): Promise<DataSource> {
   const loading = dataSource as unknown as Loading;
   const { buildMetadatas } = loading;
+  const isOwn = Object.hasOwn(loading, 'buildMetadatas');
   loading.buildMetadatas = () =>
     withUnchangedArguments(() => buildMetadatas.call(dataSource)).catch((error: unknown) =>
       throwOfSource(located(error, dataSource)),
@@ -106,7 +107,8 @@ async function initialize(dataSource: DataSource): Promise<DataSource> {
   try {
     return await dataSource.initialize();
   } finally {
-    Reflect.deleteProperty(dataSource, 'buildMetadatas');
+    if (isOwn) loading.buildMetadatas = buildMetadatas;
+    else Reflect.deleteProperty(dataSource, 'buildMetadatas');
   }
 }
 

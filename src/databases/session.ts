@@ -19,6 +19,9 @@ export interface Notice {
   readonly progress?: BackfillProgress;
 }
 
+/** From how many seconds on the time that a backfill has left is shown in minutes. */
+export const MINUTES_FROM = 120;
+
 /** How far a backfill is. */
 export interface BackfillProgress {
   /** The table, as SQL. */

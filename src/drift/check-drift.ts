@@ -128,7 +128,11 @@ interface Between {
   readonly pending: Awaited<ReturnType<typeof readPending>>;
 }
 
-/** Compares again where releases follow each other: the database is then to have another schema than the entities. */
+/**
+ * Compares again where releases follow each other: the database is then to have another schema than the entities. Only the
+ * first comparison shows whether there is a list of revisions, and whether tables are missing because another schema comes
+ * first; both come before what the list says.
+ */
 async function compareBetween(dataSource: DataSource, { atHead }: CheckOptions): Promise<Between> {
   const description = describeEntities(dataSource);
   const compared = await compareSides(dataSource, description);

@@ -210,16 +210,20 @@ export class PrivilegeMissingError extends OrchestratorDbError {
   /**
    * @param privilege what is missing, in words
    * @param grant the statement that grants it
-   * @param options `reading` where the command only reads
+   * @param options `reading` where the command only reads; `left`: what is in the database then, in words
    */
   constructor(
     readonly privilege: string,
     readonly grant: string,
-    { cause, reading = false }: { readonly cause?: unknown; readonly reading?: boolean } = {},
+    {
+      cause,
+      reading = false,
+      left = 'Nothing was changed.',
+    }: { readonly cause?: unknown; readonly reading?: boolean; readonly left?: string } = {},
   ) {
     const other = reading
       ? 'Use a role that may read them'
-      : 'Nothing was changed. Migrate as the role that owns the tables';
+      : `${left} Migrate as the role that owns the tables`;
     super(`${privilege} ${other}, or ask an owner to run: ${grant}`, { cause });
   }
 }

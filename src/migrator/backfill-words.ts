@@ -1,7 +1,4 @@
-import type { BackfillProgress } from '../databases/session.js';
-
-/** From how many seconds on the time that is left is shown in minutes. */
-const MINUTES_FROM = 120;
+import { MINUTES_FROM, type BackfillProgress } from '../databases/session.js';
 
 /** How far a backfill is, in words. */
 export function backfillWords({

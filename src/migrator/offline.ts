@@ -11,7 +11,7 @@ import { loadEntities, loadRevisions } from './load-revisions.js';
 import { recordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
-import { phaseRecordOf } from './release-phase.js';
+import { lastContract, phaseRecordOf } from './release-phase.js';
 import { replacedIds, replacesIn } from './replaced.js';
 import { checksumsOf, statementsOf, written, type KnownRevision } from './revision.js';
 import { assertRunNumbers, limitsFor, runLimits, type RunLimits } from './run-limits.js';
@@ -65,6 +65,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
     steps: scriptSteps,
     migrations: revisions.map(({ migration }) => migration),
     tool: toolName(),
+    lastContract: lastContract(revisions),
     gate: options.forceContract ? null : { releaseTimeoutMs: options.releaseTimeoutMs ?? RELEASE_TIMEOUT_MS },
   });
   return `${lines.join('\n')}\n`;

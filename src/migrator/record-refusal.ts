@@ -1,6 +1,13 @@
-import { LockLostError, RecordConflictError, RecordsChangedError } from '../errors/migration.js';
+import {
+  LockLostError,
+  PrivilegeMissingError,
+  RecordConflictError,
+  RecordsChangedError,
+} from '../errors/migration.js';
+import { messageOf } from '../errors/base.js';
 import { RecordNotKeptError } from '../errors/records.js';
 import { RecordsReplacedError } from '../errors/records-replaced.js';
+import { PHASED_FORMAT } from '../databases/records/tables.js';
 import type { RunSession, Step } from './run-session.js';
 import type { Outcome } from '../databases/records/outcome.js';
 
@@ -10,6 +17,9 @@ interface Refused {
   /** What is in the database then, in words. */
   readonly left: string;
 }
+
+/** insufficient_privilege: the role does not own the table. */
+const NOT_OWNER = '42501';
 
 const NOT_RUN = 'Nothing of the revision was run.';
 
@@ -31,6 +41,8 @@ export async function refusalOf(
 ): Promise<unknown> {
   const used = dialect.numberUsed(error, [log.tables.migrations, log.tables.attempts], left);
   if (used) return used;
+  const owned = formatDenied({ log, dialect }, revision.id, { error, left });
+  if (owned) return owned;
   if (dialect.sqlState(error) !== undefined && (await log.isReplaced(session).catch(() => false)))
     return new RecordsReplacedError(revision.id, log.tables.migrations.sql, { left, cause: error });
   const byRule = dialect.isRuleRefusal(error);
@@ -42,6 +54,23 @@ export async function refusalOf(
   const changers = await dialect.recordTriggers(session, log.tables);
   if (byRule && !changers.some(({ kind }) => kind === 'rule')) return error;
   return new RecordNotKeptError(revision.id, changers, { left, cause: error });
+}
+
+/** Only the owner of the runs may give the log another format; the error for another role, if this is one of that. */
+function formatDenied(
+  { log, dialect }: Pick<RunSession, 'log' | 'dialect'>,
+  id: string,
+  { error, left }: Refused,
+): PrivilegeMissingError | undefined {
+  const { runs } = log.tables;
+  const statements = log.formatStatements;
+  const isDenied = statements.length > 0 && dialect.sqlState(error) === NOT_OWNER;
+  if (!isDenied || !messageOf(error).includes(runs.name)) return undefined;
+  return new PrivilegeMissingError(
+    `${id}: the revisions have a contract phase, so the log needs format ${PHASED_FORMAT}, which only the owner of the table ${runs.sql} may give it.`,
+    `${statements.join('; ')};`,
+    { cause: error, left },
+  );
 }
 
 /**

@@ -18,6 +18,11 @@ export function phaseRecordOf(revision: KnownRevision, dialect: string): PhaseRe
   return phase === 'expand' && changes.length === 0 ? undefined : { phase, changes: JSON.stringify(changes) };
 }
 
+/** The stamp of the newest contract revision; undefined where there is none. */
+export function lastContract(revisions: readonly KnownRevision[]): number | undefined {
+  return revisions.findLast(({ phase }) => phase === 'contract')?.stamp;
+}
+
 /** Attempts with the phases of their revisions, where the code has these. */
 export function withPhases(
   attempts: readonly Attempt[] = [],

@@ -12,6 +12,7 @@ import { StandbyError } from '../errors/server.js';
 import { onConnection } from './connections.js';
 import { readRows } from './records/read-rows.js';
 import { replicaOf } from './records/rows.js';
+import { stampOf } from './revision.js';
 import { projectOf, type Project } from './state.js';
 
 /** How many processes of a release are connected. */
@@ -119,9 +120,9 @@ function releasesOf(replicas: readonly Replica[]): readonly ConnectedRelease[] {
   });
 }
 
-/** The last 13 characters of an id are its stamp. */
+/** Code without revisions is the oldest. */
 function byStamp(a: string | null, b: string | null): number {
-  const stamp = (head: string | null) => Number(head?.slice(-13) ?? 0);
+  const stamp = (head: string | null) => (head === null ? 0 : stampOf(head));
   return stamp(a) - stamp(b);
 }
 

@@ -19,6 +19,7 @@ import { preparedSteps, resolveSteps } from './resolve-steps.js';
 import { assertSamePath } from '../databases/session-path.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
+import { lastContract } from './release-phase.js';
 import { releaseTables, warnOfReleaseTables } from './release-tables.js';
 import { refusalNow } from './refusal-now.js';
 import { RunLog, RunNotKept } from './records/log.js';
@@ -152,7 +153,7 @@ async function beginLog(
     indexable,
     progressable: presence?.progress === false && presence.indexable,
     reporting: !complete || presence.progress,
-    ...releaseTables(presence),
+    ...{ ...releaseTables(presence), lastContract: lastContract(project.revisions) },
     applied,
     numbersKnown: await catchUpNumbers(context),
   };

@@ -1,6 +1,7 @@
 /** Which objects a revision touches, so that others may run before it or not. Pure. */
 
 import type { DialectName } from '../databases/registry.js';
+import { BRIDGE_PREFIX } from '../schema/bridge-trigger.js';
 import type { Change } from '../schema/change.js';
 import { keyword, tokenise, type Token } from '../sql/tokens.js';
 import { databaseNamed } from '../databases/registry.js';
@@ -54,6 +55,8 @@ function objectsIn(change: Change): readonly TouchedObject[] {
   const { table, object } = change;
   if (change.kind.endsWith('-table')) return [{ table: object, object: null }];
   if (table === '') return [{ table: null, object }];
+  // It compares the two names of one column, which the revision touches anyhow.
+  if (change.kind.endsWith('-check') && object.startsWith(BRIDGE_PREFIX)) return [{ table, object }];
   const sides = [
     'live' in change ? change.live : undefined,
     'desired' in change ? change.desired : undefined,

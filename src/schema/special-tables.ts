@@ -93,11 +93,30 @@ export function withoutFollowers(
 }
 
 function isSameChange(one: Change, other: Change): boolean {
-  if (one.kind !== other.kind || one.object !== other.object) return false;
+  if (!isOfSameObject(one, other) || !hasSameTarget(one, other)) return false;
   const aspects = 'aspects' in one ? one.aspects : [];
   return 'aspects' in other
     ? other.aspects.every((aspect) => aspect === 'comment' || aspects.includes(aspect))
     : true;
+}
+
+function isOfSameObject(one: Change, other: Change): boolean {
+  return one.kind === other.kind && one.object === other.object;
+}
+
+/** Whether both tables are to have the same afterwards, as far as the other one changes in it. */
+function hasSameTarget(one: Change, other: Change): boolean {
+  if (!('desired' in one) || !('desired' in other)) return true;
+  const aspects: readonly string[] | null = 'aspects' in other ? other.aspects : null;
+  return targetOf(one.desired, aspects) === targetOf(other.desired, aspects);
+}
+
+/** Each table has a comment of its own. */
+function targetOf(desired: object, aspects: readonly string[] | null): string {
+  const fields = Object.entries(desired).filter(
+    ([field]) => field !== 'comment' && (aspects === null || aspects.includes(field)),
+  );
+  return meaning(Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 const FOLLOWS = /-column$|-check$/;
@@ -128,8 +147,20 @@ export function impossibleChanges(
 ): readonly ImpossibleChange[] {
   return changes.flatMap((change) => {
     const table = specials.find(({ name }) => name === change.table);
-    return table && !isPossible(change, table) ? [{ table, change }] : [];
+    const isRefused = table && (!isPossible(change, table) || isAgainstParent(change, table, changes));
+    return isRefused ? [{ table, change }] : [];
   });
+}
+
+/** Whether a parent gets the same object in another form in the same revision, which PostgreSQL gives its tables too. */
+function isAgainstParent(change: Change, { parents }: SpecialTable, changes: readonly Change[]): boolean {
+  return (
+    FOLLOWS.test(change.kind) &&
+    changes.some(
+      (other) =>
+        parents.includes(other.table) && isOfSameObject(other, change) && !hasSameTarget(other, change),
+    )
+  );
 }
 
 /** What a partition or a child table decides for itself, and what a foreign table takes. */

@@ -87,6 +87,13 @@ interface Written {
   readonly array: boolean;
 }
 
+/** The least and the greatest value of each integer type, by its name in the catalog. */
+export const INTEGER_LIMITS: Readonly<Record<string, readonly [least: string, greatest: string]>> = {
+  int2: ['-32768', '32767'],
+  int4: ['-2147483648', '2147483647'],
+  int8: ['-9223372036854775808', '9223372036854775807'],
+};
+
 /**
  * A type in any spelling, as TypeORM, a statement or `format_type` has it. An `enum jobs_status` of a model is one too.
  */

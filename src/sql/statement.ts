@@ -57,6 +57,8 @@ export interface Statement {
   readonly hazards: readonly Hazard[];
   /** A column whose name and place another one gets: views that read it would follow the former one. */
   readonly replaces?: { readonly table: string; readonly column: string };
+  /** A materialized view, by its name in the schema, whose query it runs to store the rows. */
+  readonly fills?: string;
   /** Only where it reads or writes all rows of a table. */
   readonly work?: Work;
   /** Columns whose values it reads or writes, where the schema does not show that. */

@@ -18,6 +18,24 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     expect(await readStatus(await asRole())).to.deep.include({ pending: [] });
   });
 
+  it('The schema in which an offline script keeps the records is not left where another client has set the search path', async () => {
+    await admin('CREATE SCHEMA elsewhere');
+    const script = await writeScript(await asRole(), { direction: 'up' });
+    const [start, first, second, ...rest] = script.split('\nBEGIN;');
+    const moved = `${second ?? ''}\nSET search_path = elsewhere;`;
+    const { code, stderr } = await runInShell(target(), [start, first, moved, ...rest].join('\nBEGIN;'));
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include(
+      'The end of the run was not recorded: names without a schema are looked up in elsewhere, and the script began with public. Connect to the server itself, and run the script again.',
+    );
+    const early = [start, `${first ?? ''}\nSET search_path = nowhere;`, second, ...rest].join('\nBEGIN;');
+    await admin('DROP SCHEMA public CASCADE', 'CREATE SCHEMA public');
+    expect((await runInShell(target(), early)).stderr).to.include(
+      'FillDocs1800000000422 was not applied: names without a schema are looked up in no schema, and the script began with public.',
+    );
+    expect(await found()).to.deep.equal({ tables: BESIDE, docs: 0 });
+  });
+
   it('The schema in which an offline script keeps the records is refused where an empty list hides one that has records', async () => {
     await admin(
       ...LIST,

@@ -42,6 +42,31 @@ function otherSession(words: string, times: number): string {
   return `SELECT pg_catalog.format(${valueLiteral(check)}, ${SESSION}, ${words}) FROM pg_catalog.generate_series(1, ${times}) \\gexec`;
 }
 
+/** Where names without a schema are looked up: who asks with which setting, and the schemas that this means. */
+const LOOKUP = `pg_catalog.concat(current_user, ' ', pg_catalog.current_setting('search_path'))`;
+const SCHEMAS = `pg_catalog.array_to_string(pg_catalog.current_schemas(false), ', ')`;
+
+/** Keeps that for all sections of a script. */
+export const KEEP_PATH = kept(`SELECT ${LOOKUP} AS "lookup", ${SCHEMAS} AS "schemas"`);
+
+/**
+ * Stops where names would be looked up elsewhere than where the script began: behind a pooler, another client may have
+ * set the search path of one of the sessions. A revision may create a schema that the path names already.
+ */
+export function assertPath(refusal: string): string {
+  const [began, now] = [`:'${PREFIX}schemas'`, `nullif(${SCHEMAS}, '')`];
+  const words = [
+    valueLiteral(`${refusal}names without a schema are looked up in `),
+    `coalesce(${now}, 'no schema')`,
+    valueLiteral(', and the script began with '),
+    `coalesce(nullif(${began}, ''), 'no schema')`,
+    valueLiteral('. Connect to the server itself, and run the script again.'),
+  ];
+  const raise = 'DO $x$ BEGIN RAISE EXCEPTION USING MESSAGE = %L; END $x$';
+  const isSame = `${LOOKUP} ${EQ} :'${PREFIX}lookup' OR ${SCHEMAS} ${EQ} ${began}`;
+  return `SELECT pg_catalog.format(${valueLiteral(raise)}, pg_catalog.concat(${words.join(', ')})) WHERE NOT (${isSame}) \\gexec`;
+}
+
 /** Keeps what the session has set before the statements of a revision. */
 export const KEEP_SETTINGS = kept(SESSION_SETTINGS);
 

@@ -6,8 +6,10 @@ import { allTables, RECORD_TABLES } from '../records/tables.js';
 import { postgresRecords } from './records.js';
 import { assertion, keyOf, refusalOf, refuseEach, TAG } from './script-assertion.js';
 import {
+  assertPath,
   assertSession,
   assertTables,
+  KEEP_PATH,
   KEEP_SETTINGS,
   keepSession,
   keepTables,
@@ -57,6 +59,7 @@ export function postgresScript(input: ScriptInput): readonly string[] {
     '\\set ON_ERROR_STOP on',
     '\\set AUTOCOMMIT on',
     "SET client_encoding = 'UTF8';",
+    KEEP_PATH,
     ...steps.flatMap((step, index) => [
       '',
       sectionTitle(step, index, steps.length),
@@ -64,6 +67,7 @@ export function postgresScript(input: ScriptInput): readonly string[] {
     ]),
     '',
     ...begin([]),
+    assertPath('The end of the run was not recorded: '),
     ended(runEnd(input, postgresRecords)),
     'COMMIT;',
     LAST_LINE,
@@ -110,7 +114,15 @@ function created(input: ScriptInput): readonly string[] {
 function section(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
   if (step.transaction) return transactional(input, step, first);
   const alone =
-    first.length === 0 ? [] : [...begin([]), ...assertion(input, step, 'transaction'), ...first, 'COMMIT;'];
+    first.length === 0
+      ? []
+      : [
+          ...begin([]),
+          assertPath(refusalOf(step)),
+          ...assertion(input, step, 'transaction'),
+          ...first,
+          'COMMIT;',
+        ];
   return [...alone, ...nonTransactional(input, step)];
 }
 
@@ -122,6 +134,7 @@ function begin(settings: Settings): readonly string[] {
 function transactional(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
   return [
     ...begin(limitsOf(step)),
+    assertPath(refusalOf(step)),
     ...assertion(input, step, 'transaction'),
     ...first,
     ...gate(input, step, true),
@@ -147,6 +160,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
   const oneSession = assertSession(refusalOf(step));
   return [
     ...keepSession(refusalOf(step)),
+    assertPath(refusalOf(step)),
     ...settings.map(([name, value]) => `SET ${name} = ${value};`),
     ...assertion(input, step, 'session'),
     oneSession,

@@ -5,16 +5,25 @@ import type { RecordContext, RecordEntry } from './syntax.js';
 import { PHASED_FORMAT } from './tables.js';
 
 /**
- * Statements for behind the record of a revision, in its transaction. With the first contract revision the log gets the
- * format that older versions of this package refuse.
+ * Statements for behind the record of a revision, in its transaction. With the first revision that has a contract behind
+ * it, the log gets the format that older versions of this package refuse.
  */
 export function phaseStatements(
   context: RecordContext,
+  entry: RecordEntry,
+  write: Writer,
+): readonly BoundStatement[] {
+  if (!context.phased) return [];
+  const formats = setsFormat(context, entry) ? newFormat(context) : [];
+  return [...rowStatements(context, entry, write), ...formats.map((sql) => ({ sql, parameters: [] }))];
+}
+
+function rowStatements(
+  { syntax, tables }: RecordContext,
   { outcome, change, phase }: RecordEntry,
   write: Writer,
 ): readonly BoundStatement[] {
-  const { syntax, tables, phased, format } = context;
-  if (!phased || (change === 'insert' && phase === undefined)) return [];
+  if (change === 'insert' && phase === undefined) return [];
   const { sql } = tables.phases;
   const former = write(
     (bind) => `DELETE FROM ${sql} WHERE "revision" ${syntax.equals} ${bind(outcome.revision)}`,
@@ -26,7 +35,22 @@ export function phaseStatements(
     );
     return `INSERT INTO ${sql} ("revision", "phase", "changes") SELECT ${values.join(', ')}`;
   });
-  const isOutdated = phase.phase === 'contract' && (format ?? 0) < PHASED_FORMAT;
-  const formats = isOutdated ? syntax.setFormat(tables.runs, PHASED_FORMAT, format !== null) : [];
-  return [former, row, ...formats.map((text) => ({ sql: text, parameters: [] }))];
+  return [former, row];
+}
+
+/**
+ * Whether the log gets another format with a record. An older version would run a contract revision like any other one, so
+ * it is refused as soon as one may be the next.
+ */
+export function setsFormat(
+  { phased, format, lastContract }: RecordContext,
+  { outcome, change, phase }: RecordEntry,
+): boolean {
+  if (!phased || change === 'delete' || (format ?? 0) >= PHASED_FORMAT) return false;
+  const isAwaited = lastContract !== undefined && outcome.stamp < lastContract;
+  return isAwaited || phase?.phase === 'contract';
+}
+
+function newFormat({ syntax, tables, format }: RecordContext): readonly string[] {
+  return syntax.setFormat(tables.runs, PHASED_FORMAT, format !== null);
 }

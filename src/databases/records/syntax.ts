@@ -91,6 +91,8 @@ export interface RecordContext {
   readonly phased: boolean;
   /** Of the log; null where it has no column for that. */
   readonly format: number | null;
+  /** The stamp of the newest contract revision in the code; undefined where it has none. */
+  readonly lastContract?: number | undefined;
   /** Which list it is, as `identityOf` had it when the run began; not compared where it is undefined. */
   readonly list?: string | undefined;
 }

@@ -15,7 +15,10 @@ export const RECORDS_FORMAT = 2;
 /** What a new log has, and one without the column. */
 export const FIRST_FORMAT = 1;
 
-/** What a log has with the first contract revision that it records: code of format 1 would run it like any other (ADR 33). */
+/**
+ * What a log has with the first revision that a contract revision follows: code of format 1 would run that like any other
+ * (ADR 33).
+ */
 export const PHASED_FORMAT = 2;
 
 /**
@@ -63,13 +66,15 @@ export interface TableName {
  * Needs no connection. As in TypeORM, a schema in `migrationsTableName` comes before the option `schema`.
  *
  * @throws RecordNameTooLongError where the database would cut the name
- * @param schemas whether the database has schemas; where it has none, a dot is a part of the name
+ * @param schemas whether the database has schemas; where it has none, a dot is a part of the name, and the option of the
+ *   DataSource means nothing
  */
 export function recordTables(dataSource: DataSource, schemas = false): RecordTables {
   const [name, own] = splitName(dataSource.options.migrationsTableName, schemas);
   const names = recordTableNames(name, schemas);
   if (schemas) assertKept(names.migrations);
-  const schema = own ?? (dataSource.options as { readonly schema?: string }).schema;
+  const { schema: option } = dataSource.options as { readonly schema?: string };
+  const schema = schemas ? (own ?? option) : undefined;
   const table = (tableName: string): TableName => ({
     name: tableName,
     sql: [schema, tableName].flatMap((part) => (part === undefined ? [] : [quoteIdentifier(part)])).join('.'),

@@ -2,8 +2,8 @@ import { literalWriter } from '../records/bound.js';
 import { recordCondition } from '../records/verify-record-sql.js';
 import { beginHeartbeats, endRun, startRun } from '../records/sql.js';
 import { contractHindrances } from '../records/gate-sql.js';
-import { phaseStatements } from '../records/phase-sql.js';
-import { FIRST_FORMAT } from '../records/tables.js';
+import { phaseStatements, setsFormat } from '../records/phase-sql.js';
+import { FIRST_FORMAT, PHASED_FORMAT } from '../records/tables.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 import { visible } from '../../text/visible.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
@@ -15,10 +15,10 @@ import { valueLiteral } from '../../sql/quote.js';
 const HOST = 'offline script';
 
 /** What all records of a script share. Its run is the newest one of a script. */
-function scriptContext({ tables }: ScriptInput, syntax: RecordSyntax): RecordContext {
+function scriptContext({ tables, lastContract }: ScriptInput, syntax: RecordSyntax): RecordContext {
   const { equals, max } = syntax;
   const run = `(SELECT ${max}("id") FROM ${tables.runs.sql} WHERE "host" ${equals} ${valueLiteral(HOST)})`;
-  return { syntax, tables, run, fence: undefined, phased: true, format: FIRST_FORMAT };
+  return { syntax, tables, run, fence: undefined, phased: true, format: FIRST_FORMAT, lastContract };
 }
 
 /** Neither psql nor sqlite3 reports that a file was cut off between two statements. */
@@ -88,7 +88,10 @@ export function hindrancesOf(
 
 /** Keeps what older code needs to know of a revision. */
 export function phaseOf(input: ScriptInput, step: ScriptStep, syntax: RecordSyntax): readonly string[] {
-  return phaseStatements(scriptContext(input, syntax), entryOf(step), literalWriter).map(({ sql }) => sql);
+  const context = scriptContext(input, syntax);
+  const first = input.steps.find((one) => setsFormat(context, entryOf(one)));
+  const format = step === first ? context.format : PHASED_FORMAT;
+  return phaseStatements({ ...context, format }, entryOf(step), literalWriter).map(({ sql }) => sql);
 }
 
 /** Without the record of the revision that replaces them, these would count as applied again. */

@@ -37,6 +37,8 @@ export interface ScriptInput {
   readonly migrations: readonly object[];
   /** Name and version of what writes it. */
   readonly tool: string;
+  /** The stamp of the newest contract revision in the code; undefined where it has none. */
+  readonly lastContract: number | undefined;
   /** How contract revisions look at the heartbeats of processes; null where they do not look. */
   readonly gate: { readonly releaseTimeoutMs: number } | null;
 }

@@ -9,7 +9,6 @@ import type {
   DestructiveChange,
   ConfirmedValues,
 } from '../../databases/planning.js';
-import type { Change } from '../../schema/change.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import { destructiveChanges } from './destructive-changes.js';
 import { allowsRewrite } from './join-confirmations.js';
@@ -54,8 +53,7 @@ export function confirmChanges(
     isPhased ? readings.flatMap((one) => [...one.planner.withoutRewrite(one, given)]) : [],
   );
   const isAsked = (one: DestructiveChange) => one.kind !== 'rewrite' || !without.has(placeOf(one));
-  const ofPhases = isPhased ? readings.flatMap((reading) => reading.planner.risksOfPhases(reading)) : [];
-  const open = [...questions(readings, confirmations).filter(isAsked), ...ofPhases];
+  const open = questions(readings, confirmations).filter(isAsked);
   const asked = once([...questions(readings, UNANSWERED).filter(isAsked), ...open]);
   const unconfirmed = open.filter((one) => one.kind !== 'rewrite' || !allowsRewrite(words, placeOf(one)));
   if (unconfirmed.length > 0)
@@ -63,13 +61,16 @@ export function confirmChanges(
   const [first] = readings;
   const heads = readings.map(({ head }) => head);
   const values = confirmedValues(confirmations, first?.renames ?? [], heads);
-  const allowed = { rewrites: rewritesIn(changes, words), isUnread: !isPhased };
+  const allowed = { rewrites: rewritesIn(readings, words), isUnread: !isPhased };
   return { values: { ...values, ...allowed }, asked };
 }
 
-/** The columns whose tables may be rewritten. */
-function rewritesIn(changes: readonly Change[], words: ConfirmationOptions): ReadonlySet<string> {
-  const places = changes.map(({ table, object }) => `${table}.${object}`);
+/** The columns whose tables may be rewritten, those of renamed values included. */
+function rewritesIn(readings: readonly DialectReading[], words: ConfirmationOptions): ReadonlySet<string> {
+  const places = readings.flatMap(({ changes, renames }) => [
+    ...changes.map(({ table, object }) => `${table}.${object}`),
+    ...renames.flatMap((one) => (one.kind === 'value' ? [`${one.table}.${one.column}`] : [])),
+  ]);
   return new Set(places.filter((place) => allowsRewrite(words, place)));
 }
 

@@ -3,7 +3,7 @@ import type { VerificationCause } from '../../errors/verification.js';
 import { ExtensionMissingError } from '../../errors/extension.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { StructureNotKeptError } from '../../errors/rebuild.js';
-import { printed } from '../../sql/statement.js';
+import { printed, type Statement, type UsedColumn } from '../../sql/statement.js';
 import { databaseNamed } from '../../databases/registry.js';
 import { factsOf, isOfNewTable, isOfPartitioned, type DatabaseRefusal } from './database-refusal.js';
 import type { ConfirmedValues } from '../../databases/planning.js';
@@ -38,6 +38,8 @@ interface Refusal extends DatabaseRefusal {
   readonly file: string;
   readonly reason: string | undefined;
   readonly direction: 'up' | 'down';
+  /** The column that the statement fills in batches; undefined for any other statement. */
+  readonly filled: UsedColumn | undefined;
 }
 
 /** The laws with the failed statement, and the cause, as far as it can be found. */
@@ -58,9 +60,13 @@ function refusalOf({ failed, revisions, reading }: FailureInput): Refusal | unde
   const { query } = (cause ?? {}) as { readonly query?: unknown };
   const statement = typeof query === 'string' ? query : '';
   const groups = tried.part.groups[reading.dialect][failure.direction];
+  const isFailed = (one: Statement) => printed(one) === statement;
+  const group = groups.find(({ statements }) => statements.some(isFailed));
+  const failing = group?.statements.find(isFailed);
   return {
     file: revisionFileName(tried.name, tried.stamp),
-    reason: groups.find(({ statements }) => statements.some((one) => printed(one) === statement))?.reason,
+    reason: group?.reason,
+    filled: failing?.work?.kind === 'backfill' ? failing.uses?.[0] : undefined,
     statement,
     database: databaseNamed(reading.dialect),
     reader: reading.planner.sql,
@@ -89,7 +95,9 @@ function inOneLine({ law, details }: BrokenLaw): BrokenLaw {
 }
 
 function causeOf(given: FailureInput, refusal: Refusal | undefined): VerificationCause {
-  const written = refusal ? writtenExpressions({ ...given, direction: refusal.direction }) : [];
+  const written = refusal
+    ? ofFilled(writtenExpressions({ ...given, direction: refusal.direction }), refusal.filled)
+    : [];
   const known =
     refusal && (pointedAt(written, refusal) ?? violatedExpression(violationGiven(given, written), refusal));
   if (known) return expressionCause([known]);
@@ -103,6 +111,16 @@ function causeOf(given: FailureInput, refusal: Refusal | undefined): Verificatio
   const held = refusal ? heldBy(written, refusal) : [];
   if (held.length > 0) return expressionCause(held);
   return otherCause(given, refusal);
+}
+
+/** A backfill computes the value of one column, so the options for others are not in it. */
+function ofFilled(
+  written: readonly WrittenExpression[],
+  filled: UsedColumn | undefined,
+): readonly WrittenExpression[] {
+  const isOwn = ({ isFromOption, table, column }: WrittenExpression) =>
+    isFromOption && table === filled?.table && column === filled.column;
+  return written.some(isOwn) ? written.filter((one) => !one.isFromOption || isOwn(one)) : written;
 }
 
 function isMissing({ failed }: FailureInput, refusal: Refusal | undefined): boolean {

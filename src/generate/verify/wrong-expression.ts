@@ -12,7 +12,10 @@ export function pointedAt(
   if (facts.kind === 'dependents') return undefined;
   const at = facts.places.flatMap(({ text, at: place }) => written.filter((one) => isAt(one, text, place)));
   const [longest] = [...at].sort((a, b) => b.sql.length - a.sql.length);
-  return longest ?? written.find((one) => isNamed(one, refusal, facts));
+  if (longest) return longest;
+  const [first, second] = written.filter((one) => isNamed(one, refusal, facts));
+  // A wrong value has no place: of two options in one statement, either may be at fault.
+  return facts.kind === 'value' && second?.isFromOption ? undefined : first;
 }
 
 /** For an expression in parentheses, a database may report the place of the closing one. */
@@ -56,8 +59,8 @@ export function heldBy(
   const use = USES.find(({ pattern }) => pattern.test(facts.words))?.use ?? [];
   const ofUse = held.filter((one) => use.includes(one.use));
   if (ofUse.length > 0) return narrowed(ofUse, facts);
-  const option = held.find(({ isFromOption }) => isFromOption);
-  if (option) return [option];
+  const options = held.filter(({ isFromOption }) => isFromOption);
+  if (options.length > 0) return narrowed(options, facts);
   return mayBeAny(facts) ? narrowed(held, facts) : [];
 }
 

@@ -9,7 +9,7 @@ import {
   type Writer,
 } from '../../databases/records/bound.js';
 import { verifyRecordStatement, saysNotKept } from '../../databases/records/verify-record-sql.js';
-import { phaseStatements } from '../../databases/records/phase-sql.js';
+import { phaseStatements, setsFormat } from '../../databases/records/phase-sql.js';
 import { failedAttempt, saysUnrecorded } from '../../databases/records/outcome-sql.js';
 import type { Fence, ListCount, Outcome, RunOutcome, RunStart } from '../../databases/records/outcome.js';
 import {
@@ -30,7 +30,7 @@ import type {
   RecordEntry,
   RecordSyntax,
 } from '../../databases/records/syntax.js';
-import type { RecordTables } from '../../databases/records/tables.js';
+import { PHASED_FORMAT, type RecordTables } from '../../databases/records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
 import type { RunProgress } from './rows.js';
 import { inAscii, wellFormed } from './storable.js';
@@ -52,6 +52,8 @@ interface LogPlace {
   /** Whether the table of phases is there after that, and may be written. */
   readonly phased: boolean;
   readonly format: number | null;
+  /** The stamp of the newest contract revision in the code; undefined where it has none. */
+  readonly lastContract: number | undefined;
   /** Whether the log lacks its indexes and may be given them. */
   readonly indexable: boolean;
   /** Whether the runs have, from their creation at the latest, the column for their progress. */
@@ -87,7 +89,9 @@ export class RunNotKept extends Error {}
 
 /** The log of one run, which has its row from the beginning. */
 export class RunLog {
-  readonly #context: RecordContext;
+  #context: RecordContext;
+  /** Of the log, once the record is committed that was made last. */
+  #nextFormat: number | null;
   readonly #write: Writer;
   /** Undefined when what was recorded since is not known for sure: then the list is read. */
   #count: ListCount | undefined;
@@ -104,6 +108,7 @@ export class RunLog {
     },
   ) {
     this.#context = context;
+    this.#nextFormat = context.format;
     this.#write = boundWriter(context.syntax.placeholder);
     this.#count = list.count;
     this.#applied = list.applied;
@@ -133,7 +138,7 @@ export class RunLog {
     return new RunLog(
       {
         ...{ syntax, tables, fence, run: String(Number(row.id)), list: identity ?? undefined },
-        ...{ phased: place.phased, format: place.format },
+        ...{ phased: place.phased, format: place.format, lastContract: place.lastContract },
       },
       { count, applied, numbersKnown, reporting },
     );
@@ -144,10 +149,19 @@ export class RunLog {
     return this.#context.tables;
   }
 
+  /** What gives the log the format that the record made last needs; none where it has that. */
+  get formatStatements(): readonly string[] {
+    const { syntax, tables, format } = this.#context;
+    return this.#nextFormat === null || this.#nextFormat === format
+      ? []
+      : syntax.setFormat(tables.runs, this.#nextFormat, format !== null);
+  }
+
   /** What records a revision and its outcome, or raises an error; see `isRefusal`. */
   recording(entry: Omit<RecordEntry, 'count' | 'newest'>): Recording {
     const list = { count: this.#count, newest: this.#newest() };
-    const { syntax } = this.#context;
+    const { syntax, format } = this.#context;
+    this.#nextFormat = setsFormat(this.#context, entry) ? PHASED_FORMAT : format;
     return (write) => [
       ...syntax.record(this.#context, { ...entry, ...list }, write),
       ...phaseStatements(this.#context, entry, write),
@@ -157,6 +171,7 @@ export class RunLog {
 
   /** Call it for each committed record, so that the record is not taken for a foreign one. */
   recorded(change: RecordChange, revision: string): void {
+    this.#context = { ...this.#context, format: this.#nextFormat };
     if (change === 'insert' && this.#count) this.#count = { ...this.#count, given: this.#count.given + 1 };
     if (change === 'insert') this.#applied = [...this.#applied, revision];
     if (change === 'delete') this.#applied = this.#applied.filter((id) => id !== revision);

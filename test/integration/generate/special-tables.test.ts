@@ -89,6 +89,18 @@ onDatabase('postgres', 'An entity that is mapped to a partition (PostgreSQL)', (
         'Nothing was written: event_2026 is a partition. Column event_2026.more is missing in the database; the entities declare type text, nullable yes. A partition has its columns, and the indexes and constraints of its parent, from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
       );
     }));
+
+  it('A partition is refused by name whose column gets another type than that of its parent', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(MADE);
+      const after = [
+        parent({ note: { type: 'varchar', nullable: true } }),
+        partition({ note: { type: 'varchar', length: 9, nullable: true } }),
+      ];
+      expect(await refusalOf(history.generate(after, { allowRewrite: true }))).to.match(
+        /^Nothing was written: event_2026 is a partition\. Column event_2026\.note: type is text, the entities declare character varying\(9\)\. A partition has its columns/,
+      );
+    }));
 });
 
 onDatabase('postgres', 'A partitioned table with an identity (PostgreSQL)', (database) => {
@@ -179,6 +191,35 @@ onDatabase('postgres', 'An entity that is mapped to a child table (PostgreSQL)',
       );
     }));
 
+  for (const [what, ofPar, ofKid, words] of [
+    [
+      'another type',
+      { n: { type: 'bigint', nullable: true } },
+      { n: { type: 'smallint', nullable: true } },
+      'Column kid.n: type is integer, the entities declare smallint.',
+    ],
+    [
+      'another default of its own',
+      { n: { ...INTEGER, default: 1 } },
+      { n: { ...INTEGER, default: 2 } },
+      "Column kid.n: default is none, the entities declare '2'.",
+    ],
+    [
+      'a new column of another type',
+      { more: INTEGER },
+      { more: TEXT },
+      'Column kid.more is missing in the database; the entities declare type text, nullable yes.',
+    ],
+  ] as readonly (readonly [string, Columns, Columns, string])[])
+    it(`A child table is refused by name that gets ${what} beside a change of its parent`, () =>
+      History.lend('postgres', async (history) => {
+        history.byHand(FAMILY);
+        const options = { allowRewrite: true };
+        expect(await refusalOf(history.generate([par(ofPar), kid(ofKid)], options))).to.equal(
+          `Nothing was written: kid is a child table. ${words} It has its inherited columns and checks from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).`,
+        );
+      }));
+
   it('A grandchild follows although no entity declares the table between', () =>
     History.lend('postgres', async (history) => {
       history.byHand([FAMILY[0] ?? '', 'CREATE TABLE "mid" () INHERITS ("par")']);
@@ -239,33 +280,6 @@ onDatabase('postgres', 'An entity that is mapped to a foreign table (PostgreSQL)
       const words = await refusalOf(history.generate([entity('job', {})], { drops: ['remote'] }));
       expect(words).to.equal(
         'Nothing was written: remote is a foreign table. Table remote is in the database, but no entity declares it: 2 columns. Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
-      );
-    }));
-});
-
-onDatabase('sqlite', 'Virtual tables of SQLite', (database) => {
-  const VIRTUAL = ['CREATE VIRTUAL TABLE "found" USING fts5("body")'];
-  const note = (type: 'varchar' | 'text') => [entity('note', { body: { type } })];
-
-  it('A virtual table is one line of the report, and stays when a table is rebuilt', () =>
-    History.lend('sqlite', async (history) => {
-      await history.generate(note('varchar'));
-      history.byHand(VIRTUAL, ['DROP TABLE "found"']);
-      const { warnings } = await history.generate(note('text'), { allowRewrite: true });
-      expect(warnings).to.deep.equal([
-        'found: no entity declares this virtual table, so it stays unchanged. To drop it, write a revision by hand',
-      ]);
-      const { unmanaged } = await history.checked(database(), note('text'));
-      expect(unmanaged).to.deep.equal(['table found']);
-      await history.reverted(database());
-    }));
-
-  it('No revision that drops a virtual table is generated', () =>
-    History.lend('sqlite', async (history) => {
-      history.byHand(VIRTUAL);
-      const words = await refusalOf(history.generate(note('text'), { drops: ['found'] }));
-      expect(words).to.equal(
-        'Nothing was written: found is a virtual table. Table found is in the database, but no entity declares it: 1 columns. A generated revision cannot create it again on the way down: write the revision by hand (npm run -s db -- create Name).',
       );
     }));
 });

@@ -1,13 +1,18 @@
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { Column, Entity, PrimaryColumn, ViewColumn, ViewEntity } from 'typeorm';
 import { NO_CONFIRMATIONS } from '../../../src/generate/confirm/confirmations.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import type { SqliteTarget } from '../../../src/database-url.js';
+import { guard } from '../../../src/guard.js';
 import { EntityFileError, EntityNamesError } from '../../../src/errors/entities.js';
+import { migrateUp } from '../../../src/migrator/migrate.js';
+import { readStatus } from '../../../src/migrator/status.js';
 import { execute } from '../../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../../support/databases.js';
 import { expectFailure } from '../../support/failures.js';
+import { revision } from '../../support/revisions.js';
 import {
   entity,
   findings,
@@ -125,6 +130,47 @@ eachDatabase('A model that TypeORM changes before it stores it', (database) => {
     });
   });
 
+  it('It keeps that default too where TypeORM loads the file of the classes', async () => {
+    await execute(database(), ['CREATE TABLE other (id integer)']);
+    const file = fileURLToPath(new URL('../../support/inherited/entities.ts', import.meta.url));
+    const defaults = async () => {
+      const { changes } = await checkDrift(plainDataSource(database(), { entities: [file] }));
+      return changes.flatMap((change) =>
+        change.kind === 'create-table'
+          ? change.desired.columns.flatMap((column) => column.default?.sql ?? [])
+          : [],
+      );
+    };
+    expect([await defaults(), await defaults()]).to.deep.equal([
+      ["'PERSON'", "'PET'"],
+      ["'PERSON'", "'PET'"],
+    ]);
+  });
+
+  it('It keeps that default in a guarded DataSource', async () => {
+    class Owner {}
+    class Tenant extends Owner {}
+    for (const [target, value] of [
+      [Owner, 'OWNS'],
+      [Tenant, 'RENTS'],
+    ] as const) {
+      Column({ type: 'varchar', default: value })(target.prototype, 'kind');
+      Entity(target.name)(target);
+    }
+    PrimaryColumn({ type: 'integer' })(Owner.prototype, 'id');
+    const defaults = async () => {
+      const dataSource = await guard(plainDataSource(database(), { entities: [Owner, Tenant] })).initialize();
+      await dataSource.destroy();
+      return dataSource.entityMetadatas.map(
+        (metadata) => metadata.findColumnWithPropertyName('kind')?.default as unknown,
+      );
+    };
+    expect([await defaults(), await defaults()]).to.deep.equal([
+      ['OWNS', 'RENTS'],
+      ['OWNS', 'RENTS'],
+    ]);
+  });
+
   for (const [title, columns, rest] of [
     ['a deferrable unique constraint', { a: { type: 'integer' } }, UNIQUE],
     ['a comment with a NUL', { a: { type: 'integer', comment: 'a\0b' } }, {}],
@@ -164,6 +210,23 @@ onDatabase('sqlite', 'Entities with what SQLite has not (SQLite)', (database) =>
     const entities = [entity('post', {}, { schema: 'blog' })];
     const { status, changes } = await findingsAfterSynchronize(database(), { entities });
     expect({ status, changes }).to.deep.equal({ status: 'in-sync', changes: [] });
+  });
+
+  it('The DataSource has no schema there either, for its tables and for the records', async () => {
+    const dataSource = plainDataSource(database(), {
+      ...{ entities: [entity('post', {})], schema: 'app' },
+      migrations: [
+        revision('Posts1700000000000', ['CREATE TABLE "post" ("id" integer PRIMARY KEY NOT NULL)'], []),
+      ],
+    });
+    await dataSource.initialize();
+    try {
+      await migrateUp(dataSource);
+      expect((await readStatus(dataSource)).current).to.equal('Posts1700000000000');
+      expect((await findings(dataSource)).changes).to.deep.equal([]);
+    } finally {
+      await dataSource.destroy();
+    }
   });
 
   it('An index has no method there', async () => {

@@ -70,6 +70,16 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       );
     });
 
+    it('The failure names the one of two --backfill that failed', async () => {
+      const before = await history(account(EMAIL));
+      const ranks = account({ ...EMAIL, rank: { type: 'integer' }, ranking: { type: 'integer' } });
+      const backfills = ['ac.rank=0', 'ac.ranking=1 / (2 - 2)'];
+      const { lines } = await failureOf(generate(ranks, before, { backfills }));
+      expect(lines.at(-1)).to.equal(
+        'The database rejects the expression of --backfill ac.ranking: 1 / (2 - 2). Pass another one.',
+      );
+    });
+
     if (dialect === 'sqlite') {
       it('A rename that SQLite refuses is reported with its statement, and what to do', async () => {
         const before = await history(account(EMAIL), 'CREATE VIEW broken AS SELECT gone FROM ac');

@@ -50,7 +50,15 @@ function inputOf(
   tables: ScriptInput['tables'],
   steps: readonly ScriptStep[],
 ): readonly string[] {
-  return database.script({ tables, direction: 'up', steps, migrations: [], tool: 'conformance', gate: null });
+  return database.script({
+    tables,
+    direction: 'up',
+    steps,
+    migrations: [],
+    tool: 'conformance',
+    lastContract: undefined,
+    gate: null,
+  });
 }
 
 function run(world: World, steps: readonly ScriptStep[]): Promise<void> {

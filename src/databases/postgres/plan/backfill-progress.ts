@@ -3,6 +3,7 @@
 import { BRIDGE_PREFIX } from '../../../schema/bridge-trigger.js';
 import { EQ, GE, GT, MINUS, NE, PLUS, TIMES } from '../../../sql/postgres-operators.js';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { MINUTES_FROM } from '../../session.js';
 import { PROGRESS_CODE } from '../progress-notice.js';
 import { keepLeafLines } from './backfill-refusals.js';
 import { inFormat } from './key-order.js';
@@ -11,9 +12,6 @@ const OVER = 'OPERATOR(pg_catalog./)';
 
 /** How many pages of a table are read at most to estimate how many rows are to fill: 8 MB. */
 const SAMPLE = 1000;
-
-/** From how many seconds on the time that is left is shown in minutes. */
-const MINUTES_FROM = 120;
 
 /** Bit of `pg_trigger.tgtype`. */
 const ON_UPDATE = 16;

@@ -11,7 +11,7 @@ import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
 import { withoutRewrite } from './phases/moves/choose.js';
 import { planPhases } from './phases/plan-phases.js';
-import { risksOfValues, valuesJoined } from './phases/values.js';
+import { valuesJoined } from './phases/values.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
@@ -35,7 +35,6 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     hasPhases: true,
     planPhases,
     withoutRewrite,
-    risksOfPhases: risksOfValues,
     builtIndexes: indexesBuilt,
     objectsLost,
     readableTexts,

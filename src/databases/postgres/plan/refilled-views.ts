@@ -1,93 +1,105 @@
-/** Materialized views that a change makes again, and fills, while its transaction has the table locked. */
+/** Materialized views that a plan fills while its transaction has tables locked. */
 
-import { isViewChange, type Change, type ViewChange } from '../../../schema/change.js';
-import type { PlanReading } from '../../planning.js';
-import type { LiveView } from '../../view-facts.js';
-import { isMadeAgainInMain } from './enum-ways.js';
+import { ViewRefusedError } from '../../../errors/views.js';
+import type { Change } from '../../../schema/change.js';
+import {
+  NO_CONFIRMED_VALUES,
+  type Confirmations,
+  type PlannedPart,
+  type PlanReading,
+} from '../../planning.js';
 import { altersGenerated } from './generated-column.js';
+import { renderPostgres } from './render.js';
+import { PostgresNames } from './sql.js';
 import { isRetyped } from './type-dependents.js';
+import { heldLocks, statementsOf } from './views-apart.js';
 
-/**
- * Those that read a column which the same revision gives another type, computes again or drops, also through other
- * views; and those that it creates or changes. They may read no table of the change: the transaction is the same.
- */
-export function refilledViews(change: Change, reading: PlanReading): readonly string[] {
-  return altersColumn(change) ? filledViews(reading) : [];
+/** What `up` fills, and the tables that nobody reads or writes meanwhile, by their new names. */
+interface FilledUnderLock {
+  readonly views: readonly string[];
+  readonly tables: readonly string[];
+}
+
+const NOTHING: FilledUnderLock = { views: [], tables: [] };
+
+/** Those that PostgreSQL fills again because it refuses the change of a column under a view. */
+export function refilledViews(change: Change, { views }: FilledUnderLock): readonly string[] {
+  return altersColumn(change) ? views : [];
 }
 
 /** Further tables of the same transaction, which stay locked as long. */
-export function tablesHeld(reading: PlanReading): readonly string[] {
-  const { changes, from, renames } = reading;
-  if (filledViews(reading).length === 0) return [];
+export function tablesHeld(changes: readonly Change[], { tables }: FilledUnderLock): readonly string[] {
   const asked = changes.filter(altersColumn).map(({ table }) => table);
-  const renamed = renames.flatMap((rename) =>
-    rename.kind === 'table' ? [rename.to] : rename.kind === 'column' ? [rename.table] : [],
+  return tables.filter((name) => !asked.includes(name));
+}
+
+/**
+ * Reads the statements of the plan itself: what the changes alone show is not what the plan does, which computes
+ * further columns again and has a transaction apart for views where it can.
+ */
+export function filledUnderLock(
+  reading: PlanReading,
+  confirmed: Pick<Confirmations, 'backfills' | 'timeZones' | 'usings' | 'usingsDown'> = NO_CONFIRMED_VALUES,
+): FilledUnderLock {
+  const { to, facts } = reading;
+  const views = (to.views ?? []).filter(({ name }) => isThere(name, reading));
+  if (![...views, ...facts.views.live].some(({ materialized }) => materialized)) return NOTHING;
+  const parts = planned({ ...reading, to: { ...to, views } }, confirmed);
+  const filling = parts.filter((part) => part.transaction && filledBy(part).length > 0);
+  const locked = new Set(filling.flatMap(tablesOf));
+  if (locked.size === 0) return NOTHING;
+  return {
+    views: [...new Set(filling.filter((part) => tablesOf(part).length > 0).flatMap(filledBy))].sort(),
+    tables: namesOf(locked, reading),
+  };
+}
+
+/** A view of the entities that a part of the changes alone does not create. */
+function isThere(name: string, { changes, facts }: PlanReading): boolean {
+  return (
+    facts.views.live.some((view) => view.name === name) ||
+    changes.some(({ kind, object }) => kind === 'add-view' && object === name)
   );
-  const held = new Set([...renamed, ...changes.filter(isLocking).map(({ table }) => table)]);
-  return from.tables.map(({ name }) => name).filter((name) => held.has(name) && !asked.includes(name));
 }
 
-/** Without a view to drop first, the changes of views have a transaction of their own: see views-apart.ts. */
-export function filledViews({ changes, facts, to }: PlanReading): readonly string[] {
-  const { live } = facts.views;
-  if (!live.some((view) => changes.some((change) => isBlocking(change, view)))) return [];
-  const gone = changes.filter(({ kind }) => kind === 'drop-view').map(({ object }) => object);
-  const around = readersOf(changes, live)
-    .filter(({ materialized, name }) => materialized && !gone.includes(name))
-    .map(({ name }) => name);
-  const made = changes
-    .filter(isViewChange)
-    .filter((one) => isFilled(one) && isMaterialized(one.object, to))
-    .map(({ object }) => object);
-  return [...new Set([...around, ...made])].sort();
+/** None where a view cannot be made again: the plan is refused for it later, with its name. */
+function planned(
+  reading: PlanReading,
+  { backfills, timeZones, usings, usingsDown }: Parameters<typeof filledUnderLock>[1] & object,
+): readonly PlannedPart[] {
+  try {
+    return renderPostgres(reading, { ...NO_CONFIRMED_VALUES, backfills, timeZones, usings, usingsDown });
+  } catch (error) {
+    if (error instanceof ViewRefusedError) return [];
+    throw error;
+  }
 }
 
-/** Another index, or what TypeORM records, leaves the rows of a view as they are. */
-function isFilled(change: ViewChange): boolean {
-  return change.kind === 'add-view' || (change.kind === 'alter-view' && change.aspects.some(isOfRows));
+function filledBy({ up }: PlannedPart): readonly string[] {
+  return statementsOf(up).flatMap(({ fills }) => fills ?? []);
 }
 
-function isOfRows(aspect: string): boolean {
-  return aspect !== 'indexes' && aspect !== 'recorded';
+/** As SQL. */
+function tablesOf(part: PlannedPart): readonly string[] {
+  return heldLocks(part, 'up')
+    .filter(({ mode }) => mode === 'ACCESS EXCLUSIVE')
+    .map(({ table }) => table);
 }
 
-function isMaterialized(name: string, { views = [] }: PlanReading['to']): boolean {
-  return views.some((view) => view.name === name && view.materialized);
+/** A table that the transaction renames has its former name in the first of its statements. */
+function namesOf(
+  paths: ReadonlySet<string>,
+  { from, renames, defaultSchema, facts }: PlanReading,
+): readonly string[] {
+  const names = new PostgresNames(defaultSchema, facts.properties);
+  const former = (name: string) =>
+    renames.flatMap((rename) => (rename.kind === 'table' && rename.to === name ? [rename.from] : []));
+  return from.tables
+    .map(({ name }) => name)
+    .filter((name) => [name, ...former(name)].some((one) => paths.has(names.path(one))));
 }
 
 /** Whether PostgreSQL refuses it for a column that a view reads. */
 function altersColumn(change: Change): boolean {
   return isRetyped(change) || altersGenerated(change) || change.kind === 'drop-column';
-}
-
-/** Whether it locks its table in the main transaction; the other changes of a table have revisions of their own. */
-function isLocking(change: Change): boolean {
-  if (change.kind === 'add-column') return true;
-  if (change.kind !== 'alter-column' && change.kind !== 'alter-table') return false;
-  return change.aspects.some((aspect) => !['comment', 'nullable'].includes(aspect));
-}
-
-/** Views that name what changes, and those that read them. */
-function readersOf(changes: readonly Change[], live: readonly LiveView[]): readonly LiveView[] {
-  const found = new Set(live.filter((view) => changes.some((change) => isReadBy(change, view))));
-  for (let size = -1; size < found.size;) {
-    size = found.size;
-    const names = [...found].map(({ name }) => name);
-    for (const view of live) if (view.views.some((name) => names.includes(name))) found.add(view);
-  }
-  return [...found];
-}
-
-/** Whether the view has to go first in any revision of the change, in either direction. */
-function isBlocking(change: Change, view: LiveView): boolean {
-  const { kind, table, object } = change;
-  if (kind === 'alter-enum') return view.types.includes(object);
-  if (kind === 'drop-table') return view.uses.some((use) => use.table === table);
-  return isReadBy(change, view);
-}
-
-function isReadBy(change: Change, { uses, types }: LiveView): boolean {
-  const { table, object } = change;
-  if (isMadeAgainInMain(change)) return types.includes(object);
-  return altersColumn(change) && uses.some((use) => use.table === table && use.columns.includes(object));
 }

@@ -27,23 +27,22 @@ export function naming(key: readonly string[]): readonly string[] {
 }
 
 /** A block that fails where there are such rows, before anything else is done. */
-export function refuseRows({ path, key, where, problem, hint }: RefusedRows): Statement {
+export function refuseRows(rows: RefusedRows): Statement {
+  const lines = ['DO $rows$', 'DECLARE', '  found bigint;', 'BEGIN', ...failForRows(rows), 'END', '$rows$'];
+  return statement(lines.join(NEXT_LINE));
+}
+
+/** Lines of such a block, which has a variable `found`, a bigint. */
+export function failForRows({ path, key, where, problem, hint }: RefusedRows): readonly string[] {
   const columns = naming(key);
   const shown = columns.map((column) => `${column}::text`).join(` ${JOINED} '/' ${JOINED} `);
   const by = key.length === 0 ? 'place' : key.join('/');
-  const lines = [
-    'DO $rows$',
-    'DECLARE',
-    '  found bigint;',
-    'BEGIN',
+  return [
     `  found := (SELECT pg_catalog.count(*) FROM ${path} WHERE ${where});`,
     `  IF found ${GT} 0 THEN`,
     `    RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = ${quoteLiteral(problem)}, HINT = ${quoteLiteral(hint)},`,
     `      DETAIL = pg_catalog.format(${quoteLiteral(`Rows: %s, by ${by.replaceAll('%', '%%')}: %s%s`)}, found, (SELECT pg_catalog.string_agg(r.shown, ', ') FROM (`,
     `        SELECT ${shown} AS shown FROM ${path} WHERE ${where} ORDER BY ${columns.join(', ')} LIMIT ${NAMED}) AS r), CASE WHEN found ${GT} ${NAMED} THEN ', ...' ELSE '' END);`,
     '  END IF;',
-    'END',
-    '$rows$',
   ];
-  return statement(lines.join(NEXT_LINE));
 }

@@ -16,6 +16,7 @@ import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { createExtensions } from './extensions.js';
 import { withShortFurtherWaits } from './further-locks.js';
+import { columnsOfLost } from './lost-values.js';
 import { operationsOf } from './operations.js';
 import { comparePhases, PHASES } from '../../phases.js';
 import { compareSteps, type Operation } from './operation.js';
@@ -108,7 +109,9 @@ export function objectsLost(reading: PlanReading, confirmed: ConfirmedValues): r
 export function indexesBuilt(reading: PlanReading, confirmed: ConfirmedValues): ReadonlySet<string> {
   const built = allChanges(reading, confirmed).filter(({ kind }) => BUILDS_INDEX.test(kind));
   const ofTables = built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object));
-  const moved = reading.changes.filter(isMoved).flatMap((change) => indexesOver(change, reading));
+  const moved = [...reading.changes.filter(isMoved), ...columnsOfLost(reading)].flatMap((change) =>
+    indexesOver(change, reading),
+  );
   return new Set([...ofTables, ...moved, ...reading.changes.flatMap(builtOnView)]);
 }
 
@@ -120,7 +123,10 @@ function isMoved(change: Change): boolean {
 }
 
 /** A second column has indexes of its own, which take the names of those of the first. */
-function indexesOver({ table, object }: Change, { from }: PlanReading): readonly string[] {
+function indexesOver(
+  { table, object }: Pick<Change, 'table' | 'object'>,
+  { from }: PlanReading,
+): readonly string[] {
   const found = from.tables.find(({ name }) => name === table);
   const keys = [...(found?.primaryKey ? [found.primaryKey] : []), ...(found?.uniques ?? [])];
   return [...keys, ...(found?.indexes ?? [])]

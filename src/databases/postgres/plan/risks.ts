@@ -4,7 +4,7 @@ import { recreatesEnum } from './enum-ways.js';
 import { altersGenerated } from './generated-column.js';
 import { withIndexes } from './own-indexes.js';
 import { costOfRetyping, readsZone } from './type-cost.js';
-import { filledViews, refilledViews, tablesHeld } from './refilled-views.js';
+import { filledUnderLock, refilledViews, tablesHeld } from './refilled-views.js';
 import { blockingParts } from './type-dependents.js';
 import { lossOfTypeChange } from './type-loss.js';
 
@@ -96,9 +96,10 @@ export function blockingRebuilds(
 ): readonly DestructiveChange[] {
   const { from, changes, ownIndexes } = reading;
   const sides = { from: withIndexes(from, ownIndexes), changes };
+  const underLock = filledUnderLock(reading, confirmations);
   const own = changes.flatMap((change) => {
     const blocking = blockingParts(change, sides, confirmations);
-    const filled = refilledViews(change, reading);
+    const filled = refilledViews(change, underLock);
     if (blocking.length + filled.length === 0) return [];
     const { table, object: column } = change;
     const problem =
@@ -107,7 +108,7 @@ export function blockingRebuilds(
         : problemOfViews(change, { blocking, filled }, confirmations);
     return [{ kind: 'rewrite' as const, table, column, problem, remedies: ['--allow-rewrite'] }];
   });
-  return [...own, ...tablesHeld(reading).map((table) => heldTable(table, filledViews(reading)))];
+  return [...own, ...tablesHeld(changes, underLock).map((table) => heldTable(table, underLock.views))];
 }
 
 /** A table that only shares the transaction. */

@@ -1,7 +1,7 @@
 /** Whether the changes of views get a transaction of their own, so that no table is locked while one is filled. */
 
 import type { ViewChange } from '../../../schema/change.js';
-import type { Statement } from '../../../sql/statement.js';
+import type { Statement, TableLock } from '../../../sql/statement.js';
 import type { PlannedPart, StatementGroup } from '../../planning.js';
 import { blockedBy, isBlocked } from './blocked-views.js';
 import type { PostgresNames } from './sql.js';
@@ -35,14 +35,19 @@ function isWork(change: ViewChange): boolean {
   return change.kind !== 'alter-view' || change.aspects.some((aspect) => aspect !== 'recorded');
 }
 
-/** Whether it locks a table that is there before and after it. */
-function isLocking({ up, down }: PlannedPart, way: 'up' | 'down'): boolean {
-  const created = new Set(statementsOf([...up, ...down]).flatMap(({ creates }) => creates));
-  return statementsOf(way === 'up' ? up : down).some(({ locks }) =>
-    locks.some(({ table, mode }) => mode !== 'SHARE UPDATE EXCLUSIVE' && !created.has(table)),
-  );
+function isLocking(part: PlannedPart, way: 'up' | 'down'): boolean {
+  return heldLocks(part, way).length > 0;
 }
 
-function statementsOf(groups: readonly StatementGroup[]): readonly Statement[] {
+/** The locks in the way of readers or writers that one direction takes on tables which are there before and after it. */
+export function heldLocks({ up, down }: PlannedPart, way: 'up' | 'down'): readonly TableLock[] {
+  const created = new Set(statementsOf([...up, ...down]).flatMap(({ creates }) => creates));
+  return statementsOf(way === 'up' ? up : down)
+    .flatMap(({ locks }) => locks)
+    .filter(({ table, mode }) => mode !== 'SHARE UPDATE EXCLUSIVE' && !created.has(table));
+}
+
+/** All statements of one direction of a part. */
+export function statementsOf(groups: readonly StatementGroup[]): readonly Statement[] {
   return groups.flatMap(({ statements }) => statements);
 }

@@ -204,9 +204,10 @@ function keptOf(before: PlannedView | undefined, after: PlannedView): readonly K
 
 /** What up drops for good, down makes again with what hung on it. */
 function createOf(view: PlannedView, before: PlannedView | undefined): readonly Statement[] {
-  if (before) return [statement(view.create)];
+  const create = statement(view.create, view.materialized ? { fills: view.name } : {});
+  if (before) return [create];
   const indexes = view.attached.length > 0 ? [] : view.indexes.map(({ sql }) => sql);
-  return [view.create, ...indexes, ...view.attached].map((sql) => statement(sql));
+  return [create, ...[...indexes, ...view.attached].map((sql) => statement(sql))];
 }
 
 function replaceOf(view: PlannedView): readonly Statement[] {

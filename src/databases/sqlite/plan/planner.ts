@@ -29,7 +29,6 @@ export const sqlitePlanner: Planner = {
   // One session at a time has the file, so the work is not in halves.
   planPhases: (reading, confirmed) => ({ parts: plan(reading, confirmed), inOneStep: [], limits: [] }),
   withoutRewrite: () => new Set(),
-  risksOfPhases: () => [],
   builtIndexes: () => new Set(),
   objectsLost: usersLost,
   readableTexts: () => Promise.resolve(new Map()),

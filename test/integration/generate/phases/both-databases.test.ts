@@ -27,12 +27,14 @@ eachDatabase('Group of expand and contract for both databases', (database) => {
     expect(own.map(({ name }) => withoutStamps(name))).to.deep.equal([
       'RenameTaskExpandSTAMP',
       'RenameTaskBackfillJobDescrSTAMP',
+      'RenameTaskValidateSTAMP',
       'RenameTaskRenameSTAMP',
       'RenameTaskUnfillJobTaskSTAMP',
       'RenameTaskSTAMP',
     ]);
-    expect(sqlite).to.deep.equal([false, false, false, false, true]);
+    expect(sqlite).to.deep.equal([false, false, false, false, false, true]);
     expect(own.map((one) => (one as unknown as typeof Revision).phase)).to.deep.equal([
+      'expand',
       'expand',
       'expand',
       'contract',

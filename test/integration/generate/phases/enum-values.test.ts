@@ -242,19 +242,6 @@ onDatabase('postgres', 'Enumerated value between expand and contract', (database
     });
   });
 
-  it('is asked about, since the type is made anew behind the older release', async function () {
-    this.timeout(60_000);
-    const error: unknown = await PhasedWorld.lend(
-      database(),
-      { ...PLAIN, words: { renames: WORDS.renames } },
-      () => Promise.resolve(),
-    ).catch((one: unknown) => one);
-    expect(error).to.have.property('code', 'CHANGES_UNCONFIRMED');
-    expect((error as Error).message).to.include(
-      'job_st_enum: the contract revision removes queued, which requires a new type: its tables are rewritten and locked. With --one-step the value is renamed in place, and older releases fail. Option: --allow-rewrite',
-    );
-  });
-
   for (const [what, { before, after, byHand, problem }] of Object.entries(REFUSED))
     it(`is refused with a way out for ${what}`, async function () {
       this.timeout(60_000);

@@ -1,21 +1,21 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrate.js';
 import { killAt, pointWords, type KillPoint } from '../../../support/kill-points.js';
 import { locksOf } from '../../../support/locks.js';
 import { eachAtMost } from '../../../support/processes.js';
 import { level, repetitions } from '../../../support/repetitions.js';
+import { some } from '../../../support/some.js';
 import { GROUPS } from './kill/groups.js';
 import { Group, type Way } from './kill/killed-group.js';
 
 /** Statements of each run. */
 const POINTS = { quick: 3, ci: 4, full: Infinity };
-/** Runs of groups; each has two for each database. */
-const RUNS = { quick: 3, ci: 8, full: Infinity };
+/** Runs of groups; each has two for each of its databases. */
+const RUNS = { quick: 3, ci: 12, full: Infinity };
 const AT_ONCE = 2;
 const LIMIT_MS = 1_800_000;
-const SHARE = `${repetitions(POINTS)} statements of ${repetitions(RUNS)} runs, TEST_LEVEL=${level}`;
+const SHARE = `${words(POINTS)} statements of ${words(RUNS)} runs, TEST_LEVEL=${level}`;
 
 interface Run {
   readonly what: string;
@@ -23,11 +23,10 @@ interface Run {
   readonly direction: 'up' | 'down';
 }
 
+const BOTH: readonly DialectName[] = ['postgres', 'sqlite'];
 const DIALECTS: readonly DialectName[] = ['postgres', 'postgres', 'sqlite'];
-const ALL: readonly Run[] = Object.keys(GROUPS).flatMap((what) =>
-  (['postgres', 'sqlite'] as const).flatMap((dialect) =>
-    (['up', 'down'] as const).map((direction) => ({ what, dialect, direction })),
-  ),
+const ALL: readonly Run[] = Object.entries(GROUPS).flatMap(([what, { dialects = BOTH }]) =>
+  dialects.flatMap((dialect) => (['up', 'down'] as const).map((direction) => ({ what, dialect, direction }))),
 );
 
 describe(`A migrator that is killed in a group of expand and contract (${SHARE})`, () => {
@@ -37,6 +36,11 @@ describe(`A migrator that is killed in a group of expand and contract (${SHARE})
       await Group.lend(dialect, GROUPS[what]!, (group) => killIn(group, direction));
     });
 });
+
+function words(numbers: Parameters<typeof repetitions>[0]): string {
+  const count = repetitions(numbers);
+  return Number.isFinite(count) ? String(count) : 'all';
+}
 
 /** Which ones, the seed of fast-check decides; two of three are on PostgreSQL. */
 function runs(): readonly Run[] {
@@ -50,12 +54,6 @@ function runs(): readonly Run[] {
     if (next) picked.add(next);
   }
   return [...picked];
-}
-
-/** Some of a list, in any order, which the seed of fast-check decides. */
-function some<T>(list: readonly T[], count: number): readonly T[] {
-  const length = { minLength: count, maxLength: count };
-  return fc.sample(fc.shuffledSubarray([...list], length), 1)[0] ?? [];
 }
 
 async function killIn(group: Group, direction: 'up' | 'down'): Promise<void> {

@@ -100,6 +100,8 @@ function constantsOf({ kind, values }: Column): readonly [unknown, unknown] {
     case 'text':
       return ['none', "it''s"];
     case 'simple-json':
+    case 'json':
+    case 'jsonb':
       return ['{}', '[]'];
     case 'boolean':
       return [true, false];

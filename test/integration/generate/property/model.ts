@@ -10,6 +10,9 @@ export type Kind =
   | 'boolean'
   | 'instant'
   | 'simple-json'
+  /** These two, PostgreSQL only. */
+  | 'json'
+  | 'jsonb'
   | 'enum';
 
 /** A default, by its value for existing rows: the same for all, the moment, or another one for each. */

@@ -3,6 +3,7 @@ import type { Generated } from '../../../../src/generate/propose.js';
 import { EDIT_KINDS, edited, type Edit } from './edits.js';
 import { entitiesOf } from './entities.js';
 import type { Column, ForeignKey, Model, Table } from './model.js';
+import { filledUnasked } from './filled.js';
 import { findingsIn } from './findings.js';
 import { byHandIn, type AllByHand } from './by-hand.js';
 import { byHandRevision } from './by-hand-revision.js';
@@ -67,6 +68,9 @@ export async function runPair({
   // The revision written by hand is for one database, and has no way down.
   const findings = (await findingsIn(history)).filter((words) => !words.includes('ByHand'));
   if (findings.length > 0) throw new Error(`lint finds ${findings.join('; ')}`);
+  const unasked = filledUnasked(history.generated);
+  if (unasked.length > 0)
+    throw new Error(`${unasked.join(', ')} filled under a lock that nobody asked about`);
   for (const dialect of pair.dialects)
     await verify(dialect, { pair, history, preserved, attached: attached?.[dialect] ?? [] });
   return history.generated.changes;

@@ -3,6 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { FactsAsked } from '../../../planner.js';
 import type { BridgeFacts } from '../../../bridge-facts.js';
+import { columnsOfLost } from '../lost-values.js';
 import { PostgresNames } from '../sql.js';
 import { isRetyped } from '../type-dependents.js';
 
@@ -35,13 +36,19 @@ interface Row extends Omit<BridgeFacts, 'table' | 'column' | 'refusesNull'> {
 /** Reads them of renamed columns, once the renames are carried out, and of those that get another type. */
 export async function readBridgeFacts(
   dataSource: DataSource,
-  { renames = [], changes, defaultSchema }: Pick<FactsAsked, 'renames' | 'changes' | 'defaultSchema'>,
+  {
+    renames = [],
+    changes,
+    defaultSchema,
+    from,
+  }: Pick<FactsAsked, 'renames' | 'changes' | 'defaultSchema' | 'from'>,
 ): Promise<readonly BridgeFacts[]> {
   const names = new PostgresNames(defaultSchema);
   const found: BridgeFacts[] = [];
   const columns = [
     ...renames.flatMap((one) => (one.kind === 'column' ? [{ table: one.table, column: one.to }] : [])),
     ...changes.filter(isRetyped).map(({ table, object }) => ({ table, column: object })),
+    ...columnsOfLost({ renames, changes, from }).map(({ table, object }) => ({ table, column: object })),
   ];
   for (const { table, column } of columns) {
     const path = names.fullPath(table, defaultSchema);

@@ -17,8 +17,15 @@ import { isMadeOf } from '../coexistence.js';
 import { addIndex } from '../indexes.js';
 import { keyIndex } from '../key-index.js';
 import { reversed, type Operation } from '../operation.js';
-import { refuseRows } from '../refused-rows.js';
 import type { PostgresNames } from '../sql.js';
+import {
+  differs,
+  dropAgreement,
+  proveAgreement,
+  relyOnAgreement,
+  requireAgreement,
+  type Agreement,
+} from './agreement.js';
 import { guardTable } from './live-guard.js';
 import { indexWithTypes, type TypeNames } from './type-names.js';
 import { createTrigger, dropTrigger, functionOf, triggerName, type RowTrigger } from './trigger.js';
@@ -65,7 +72,7 @@ function swapped({ rename: { table, from, to }, columnAfter, before, types: form
   return { table, copy: from, original: to, model: columnAfter, like: before, types };
 }
 
-/** Expand: the copy, its trigger, its values, its indexes. */
+/** Expand: the copy, its trigger and check, its values, its indexes, and the proof that both names agree. */
 export function bridgeOperations(context: PostgresContext, bridge: Bridge): readonly Operation[] {
   const { table, from, to } = bridge.rename;
   const words = `${table}.${to}: a copy of ${from}, so that two releases use their own name`;
@@ -101,20 +108,10 @@ export function swapStatements(
   const between = `${truncated(state.original, NAME_BYTES - '_renamed'.length)}_renamed`;
   const renamed = (from: string, to: string) =>
     alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
-  const [one, other] = [quoteIdentifier(state.original), quoteIdentifier(state.copy)];
-  const base = bridge.facts.baseType === null ? '' : `::${bridge.facts.baseType}`;
-  const stays = refuseRows({
-    path,
-    key: (way === 'up' ? bridge.before : bridge.after).primaryKey?.columns ?? [],
-    // The copy of a column of a domain has the type below it.
-    where: differs(one + base, other + base),
-    problem: `${state.table}: ${state.original} and ${state.copy} differ, so values would be lost. Nothing was renamed`,
-    hint: `Something has written past the trigger ${triggerOf(names, bridge, state).name}. Give both the right value: UPDATE ${path} SET ${other} = ${one} keeps that of ${state.original}, and SET ${one} = ${other} that of ${state.copy}. Then run the revision again`,
-  });
   const allowed = (one: Statement) =>
     way === 'up' ? allowing('rename-column', 'the column has both names', one) : one;
   return [
-    stays,
+    relyOnAgreement(agreementOf(names, bridge, state)),
     allowed(renamed(state.original, between)),
     renamed(state.copy, state.original),
     allowed(renamed(between, state.copy)),
@@ -168,6 +165,7 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
   const of: OfTable<ColumnModel> = { table, model: column, reason: '' };
   const path = names.path(table);
   const trigger = triggerOf(names, bridge, state);
+  const agreement = agreementOf(names, bridge, state);
   const main = { phase: 'main', alone: false, reason: '' } as const;
   return [
     {
@@ -181,7 +179,12 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
       ],
       down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(copy)}`)],
     },
-    { ...main, step: 'attach', up: createTrigger(names, trigger), down: dropTrigger(names, trigger) },
+    {
+      ...main,
+      step: 'attach',
+      up: [...createTrigger(names, trigger), requireAgreement(agreement)],
+      down: [dropAgreement(agreement), ...dropTrigger(names, trigger)],
+    },
     fillColumn(context, of, { value: quoteIdentifier(original), isAnalyzed: true }),
     ...copiedIndexes(state).flatMap((index) =>
       addIndex(context, {
@@ -190,7 +193,19 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
         reason: `${table}.${copy}: an index for the copy, built without blocking writes`,
       }),
     ),
+    {
+      ...{ ...main, phase: 'validate', step: 'alter', up: [proveAgreement(agreement)], down: [] },
+      reason: `${table}.${copy}: proves that every row has one value under both names, without blocking queries`,
+    },
   ];
+}
+
+/** The check that keeps the names equal has the name of their trigger. */
+function agreementOf(names: PostgresNames, bridge: Bridge, state: State): Agreement {
+  const { table, original, copy } = state;
+  const key = (state.copy === bridge.rename.to ? bridge.before : bridge.after).primaryKey?.columns ?? [];
+  const { name } = triggerOf(names, bridge, state);
+  return { table, path: names.path(table), original, copy, baseType: bridge.facts.baseType, key, name };
 }
 
 /** Rights to the column, and the precision of its statistics. */
@@ -228,11 +243,6 @@ function copiedName(name: string, table: string): string {
   const ending = '_copy';
   const whole = name === '' ? `${table.slice(table.indexOf('.') + 1)}_key` : name;
   return `${truncated(whole, NAME_BYTES - ending.length)}${ending}`;
-}
-
-/** Values are compared as they are stored: equal texts of a type without case are two values. */
-function differs(one: string, other: string): string {
-  return `pg_catalog.record_image_ne(ROW(${one}), ROW(${other}))`;
 }
 
 /** On INSERT the name that is left out follows the other one; on UPDATE the copy wins where it has changed. */

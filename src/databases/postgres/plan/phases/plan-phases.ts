@@ -1,9 +1,7 @@
 /** Plans a change in expand and contract. */
 
-import { applyChanges } from '../../../../schema/apply.js';
-import type { Change } from '../../../../schema/change.js';
 import { describeRename } from '../../../../schema/rename.js';
-import type { SchemaModel, TableModel } from '../../../../schema/model.js';
+import type { TableModel } from '../../../../schema/model.js';
 import { PhasesRefusedError } from '../../../../errors/generate.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
 import type { ConfirmedValues, PhasedPlan, PlannedPart, PlanReading } from '../../../planning.js';
@@ -14,6 +12,7 @@ import { isVolatile, renderPostgres } from '../render.js';
 import { aliasesOf } from './alias-of.js';
 import { aliasOperation, isHidden, shownIn, type TableAlias } from './alias.js';
 import { aliasLimits, refusalsOfAliases } from './alias-refusals.js';
+import { between } from './between.js';
 import { bridgeGone, bridgeOperations, withCopies, type Bridge } from './bridge.js';
 import {
   earlyNames,
@@ -26,11 +25,13 @@ import {
 } from './early-names.js';
 import { fillTrigger, fillTriggerGone, type Fill } from './fill.js';
 import { refusalsOf } from './refusals.js';
-import { retypingsOf } from './moves/choose.js';
+import { retypingsOf, rewritesValues } from './moves/choose.js';
+import { lateValues, type LateValues } from './moves/late-values.js';
 import { withSecond } from './moves/moved.js';
 import {
   goneOperations,
   limitsOfMoves,
+  limitsOfPlaces,
   movesOf,
   proofBack,
   proofParts,
@@ -39,7 +40,9 @@ import {
   withSecondProperties,
   type Moves,
 } from './moves/plan-moves.js';
+import { valueParts } from './moves/plan-values.js';
 import { refusalsOfMoves } from './moves/refusals.js';
+import { refusalsOfValueMoves } from './moves/value-refusals.js';
 import { splitChanges, touches, type Split, type Splitting } from './split.js';
 import { limitsOfTables } from './table-limits.js';
 import { limitsOfValues, refusalsOfValues } from './values-refusals.js';
@@ -61,8 +64,10 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
   const bridged = [...bridges.map(({ rename }) => rename), ...aliases.flatMap(({ columns }) => columns)];
   const aliased = aliases.map(({ rename }) => rename.to);
   const { moves, plain, rest, problems: retyped } = retype(reading, { bridged, aliased }, confirmed);
-  const split = joined(splitChanges({ reading: rest, confirmed, bridged, aliased, plain }), values);
-  const isContracted = split.contract.length + bridges.length + aliases.length + moves.moved.length > 0;
+  const whole = joined(splitChanges({ reading: rest, confirmed, bridged, aliased, plain }), values);
+  const late = lateValues({ reading, split: whole, moves, values }, rewritesValues(given, confirmed));
+  const { split } = late;
+  const isContracted = whole.contract.length + bridges.length + aliases.length + moves.moved.length > 0;
   const problems = [
     ...retyped,
     ...refusalsOfMoves(reading, moves.moved),
@@ -73,7 +78,8 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
       isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
     }),
     ...refusalsOfValues(given, values),
-    ...(isContracted ? refusalsOfViews({ reading, aliases, bridged }) : []),
+    ...refusalsOfValueMoves(reading, late.moves),
+    ...(isContracted ? refusalsOfViews({ reading, aliases, bridged: [...bridged, ...late.names] }) : []),
   ];
   if (problems.length > 0) throw new PhasesRefusedError(problems);
   const halves = {
@@ -84,18 +90,29 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
     split,
     moves,
     values,
+    late,
   };
   return {
     parts: partsOf(halves, isContracted),
     inOneStep: split.inOneStep,
-    limits: [
-      ...aliases.flatMap(aliasLimits),
-      ...bridges.flatMap(limitsOf),
-      ...limitsOfMoves(moves),
-      ...limitsOfValues(values),
-      ...limitsOfTables(given, { confirmed, bridged: bridges.map(({ rename }) => rename), values }),
-    ],
+    limits: limitsOfGroup(given, halves),
   };
+}
+
+/** What the newer release cannot do before contract, and what else sees the work. */
+function limitsOfGroup(given: PlanReading, halves: Halves): readonly string[] {
+  const { confirmed, bridges, aliases, moves, values, late } = halves;
+  return [
+    ...aliases.flatMap(aliasLimits),
+    ...bridges.flatMap(limitsOf),
+    ...limitsOfMoves(moves),
+    ...limitsOfValues(values),
+    ...limitsOfPlaces(late.moves),
+    ...limitsOfTables(given, {
+      ...{ confirmed, bridged: bridges.map(({ rename }) => rename), values },
+      seconds: [...moves.moved, ...late.moves.moved],
+    }),
+  ];
 }
 
 /** The whole group in one step. */
@@ -124,7 +141,7 @@ function retype(
   );
   const { moved, plain, problems } = retypingsOf({ ...reading, changes: own }, confirmed);
   const changes = reading.changes.filter((change) => !moved.some((one) => one.change === change));
-  return { moves: movesOf(reading.from, moved), plain, problems, rest: { ...reading, changes } };
+  return { moves: movesOf(reading, moved), plain, problems, rest: { ...reading, changes } };
 }
 
 interface Halves {
@@ -135,6 +152,7 @@ interface Halves {
   readonly split: Split;
   readonly moves: Moves;
   readonly values: ValuesApart;
+  readonly late: LateValues;
 }
 
 /** A view has the new name of a column of its table: that needs no copy. */
@@ -179,13 +197,16 @@ function partsOf(halves: Halves, isContracted: boolean): readonly PlannedPart[] 
   ];
 }
 
-function expandOf({ reading, confirmed, bridges, split, moves, values }: Halves, early: EarlySides) {
+function expandOf(halves: Halves, early: EarlySides): readonly PlannedPart[] {
+  const { reading, confirmed, bridges, split, moves, values, late } = halves;
   const { isEarly, names, from, expanded, to, changes, aliases } = early;
   const hiding = aliases.filter(isHidden);
   const renames = isEarly
     ? hiding.map(({ head, rename }) => ({ kind: 'table' as const, from: head, to: rename.from }))
     : reading.renames;
-  const isKept = bridges.length + aliases.length + split.contract.length + moves.moved.length > 0;
+  const isKept =
+    bridges.length + aliases.length + split.contract.length + moves.moved.length + late.moves.moved.length >
+    0;
   const views = isKept ? viewsBetween(reading) : reading.to.views;
   const { facts } = reading;
   const live = isEarly ? renamedUses(facts.views.live, names, reading.renames) : facts.views.live;
@@ -210,7 +231,8 @@ function expandOf({ reading, confirmed, bridges, split, moves, values }: Halves,
   return [...proofParts(reading, moves), ...parts, ...swapParts(swapped, confirmed, moves)];
 }
 
-function contractOf({ reading, confirmed, bridges, split, moves, values }: Halves, early: EarlySides) {
+function contractOf(halves: Halves, early: EarlySides): readonly PlannedPart[] {
+  const { reading, confirmed, bridges, split, moves, values, late } = halves;
   const { isEarly, names, aliases } = early;
   const swapped = [...split.expand, ...moves.moved.map(({ change }) => change)];
   const from = withSecond(between(reading.from, swapped, reading.to), moves.moved, 'old');
@@ -221,7 +243,7 @@ function contractOf({ reading, confirmed, bridges, split, moves, values }: Halve
     {
       ...reading,
       from: { ...withCopies(from, bridges, true), views: reading.from.views ?? [] },
-      to: { ...reading.to, views: viewsAfter(reading) ?? [] },
+      to: { ...(late.isMoved ? late.moves.start : reading.to), views: viewsAfter(reading) ?? [] },
       changes: split.contract,
       renames: isEarly ? [...shown, ...reading.renames] : [],
       ...{ bridges, aliases },
@@ -233,10 +255,12 @@ function contractOf({ reading, confirmed, bridges, split, moves, values }: Halve
       ),
       ...bridges.flatMap((bridge) => bridgeGone(context, bridge)),
       ...goneOperations(context, moves),
-      ...valuesMoved(context, values),
+      ...(late.isMoved ? [] : valuesMoved(context, values)),
     ],
   );
-  return [...parts, ...proofBack(reading, moves)];
+  const to = { ...reading.to, views: viewsAfter(reading) ?? [] };
+  const ofValues = valueParts({ ...reading, to }, confirmed, late.moves);
+  return [...parts, ...ofValues, ...proofBack(reading, moves)];
 }
 
 /** A new column is filled by the operations that add it. */
@@ -247,26 +271,6 @@ function fillOperations(context: PostgresContext, fill: Fill): readonly Operatio
     ?.columns.find(({ name }) => name === column);
   const trigger = fillTrigger(context, fill);
   return isOld && model ? [trigger, fillColumn(context, { table, model, reason: '' }, { value })] : [trigger];
-}
-
-/** The schema after expand. Columns have the order of the entities, as far as these declare them. */
-function between(from: SchemaModel, changes: readonly Change[], to: SchemaModel): SchemaModel {
-  const after = applyChanges(from, changes);
-  const wanted = new Map(to.tables.map((table) => [table.name, table]));
-  const isNew = (name: string) => !from.tables.some((table) => table.name === name);
-  return {
-    ...after,
-    tables: after.tables.map((table) => {
-      const full = wanted.get(table.name);
-      if (!full) return table;
-      return isNew(table.name) ? full : inOrder(table, full);
-    }),
-  };
-}
-
-function inOrder(table: TableModel, { columns }: TableModel): TableModel {
-  const place = ({ name }: { readonly name: string }) => columns.findIndex((one) => one.name === name);
-  return { ...table, columns: [...table.columns].sort((a, b) => place(a) - place(b)) };
 }
 
 /** An upsert names a unique index of the column, which only the original has. */

@@ -2,6 +2,8 @@
 
 import type { ConfirmedValues, PlanReading } from '../../../planning.js';
 import type { ColumnRename } from './bridge.js';
+import type { MovedColumn } from './moves/moved.js';
+import { secondName } from './moves/second-names.js';
 import type { ValuesApart } from './values.js';
 
 /** What a group does to rows and columns. */
@@ -9,6 +11,8 @@ interface Work {
   readonly confirmed: ConfirmedValues;
   readonly bridged: readonly ColumnRename[];
   readonly values: Pick<ValuesApart, 'moved'>;
+  /** Columns that get a second one beside them. */
+  readonly seconds: readonly Pick<MovedColumn, 'table' | 'live'>[];
 }
 
 /** One sentence for each table. */
@@ -43,18 +47,26 @@ function plural(words: string, names: readonly string[]): string {
 }
 
 /** Tables whose rows a group updates in batches. */
-function updatedTables({ changes }: PlanReading, { confirmed, bridged, values }: Work): readonly string[] {
+function updatedTables(
+  { changes }: PlanReading,
+  { confirmed, bridged, values, seconds }: Work,
+): readonly string[] {
   const filled = changes.filter(
     ({ kind, table, object }) =>
       (kind === 'add-column' || kind === 'alter-column') && confirmed.backfills.has(`${table}.${object}`),
   );
-  return [...filled, ...bridged, ...values.moved].map(({ table }) => table);
+  return [...filled, ...bridged, ...values.moved, ...seconds].map(({ table }) => table);
 }
 
-function addedColumns(table: string, { changes }: PlanReading, { bridged }: Work): readonly string[] {
+function addedColumns(
+  table: string,
+  { changes }: PlanReading,
+  { bridged, seconds }: Work,
+): readonly string[] {
   const added = changes.filter((one) => one.kind === 'add-column' && one.table === table);
   return [
     ...bridged.filter((one) => one.table === table).map(({ to }) => to),
     ...added.map(({ object }) => object),
+    ...seconds.filter((one) => one.table === table).map(({ live }) => secondName(live.name, 'new')),
   ];
 }

@@ -20,14 +20,21 @@ export function indexWithTypes(index: IndexModel, names: TypeNames): IndexModel 
   };
 }
 
-/** PostgreSQL writes every cast as `value::type`, with the schema before a type outside of the search path. */
-function withTypes(sql: string, names: TypeNames): string {
-  const plain = new Map([...names].map(([from, to]) => [lastPart(from), lastPart(to)]));
+/** Other names of columns and of enumerated types, by those in an expression. */
+interface OtherNames {
+  readonly columns: ReadonlyMap<string, string>;
+  readonly types: TypeNames;
+}
+
+/** An expression over columns of one table under other names. */
+export function expressionWith(sql: string, { columns, types }: OtherNames): string {
   const tokens = tokenise(sql, 'postgres');
+  const plain = new Map([...types].map(([from, to]) => [lastPart(from), lastPart(to)]));
   return tokens
     .flatMap((token, index) => {
-      const other = plain.get(token.text);
-      return other !== undefined && isCast(tokens, index) ? [{ token, other }] : [];
+      const name = token.kind === 'word' ? token.text.toLowerCase() : token.text;
+      const other = isCast(tokens, index) ? plain.get(name) : columns.get(name);
+      return other !== undefined && isName(tokens, index) ? [{ token, other }] : [];
     })
     .reduceRight(
       (text, { token, other }) =>
@@ -36,9 +43,25 @@ function withTypes(sql: string, names: TypeNames): string {
     );
 }
 
+/** PostgreSQL writes every cast as `value::type`, with the schema before a type outside of the search path. */
+function withTypes(sql: string, types: TypeNames): string {
+  return expressionWith(sql, { columns: new Map(), types });
+}
+
+/** Whether it is neither a text nor the name of a function. */
+function isName(tokens: readonly Token[], index: number): boolean {
+  const token = tokens[index];
+  return (token?.kind === 'name' || token?.kind === 'word') && tokens[index + 1]?.text !== '(';
+}
+
 function isCast(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1]?.keyword;
-  return before === '::' || (before === '.' && tokens[index - 3]?.keyword === '::');
+  return isCastSign(before) || (before === '.' && isCastSign(tokens[index - 3]?.keyword));
+}
+
+/** Also of `CAST(value AS type)`, which an entity may have. */
+function isCastSign(keyword: string | undefined): boolean {
+  return keyword === '::' || keyword === 'AS';
 }
 
 function lastPart(name: string): string {

@@ -16,7 +16,7 @@ import { normalise } from '../../../../schema/normalise.js';
 import type { Rename } from '../../../../schema/rename.js';
 import { EQ, OVERLAPS } from '../../../../sql/postgres-operators.js';
 import { quoteIdentifier, quoteLiteral } from '../../../../sql/quote.js';
-import type { DestructiveChange, PlanReading } from '../../../planning.js';
+import type { PlanReading } from '../../../planning.js';
 import { fillColumn, setDefault } from '../columns.js';
 import type { PostgresContext } from '../context.js';
 import { isOfEnum } from '../enum-ways.js';
@@ -59,16 +59,6 @@ interface DefaultChange {
   readonly table: string;
   readonly live: ColumnModel;
   readonly desired: ColumnModel;
-}
-
-/** In contract a type loses the former values, which takes a new type. */
-export function risksOfValues(reading: PlanReading): readonly DestructiveChange[] {
-  if (reading.renames.some(({ kind }) => kind === 'table')) return [];
-  const renamed = renamedIn(reading).filter(({ values }) => values.size > 0);
-  return renamed.map(({ type, values }) => ({
-    ...{ kind: 'rewrite', table: type, column: null, remedies: ['--allow-rewrite'] },
-    problem: `the contract revision removes ${[...values.keys()].join(', ')}, which requires a new type: its tables are rewritten and locked. With --one-step the value is renamed in place, and older releases fail`,
-  }));
 }
 
 /** Takes the renames of values out of a comparison. */

@@ -3,13 +3,14 @@ import { edited, type Edit } from '../../property/edits.js';
 import type { Drawn } from '../../property/pairs.js';
 import { startingModel } from '../../property/start.js';
 import type { Model } from '../../property/model.js';
+import { retyped, TYPE_EDITS, withRetyped } from './retypings.js';
 
 /** Edits of entities that have phases; the first one of a pair is of these, in turn. */
-const BRIDGED = ['rename-column'] as const;
+const BRIDGED: readonly string[] = ['rename-column', 'rename-table', ...TYPE_EDITS];
 
 /** Edits that may be beside it. */
 const OTHERS = [
-  ...BRIDGED,
+  ...['rename-column', 'rename-table'],
   ...['add-column', 'add-required-column', 'drop-column', 'make-required', 'make-nullable'],
   ...['change-default', 'drop-default', 'change-comment', 'drop-comment'],
   ...['add-table', 'drop-table', 'refer-to-new-table', 'add-enum-value'],
@@ -26,17 +27,23 @@ const seeds = fc.nat({ max: 2 ** 30 });
 export function phasedPairs(count: number): readonly Drawn[] {
   const edits = fc.record({ kind: fc.constantFrom(...OTHERS), seed: seeds });
   const one = fc.record({ seed: seeds, first: seeds, edits: fc.array(edits, { maxLength: 4 }) });
-  return fc.sample(one, count).map(({ seed, first, edits: others }, index) => ({
-    seed,
-    edits: [{ kind: BRIDGED[index % BRIDGED.length] ?? '', seed: first } satisfies Edit, ...others],
-  }));
+  return fc.sample(one, count).map(({ seed, first, edits: others }, index) => {
+    const kind = BRIDGED[index % BRIDGED.length] ?? '';
+    return { seed, edits: [{ kind, seed: first } satisfies Edit, ...others.filter(isBeside(kind))] };
+  });
+}
+
+/** A type does not change while something is renamed. */
+function isBeside(first: string): (edit: Edit) => boolean {
+  return ({ kind }) => !TYPE_EDITS.includes(first) || !kind.startsWith('rename-');
 }
 
 /** The models of a pair. Two of three have no view, since a view that changes in a group with a contract is refused. */
-export function modelsOf({ seed, edits }: Drawn): { readonly before: Model; readonly after: Model } {
-  const model = startingModel(seed);
+export function modelsOf(drawn: Drawn): { readonly before: Model; readonly after: Model } {
+  const { seed, edits } = drawn;
+  const model = withRetyped(startingModel(seed), drawn);
   const before = seed % 3 === 0 ? model : { ...model, views: [] };
-  return { before: usable(before), after: usable(edited(before, edits)) };
+  return { before: usable(before), after: usable(retyped(edited(before, edits), drawn)) };
 }
 
 /** TypeORM escapes no quote in the names of columns when it reads and writes rows. */

@@ -16,13 +16,19 @@ export interface PhasedHistory {
 
 const FIRST_STAMP = 1_700_000_000_000;
 
-/** Generates both. @throws PhasesRefusedError */
+interface PhasedRun extends Omit<Pair, 'server' | 'byHand'> {
+  /** In phases. A rewrite that is allowed takes the place of a second column. */
+  readonly allowRewrite: boolean;
+}
+
+/** Generates both. @throws ConfirmationRequiredError @throws PhasesRefusedError */
 export async function generatePhased({
   before,
   after,
   words,
   dialects,
-}: Omit<Pair, 'server' | 'byHand'>): Promise<PhasedHistory> {
+  allowRewrite,
+}: PhasedRun): Promise<PhasedHistory> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-phased-'));
   const common = { settings: { scratch: postgresServer() }, folder };
   const sources = (entities: Pair['before'], history: Revisions) =>
@@ -44,9 +50,10 @@ export async function generatePhased({
     });
     await writeFile(join(folder, SNAPSHOT_FILE), snapshotText(initial.snapshot));
     const first = classesOf(initial);
-    const next = { ...common, sources: sources(after, first), stamp: FIRST_STAMP + 1000, words };
-    const phased = await generate({ ...next, name: 'Next', steps: {} });
-    const plain = await generate({ ...next, name: 'Plain', steps: { oneStep: true } });
+    const next = { ...common, sources: sources(after, first), stamp: FIRST_STAMP + 1000 };
+    const inPhases = { ...words, allowRewrite };
+    const phased = await generate({ ...next, words: inPhases, name: 'Next', steps: {} });
+    const plain = await generate({ ...next, words, name: 'Plain', steps: { oneStep: true } });
     return { first, phased, plain };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -39,7 +39,7 @@ const COUNTED: Readonly<Partial<Record<Kind, (number: number, column: Column) =>
   text: (number) => `written ${number}`,
   smallint: (number) => 20_000 + number,
   integer: (number) => 2_000_000 + number,
-  bigint: (number) => String(3_000_000_000 + number),
+  bigint: (number) => 3_000_000_000 + number,
   numeric: (number, { scale }) => (number + 0.25).toFixed(scale),
   'double precision': (number) => number + 0.5,
   instant: (number) => new Date(1_700_000_000_000 + number * 1000),
@@ -50,10 +50,12 @@ export function newValue(column: Column, number: number): unknown {
   return COUNTED[column.kind]?.(number, column);
 }
 
+const JSON_KINDS: readonly Kind[] = ['simple-json', 'json', 'jsonb'];
+
 /** Another value of any column whose values are its own. */
 export function otherValue(column: Column, number: number, later: Column): unknown {
   if (column.kind === 'boolean') return number % 2 === 0;
-  if (column.kind === 'simple-json') return { number };
+  if (JSON_KINDS.includes(column.kind)) return { number };
   if (column.kind === 'enum') {
     const both = column.values.filter(({ id }) => later.values.some((one) => one.id === id));
     return both[number % Math.max(both.length, 1)]?.name;
@@ -133,7 +135,8 @@ export function isNullable({ id }: Column, two: TwoTables): boolean {
   });
 }
 
-/** As text, so that two rows can be compared. */
-export function asText(value: unknown): string {
-  return JSON.stringify(value ?? null);
+/** As text, so that two rows can be compared. A `numeric` that gets another scale has more zeros behind the point. */
+export function asText(value: unknown, { kind }: Column): string {
+  const isDecimal = kind === 'numeric' && typeof value === 'string' && value.includes('.');
+  return JSON.stringify((isDecimal ? value.replace(/\.?0+$/, '') : value) ?? null);
 }

@@ -3,6 +3,7 @@
 import type { AlterChange, Change } from '../../../../../schema/change.js';
 import type { ConfirmedValues, PlanReading } from '../../../../planning.js';
 import { altersGenerated } from '../../generated-column.js';
+import { recreatesEnum } from '../../enum-ways.js';
 import { costOfRetyping, readsZone } from '../../type-cost.js';
 import { isRetyped } from '../../type-dependents.js';
 import { alikeTypes } from './alike.js';
@@ -29,7 +30,7 @@ export function retypingsOf(reading: PlanReading, confirmed: ConfirmedValues): R
   };
 }
 
-/** Columns as `table.column`; what the user allows is not among the confirmations, which only answer questions. */
+/** Columns as `table.column`, and types; what the user allows is not among the confirmations, which only answer questions. */
 export function withoutRewrite(
   reading: PlanReading,
   confirmed: Pick<ConfirmedValues, 'usings' | 'timeZones'>,
@@ -38,7 +39,17 @@ export function withoutRewrite(
     const { moved, problem } = fateOf(change, reading, confirmed);
     return moved !== undefined || problem !== undefined;
   });
-  return new Set(found.map(({ table, object }) => `${table}.${object}`));
+  const types = reading.changes.filter(recreatesEnum).map(({ object }) => object);
+  return new Set([...found.map(({ table, object }) => `${table}.${object}`), ...types]);
+}
+
+/** Whether the user allows that contract rewrites the tables of enumerated types that lose values. */
+export function rewritesValues({ renames, changes }: PlanReading, { rewrites }: ConfirmedValues): boolean {
+  const places = [
+    ...renames.flatMap((one) => (one.kind === 'value' ? [`${one.table}.${one.column}`] : [])),
+    ...changes.filter(recreatesEnum).map(({ table, object }) => `${table}.${object}`),
+  ];
+  return places.some((place) => rewrites?.has(place) === true);
 }
 
 type Given = Pick<ConfirmedValues, 'usings' | 'timeZones' | 'rewrites' | 'isUnread'>;

@@ -2,6 +2,7 @@
 
 import type { AlterChange } from '../../../../../schema/change.js';
 import type {
+  CheckModel,
   ColumnModel,
   ForeignKeyModel,
   IndexModel,
@@ -9,9 +10,14 @@ import type {
   SchemaModel,
   TableModel,
 } from '../../../../../schema/model.js';
-import { keptName, NAME_BYTES, truncated } from '../../../../../sql/identifiers.js';
+import { keptName } from '../../../../../sql/identifiers.js';
+import { expressionWith } from '../type-names.js';
+import { isMadeOf } from '../../coexistence.js';
+import { namesType } from '../../sql-reader.js';
 import { keyIndex } from '../../key-index.js';
 import type { AlikeTypes } from './alike.js';
+import { secondType, typeOfSecond, type MovedValues } from './moved-values.js';
+import { secondName, type Second } from './second-names.js';
 
 /** A column that gets another type. */
 export interface MovedColumn {
@@ -20,15 +26,8 @@ export interface MovedColumn {
   readonly live: ColumnModel;
   readonly desired: ColumnModel;
   readonly types: AlikeTypes;
-}
-
-/** The second column has the new type until the swap, and the former one after it. */
-export type Second = 'new' | 'old';
-
-/** The name of a second column, or of a part that is made of it. */
-export function secondName(name: string, which: Second): string {
-  const ending = `_${which}`;
-  return `${truncated(name, NAME_BYTES - ending.length)}${ending}`;
+  /** Where an enumerated type loses values: both types have one name, and the second column has the other one. */
+  readonly values?: MovedValues;
 }
 
 /** The name of the check that proves that every row has its value. */
@@ -36,17 +35,13 @@ export function proofName({ live }: MovedColumn, which: Second): string {
   return keptName(`nn_${secondName(live.name, which)}`);
 }
 
-/** The other one. */
-export function otherSecond(which: Second): Second {
-  return which === 'new' ? 'old' : 'new';
-}
-
 /** The second column: without a value of its own, which its trigger gives, and nullable until every row has one. */
-export function secondColumn({ live, desired }: MovedColumn, which: Second): ColumnModel {
+export function secondColumn({ live, desired, values }: MovedColumn, which: Second): ColumnModel {
   const { type, collation } = which === 'new' ? desired : live;
   return {
     ...live,
-    ...{ name: secondName(live.name, which), type, collation, nullable: true },
+    ...{ name: secondName(live.name, which), collation, nullable: true },
+    type: values ? typeOfSecond(live, values, which) : type,
     ...{ default: null, identity: null, comment: null },
   };
 }
@@ -62,7 +57,11 @@ export interface MovedParts {
   readonly indexes: readonly Placed<IndexModel>[];
   readonly keys: readonly (Placed<KeyModel> & { readonly kind: 'PRIMARY KEY' | 'UNIQUE' })[];
   readonly foreignKeys: readonly Placed<ForeignKeyModel>[];
+  readonly checks: readonly Placed<CheckModel>[];
 }
+
+/** Those of the state in which the second columns have the new type, and of that in which they have the former one. */
+export type PartsOfStates = Readonly<Record<Second, MovedParts>>;
 
 /** All of them. */
 export function movedParts({ tables }: SchemaModel, moved: readonly MovedColumn[]): MovedParts {
@@ -73,9 +72,7 @@ export function movedParts({ tables }: SchemaModel, moved: readonly MovedColumn[
   const hasKey = (table: string) => (key: KeyModel) => [...key.columns, ...key.include].some(isMoved(table));
   return {
     indexes: within(({ name, indexes }) =>
-      indexes.filter(({ keys, include }) =>
-        [...keys.map(({ column }) => column), ...include].some(isMoved(name)),
-      ),
+      indexes.filter((index) => moved.some((one) => one.table === name && isMadeOf(index, one.live.name))),
     ),
     keys: [
       ...within(({ name, primaryKey }) => (primaryKey ? [primaryKey] : []).filter(hasKey(name))).map(
@@ -89,7 +86,17 @@ export function movedParts({ tables }: SchemaModel, moved: readonly MovedColumn[
     foreignKeys: within(({ name, foreignKeys }) =>
       foreignKeys.filter((key) => key.columns.some(isMoved(name)) || key.references.some(isMoved(key.table))),
     ),
+    checks: within(({ name, checks }) => checks.filter((check) => isCheckOf(check, name, moved))),
   };
+}
+
+/** Whether a check reads a moved column, or names the type of one. */
+function isCheckOf(check: CheckModel, table: string, moved: readonly MovedColumn[]): boolean {
+  return moved.some(
+    (one) =>
+      (one.table === table && isMadeOf(check, one.live.name)) ||
+      (one.values !== undefined && namesType(check.expression.sql, one.values.desired.name)),
+  );
 }
 
 /** Columns by their names beside the second ones. */
@@ -105,18 +112,34 @@ export function secondIndexes(
   which: Second,
 ): readonly Placed<IndexModel>[] {
   const all = [...indexes, ...keys.map(({ table, model }) => ({ table, model: keyIndex(model) }))];
+  const types = secondTypes(moved, which);
   return all.map(({ table, model }) => {
     const named = renaming(moved, which)(table);
+    const own = moved.filter((one) => one.table === table).map(({ live }) => live.name);
+    const columns = new Map(own.map((name) => [name, secondName(name, which)]));
+    const inNames = (sql: string) => expressionWith(sql, { columns, types });
     return {
       table,
       model: {
         ...model,
         name: secondName(model.name, which),
-        keys: model.keys.map((key) => ({ ...key, column: key.column === null ? null : named(key.column) })),
+        keys: model.keys.map((key) => ({
+          ...key,
+          column: key.column === null ? null : named(key.column),
+          expression: key.expression === null ? null : inNames(key.expression),
+        })),
         include: model.include.map(named),
+        where: model.where && { ...model.where, sql: inNames(model.where.sql) },
       },
     };
   });
+}
+
+/** The temporary names of enumerated types, by their own ones. */
+function secondTypes(moved: readonly MovedColumn[], which: Second): ReadonlyMap<string, string> {
+  return new Map(
+    moved.flatMap(({ values }) => (values ? [[values.desired.name, secondType(values, which)]] : [])),
+  );
 }
 
 /** The foreign keys between the second columns. */

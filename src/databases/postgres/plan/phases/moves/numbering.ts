@@ -1,6 +1,7 @@
 /** The sequence of a moved column numbers the one that takes its place. */
 
 import type { ColumnModel } from '../../../../../schema/model.js';
+import { INTEGER_LIMITS, parsePostgresType } from '../../../../../sql/postgres-types.js';
 import { quoteIdentifier, quoteLiteral } from '../../../../../sql/quote.js';
 import { NEXT_LINE, statement, type Statement } from '../../../../../sql/statement.js';
 import { EQ, NE } from '../../../../../sql/postgres-operators.js';
@@ -52,19 +53,13 @@ function serialLines(of: Renumbering): readonly string[] {
   ];
 }
 
-const LIMITS: Readonly<Record<string, readonly [least: string, greatest: string]>> = {
-  smallint: ['-32768', '32767'],
-  integer: ['-2147483648', '2147483647'],
-  bigint: ['-9223372036854775808', '9223372036854775807'],
-};
-
 /**
  * DROP IDENTITY drops the sequence, with its rights and its comment. Another session may ask it for a number meanwhile:
  * a change of the sequence, which changes nothing, makes it wait.
  */
 function identityLines(of: Renumbering): readonly string[] {
   const { path, from, to, formerType } = of;
-  const [least, greatest] = LIMITS[formerType] ?? ['0', '0'];
+  const [least, greatest] = INTEGER_LIMITS[parsePostgresType(formerType).name] ?? ['0', '0'];
   const add = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(to.name)} ADD GENERATED ${(to.identity ?? '').toUpperCase()} AS IDENTITY`;
   const options = 'SEQUENCE NAME %s INCREMENT BY %s START WITH %s CACHE %s %s %s %s';
   return [

@@ -1,12 +1,13 @@
 /** Plans the change of a type for a release that uses the column all the time. */
 
 import { applyChanges } from '../../../../../schema/apply.js';
-import type { SchemaModel } from '../../../../../schema/model.js';
+import type { Change } from '../../../../../schema/change.js';
 import { reasonOf } from '../../../../../schema/describe-change.js';
 import { invert } from '../../../../../schema/invert.js';
 import type { Statement } from '../../../../../sql/statement.js';
 import {
   NO_CONFIRMED_VALUES,
+  type AttachedObject,
   type ConfirmedValues,
   type PartProperties,
   type PlannedPart,
@@ -16,29 +17,28 @@ import { setAside } from '../../attached/operations.js';
 import { setAsideInMain } from '../../attached/touched.js';
 import type { PostgresContext } from '../../context.js';
 import type { Operation } from '../../operation.js';
+import { withIndexes } from '../../own-indexes.js';
 import { contextOf, partOf, renderPostgres } from '../../render.js';
 import { withViews } from '../../views.js';
-import {
-  movedParts,
-  secondName,
-  withSecond,
-  type MovedColumn,
-  type MovedParts,
-  type Second,
-} from './moved.js';
+import { movedParts, withSecond, type MovedColumn, type PartsOfStates } from './moved.js';
 import { proofOf } from './proof.js';
+import { secondName, type Second } from './second-names.js';
 import { addSeconds, completeSeconds, dropSeconds, standInSeconds } from './second-operations.js';
 import { swapStatements } from './swap.js';
 
 /** What the parts of a group need of its moved columns. */
 export interface Moves {
   readonly moved: readonly MovedColumn[];
-  readonly parts: MovedParts;
+  readonly parts: PartsOfStates;
 }
 
 /** The moved columns with what is made of them. */
-export function movesOf(head: SchemaModel, moved: readonly MovedColumn[]): Moves {
-  return { moved, parts: movedParts(head, moved) };
+export function movesOf(
+  { from, ownIndexes }: Pick<PlanReading, 'from' | 'ownIndexes'>,
+  moved: readonly MovedColumn[],
+): Moves {
+  const parts = movedParts(withIndexes(from, ownIndexes), moved);
+  return { moved, parts: { new: parts, old: parts } };
 }
 
 /** A reading whose second indexes have the storage parameters of the first ones. */
@@ -81,7 +81,9 @@ export function swapParts(
   const after = applyChanges(reading.from, changes);
   const sides = { ...reading, from, to: { ...after, views: reading.from.views ?? [] }, renames: [] };
   const context = contextOf({ ...sides, changes }, confirmed);
-  const swap = withViews([swapPart(context, moves)], { ...sides, changes: [] }, context.names);
+  const { again } = setAsideInMain(context.attached, context);
+  const part = swapPart(context, moves, { again, changes });
+  const swap = withViews([part], { ...sides, changes: [] }, context.names);
   const standing = withSecond(after, moved, 'old');
   const still = { ...sides, from: standing, to: standing, changes: [] };
   return [
@@ -101,16 +103,21 @@ export function proofBack(reading: PlanReading, { moved }: Moves): readonly Plan
   return moved.length === 0 ? [] : [proofPart(reading, moved, 'down')];
 }
 
-function swapPart(context: PostgresContext, moves: Moves): PlannedPart {
+/** What a swap is for, and the objects around it that PostgreSQL cannot keep. */
+interface SwapOf {
+  readonly again: readonly AttachedObject[];
+  readonly changes: readonly Change[];
+}
+
+/** The exchange of the columns, with what stands around it. */
+export function swapPart(context: PostgresContext, moves: Moves, { again, changes }: SwapOf): PlannedPart {
   const { attached, names } = context;
-  const { again } = setAsideInMain(attached, context);
   const kept = attached.filter(
     (one) =>
       !again.includes(one) &&
       one.keepsWithType &&
       moves.moved.some(({ table, live }) => one.columns.includes(`${table}.${live.name}`)),
   );
-  const changes = moves.moved.map(({ change }) => change);
   const aside = [...again, ...kept].map((one) => ({
     reason: `${one.kind} ${one.name}: set aside, and created again after the swap`,
     ...setAside(names, one),
@@ -168,11 +175,16 @@ function proofPart(reading: PlanReading, moved: readonly MovedColumn[], way: 'up
 
 /** What an application may notice of the swap, and what `down` cannot do any more. */
 export function limitsOfMoves({ moved }: Moves): readonly string[] {
-  return moved.flatMap(({ table, live, types }) => {
-    const place = `${table}.${live.name}`;
-    return [
-      `${place}: the column is the last one of its table from the swap on, for INSERT and COPY without a list of columns`,
-      ...(types.limit === undefined ? [] : [`${place}: ${types.limit}`]),
-    ];
-  });
+  return moved.flatMap((one) => [
+    ...limitsOfPlaces({ moved: [one] }),
+    ...(one.types.limit === undefined ? [] : [`${one.table}.${one.live.name}: ${one.types.limit}`]),
+  ]);
+}
+
+/** Columns that get another place. */
+export function limitsOfPlaces({ moved }: Pick<Moves, 'moved'>): readonly string[] {
+  return moved.map(
+    ({ table, live }) =>
+      `${table}.${live.name}: the column is the last one of its table from the swap on, for INSERT and COPY without a list of columns`,
+  );
 }

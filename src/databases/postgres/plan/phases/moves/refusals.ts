@@ -6,9 +6,10 @@ import type { TableModel } from '../../../../../schema/model.js';
 import type { PlanReading } from '../../../../planning.js';
 import { expressionsOf, isMadeOf } from '../../coexistence.js';
 import { elementMentions, mentions } from '../../sql-reader.js';
-import { filledViews } from '../../refilled-views.js';
+import { filledUnderLock } from '../../refilled-views.js';
 import { touches } from '../split.js';
-import { secondName, type MovedColumn } from './moved.js';
+import type { MovedColumn } from './moved.js';
+import { secondName } from './second-names.js';
 
 /** Aspects that the swap gives to the column in its place. */
 const FOLLOWED = ['type', 'collation', 'default', 'comment'];
@@ -19,7 +20,7 @@ export function refusalsOfMoves(reading: PlanReading, moved: readonly MovedColum
     const table = reading.from.tables.find(({ name }) => name === one.table);
     const problems = [
       ...ofChange(one, reading),
-      ...(table ? [...ofTable(table, one), ...ofParts(table, one)] : []),
+      ...(table ? [...namesTaken(table, one), ...ofParts(table, one)] : []),
       ...ofFacts(one, reading),
     ];
     const { live, desired } = one;
@@ -50,14 +51,16 @@ function isMove(change: Change): boolean {
   return change.kind === 'alter-column' && change.aspects.includes('type');
 }
 
-function ofTable({ name, columns }: TableModel, { live }: MovedColumn): readonly string[] {
+/** The names that second columns need, and other columns have. */
+export function namesTaken({ name, columns }: TableModel, { live }: MovedColumn): readonly string[] {
   return (['new', 'old'] as const)
     .map((which) => secondName(live.name, which))
     .filter((second) => columns.some((column) => column.name === second))
     .map((second) => `${name} has a column ${second}, a name that the change needs. Rename that one first.`);
 }
 
-const AGAIN = 'Drop it in an earlier revision and add it again in a later one.';
+/** The way out for a part that can be away for a while. */
+export const AGAIN = 'Drop it in an earlier revision and add it again in a later one.';
 
 /** Parts with an expression over the column. */
 function ofParts(table: TableModel, { live: { name } }: MovedColumn): readonly string[] {
@@ -94,7 +97,7 @@ function ofFacts({ table, live, change }: MovedColumn, reading: PlanReading): re
       problems.push(
         `the trigger ${name} runs behind that of the second column. Give it a name that sorts before ${BRIDGE_PREFIX}.`,
       );
-  for (const view of filledViews({ ...reading, changes: [change] }))
+  for (const view of filledUnderLock({ ...reading, changes: [change] }).views)
     problems.push(
       `the materialized view ${view} reads it, and would be filled while the table is locked. ${AGAIN}`,
     );

@@ -2,7 +2,13 @@
 
 import type { ForeignKeyModel, IndexModel } from '../../../../../schema/model.js';
 import { quoteIdentifier } from '../../../../../sql/quote.js';
-import { alterTable, validateConstraint, type Statement } from '../../../../../sql/statement.js';
+import {
+  allowing,
+  allowingHazard,
+  alterTable,
+  validateConstraint,
+  type Statement,
+} from '../../../../../sql/statement.js';
 import { fillColumn, nullAllowed } from '../../columns.js';
 import { locksToDropForeignKey } from '../../constraints.js';
 import type { PostgresContext } from '../../context.js';
@@ -10,19 +16,20 @@ import { addKeyTo } from '../../foreign-key.js';
 import { addIndex } from '../../indexes.js';
 import { constraintIfGone, indexIfGone } from '../../if-gone.js';
 import { reversed, type Operation } from '../../operation.js';
+import { refuseRows } from '../../refused-rows.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import {
   proofName,
   secondColumn,
   secondForeignKeys,
   secondIndexes,
-  secondName,
   tablesOf,
   type MovedColumn,
-  type MovedParts,
+  type PartsOfStates,
   type Placed,
-  type Second,
 } from './moved.js';
+import { hasGone, haveSameValue, secondText, valuesGone } from './moved-values.js';
+import { secondName, type Second } from './second-names.js';
 import { secondTrigger } from './second-trigger.js';
 
 const MAIN = { phase: 'main', alone: false } as const;
@@ -42,7 +49,7 @@ export function addSeconds(
       step: 'add-column',
       ...reasonsOf(one, which),
       up: [alterTable(path, `ADD COLUMN ${names.column(column)}`)],
-      down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`)],
+      down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`, { hazards: ['drop-column'] })],
     };
   });
   const triggers = tablesOf(moved).map((table): Operation => {
@@ -51,20 +58,39 @@ export function addSeconds(
       ...MAIN,
       step: 'attach',
       reason: `${table}: a trigger gives the second columns their values`,
+      reasonBack: `${table}: the trigger of the second columns is dropped`,
       up: createTrigger(names, trigger),
       down: dropTrigger(names, trigger),
     };
   });
   const fills = moved.map((one) => {
     const of = { table: one.table, model: secondColumn(one, which), reason: '' };
-    return fillColumn(context, of, { value: quoteIdentifier(one.live.name), isAnalyzed: which === 'new' });
+    return fillColumn(context, of, { value: valueOf(context, one, which), isAnalyzed: which === 'new' });
   });
   return [...columns, ...triggers, ...fills];
 }
 
+/** The value of a second column, an expression over the row. */
+function valueOf({ names }: PostgresContext, one: MovedColumn, which: Second): string {
+  const { live, values } = one;
+  const column = quoteIdentifier(live.name);
+  if (!values) return column;
+  return `(${secondText(live, { values, which, column })})::${names.type(secondColumn(one, which).type)}`;
+}
+
 /** Contract: the former columns are dropped; `down` brings them back with their values. */
 export function dropSeconds(context: PostgresContext, moved: readonly MovedColumn[]): readonly Operation[] {
-  return reversed(addSeconds(context, moved, 'old'));
+  const why = 'the column in its place has its values';
+  return reversed(addSeconds(context, moved, 'old')).map((one) => ({
+    ...withReasonsBack(one),
+    up: one.up.map((statement) => allowingHazard('drop-column', why, statement)),
+  }));
+}
+
+/** An operation that is reversed has the reasons of the other direction. */
+export function withReasonsBack(one: Operation): Operation {
+  const { reason, reasonBack = reason } = one;
+  return { ...one, reason: reasonBack, reasonBack: reason };
 }
 
 function reasonsOf({ table, live, desired }: MovedColumn, which: Second) {
@@ -78,10 +104,10 @@ function reasonsOf({ table, live, desired }: MovedColumn, which: Second) {
 /** Everything that a column needs before it takes the place of another one: NOT NULL, indexes and foreign keys. */
 export function completeSeconds(
   context: PostgresContext,
-  { moved, parts }: { readonly moved: readonly MovedColumn[]; readonly parts: MovedParts },
+  { moved, parts }: { readonly moved: readonly MovedColumn[]; readonly parts: PartsOfStates },
   which: Second,
 ): readonly Operation[] {
-  const made = secondIndexes(parts, moved, which);
+  const made = secondIndexes(parts[which], moved, which);
   const indexes = made.flatMap(({ table, model }) =>
     addIndex(context, {
       table,
@@ -92,21 +118,21 @@ export function completeSeconds(
   return [
     ...moved.filter((one) => isProved(one, which)).flatMap((one) => required(context, one, which)),
     ...indexes,
-    ...secondForeignKeys(parts, moved, which).flatMap((key) => referring(context, key, made)),
+    ...secondForeignKeys(parts[which], moved, which).flatMap((key) => referring(context, key, made)),
   ];
 }
 
 /** The same for `down`, before the columns change places again; `up` removes what an interrupted `down` has left. */
 export function standInSeconds(
   context: PostgresContext,
-  of: { readonly moved: readonly MovedColumn[]; readonly parts: MovedParts },
+  of: { readonly moved: readonly MovedColumn[]; readonly parts: PartsOfStates },
 ): readonly Operation[] {
   return reversed(completeSeconds(context, of, 'old'));
 }
 
 /** Values that may not convert are proved to have done so, also where the column is nullable. */
-function isProved({ live, types }: MovedColumn, which: Second): boolean {
-  return !live.nullable || (which === 'new' && !types.isEvery);
+function isProved({ live, types, values }: MovedColumn, which: Second): boolean {
+  return values !== undefined || !live.nullable || (which === 'new' && !types.isEvery);
 }
 
 /**
@@ -118,11 +144,10 @@ function required(context: PostgresContext, one: MovedColumn, which: Second): re
   const name = proofName(one, which);
   const check = quoteIdentifier(name);
   const column = secondName(one.live.name, which);
-  const isNull = one.live.nullable ? `${quoteIdentifier(one.live.name)} IS NULL OR ` : '';
-  const condition = `${isNull}${quoteIdentifier(column)} IS NOT NULL`;
   const gone = alterTable(path, `DROP CONSTRAINT IF EXISTS ${check}`);
-  const add = alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
-  const proof = [constraintIfGone(path, name, add), validateConstraint(path, check)];
+  const add = addProof(path, one, which);
+  const proof = [constraintIfGone(path, name, add), validated(path, check)];
+  const lost = which === 'new' ? refusedValues(context, one) : [];
   const common = { step: 'alter', alone: false } as const;
   const place = `${one.table}.${column}`;
   const operations: readonly Operation[] = [
@@ -132,25 +157,70 @@ function required(context: PostgresContext, one: MovedColumn, which: Second): re
       down: [gone],
     },
     {
-      ...{ ...common, phase: 'validate', up: proof, down: [] },
+      ...{ ...common, phase: 'validate', up: [...lost, ...proof], down: [] },
       reason: `${place}: checks that every row has a value, without blocking queries`,
     },
   ];
-  return one.live.nullable ? operations : [...operations, finish({ path, place, column }, [...proof, gone])];
+  if (one.live.nullable) return operations;
+  // The check of values keeps both columns equal until the swap.
+  const around = { before: proof, after: one.values ? [] : [gone] };
+  return [...operations, finish({ path, place, column, which }, around)];
 }
 
-/** @param around the proof before SET NOT NULL, and the last statement behind it */
+/** Fails where rows have a value that goes, and names them. */
+export function refusedValues(
+  { names, from }: Pick<PostgresContext, 'names' | 'from'>,
+  { table, live, values }: MovedColumn,
+): readonly Statement[] {
+  const gone = values ? valuesGone(values) : [];
+  if (gone.length === 0) return [];
+  const rows = {
+    path: names.path(table),
+    key: from.tables.find(({ name }) => name === table)?.primaryKey?.columns ?? [],
+    where: hasGone(live, gone),
+    problem: `${table}.${live.name}: rows contain ${gone.join(' or ')}, which ${values?.desired.name ?? ''} no longer allows`,
+    hint: 'Update these rows, then run the revision again',
+  };
+  return [refuseRows(rows)];
+}
+
+/** The check, for new rows. */
+export function addProof(path: string, one: MovedColumn, which: Second): Statement {
+  const { live, values } = one;
+  const isNull = live.nullable ? `${quoteIdentifier(live.name)} IS NULL OR ` : '';
+  const condition = values
+    ? haveSameValue(live, values, which)
+    : `${isNull}${quoteIdentifier(secondName(live.name, which))} IS NOT NULL`;
+  const check = quoteIdentifier(proofName(one, which));
+  return alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
+}
+
+/** Where the constraint is there, as it is unless a revision in between was reverted alone. */
+function validated(path: string, name: string): Statement {
+  const why = 'another revision has added it, unless that alone was reverted';
+  return allowing('validate-in-same-transaction', why, validateConstraint(path, name));
+}
+
+interface Finished {
+  readonly path: string;
+  readonly place: string;
+  readonly column: string;
+  readonly which: Second;
+}
+
+/** @param around the proof before SET NOT NULL, and what follows it */
 function finish(
-  { path, place, column }: { readonly path: string; readonly place: string; readonly column: string },
-  around: readonly Statement[],
+  { path, place, column, which }: Finished,
+  { before, after }: { readonly before: readonly Statement[]; readonly after: readonly Statement[] },
 ): Operation {
   const alter = `ALTER COLUMN ${quoteIdentifier(column)}`;
   const nullable = alterTable(path, `${alter} DROP NOT NULL`, { hazards: ['drop-not-null'] });
   return {
     ...{ phase: 'finish', step: 'alter', alone: false },
     reason: `${place}: NOT NULL; the check has verified every row`,
-    up: [...around.slice(0, -1), alterTable(path, `${alter} SET NOT NULL`), ...around.slice(-1)],
-    down: [nullAllowed(nullable)],
+    up: [...before, alterTable(path, `${alter} SET NOT NULL`), ...after],
+    // The former column is made nullable again by `up`.
+    down: [which === 'old' ? nullAllowed(nullable) : nullable],
   };
 }
 
@@ -179,7 +249,7 @@ function referring(
     ...common,
     phase: 'confirm',
     reason: `${reason}; existing rows are checked without blocking queries`,
-    up: [...target, constraintIfGone(path, model.name ?? '', add), validateConstraint(path, name)],
+    up: [...target, constraintIfGone(path, model.name ?? '', add), validated(path, name)],
     down: [],
   };
   const locks: readonly Statement[] = locksToDropForeignKey(context, table, model);

@@ -1,10 +1,12 @@
 /** The trigger that gives the second column of a moved one its value. */
 
 import { GE, LE } from '../../../../../sql/postgres-operators.js';
-import { parsePostgresType } from '../../../../../sql/postgres-types.js';
+import { INTEGER_LIMITS, parsePostgresType } from '../../../../../sql/postgres-types.js';
 import { quoteIdentifier } from '../../../../../sql/quote.js';
 import { triggerName, type RowTrigger } from '../trigger.js';
-import { secondName, type MovedColumn, type Second } from './moved.js';
+import type { MovedColumn } from './moved.js';
+import { secondText } from './moved-values.js';
+import { secondName, type Second } from './second-names.js';
 
 /** One for all moved columns of a table. It follows the column that both releases use, and never the other way. */
 export function secondTrigger(table: string, moved: readonly MovedColumn[], which: Second): RowTrigger {
@@ -17,9 +19,11 @@ export function secondTrigger(table: string, moved: readonly MovedColumn[], whic
 }
 
 /** A value that the second column cannot hold is NULL there: what it is for finds such a row, and no write fails. */
-function linesOf({ live, types }: MovedColumn, which: Second): readonly string[] {
+function linesOf({ live, types, values }: MovedColumn, which: Second): readonly string[] {
   const column = `NEW.${quoteIdentifier(live.name)}`;
   const second = `NEW.${quoteIdentifier(secondName(live.name, which))}`;
+  // No type is named: the swap gives both other names.
+  if (values) return [`${second} := ${secondText(live, { values, which, column })};`];
   if (which === 'new' && types.isEvery) return [`${second} := ${column};`];
   const range = which === 'old' ? rangeOf(live.type) : undefined;
   if (range) {
@@ -32,12 +36,7 @@ function linesOf({ live, types }: MovedColumn, which: Second): readonly string[]
   return [`BEGIN ${second} := ${column};`, `EXCEPTION WHEN data_exception THEN ${second} := NULL; END;`];
 }
 
-const RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  int2: [-32768, 32767],
-  int4: [-2147483648, 2147483647],
-};
-
-function rangeOf(type: string): readonly [number, number] | undefined {
+function rangeOf(type: string): readonly [least: string, greatest: string] | undefined {
   const { name, array } = parsePostgresType(type);
-  return array ? undefined : RANGES[name];
+  return array ? undefined : INTEGER_LIMITS[name];
 }

@@ -1,6 +1,6 @@
 /** The exchange of a moved column and its second one, in one transaction, in either direction. */
 
-import type { ColumnModel } from '../../../../../schema/model.js';
+import type { CheckModel, ColumnModel } from '../../../../../schema/model.js';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../../../sql/quote.js';
 import {
   NEXT_LINE,
@@ -14,29 +14,40 @@ import { EQ, NE } from '../../../../../sql/postgres-operators.js';
 import { propertiesAgain } from '../../attached/part-properties.js';
 import { setDefault } from '../../columns.js';
 import type { PostgresContext } from '../../context.js';
-import { deferrable, notValid } from '../../sql.js';
+import { check, deferrable, notValid, type PostgresNames } from '../../sql.js';
 import { commentOnColumn } from '../../tables.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import { constraintIfGone, indexIfGone } from '../../if-gone.js';
 import {
-  otherSecond,
   proofName,
   secondForeignKeys,
   secondIndexes,
-  secondName,
   tablesOf,
   type MovedColumn,
   type MovedParts,
-  type Second,
+  type PartsOfStates,
 } from './moved.js';
 import { renumber } from './numbering.js';
+import { otherSecond, secondName, type Second } from './second-names.js';
+import { addProof } from './second-operations.js';
+import { exchangedTypes } from './moved-types.js';
 import { secondTrigger } from './second-trigger.js';
 
 /** What changes places. */
 interface Swapping {
   readonly context: PostgresContext;
   readonly moved: readonly MovedColumn[];
-  readonly parts: MovedParts;
+  readonly parts: PartsOfStates;
+}
+
+/** The same in one direction. */
+interface Direction extends Omit<Swapping, 'parts'> {
+  /** What the table has when the swap begins. */
+  readonly gone: MovedParts;
+  /** What it has then, for which the second columns have their parts. */
+  readonly next: MovedParts;
+  readonly before: Second;
+  readonly after: Second;
 }
 
 /**
@@ -44,34 +55,35 @@ interface Swapping {
  * ones. Those keep their values, by the trigger of the other direction, and nothing else.
  */
 export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly Statement[] {
-  const { context, moved } = swapping;
+  const { context, moved, parts } = swapping;
   const { names } = context;
   const before: Second = way === 'up' ? 'new' : 'old';
   const after = otherSecond(before);
+  const direction: Direction = { context, moved, gone: parts[after], next: parts[before], before, after };
   const tables = tablesOf(moved);
   return [
-    ...lockOrder(swapping).map((table) => lockTable(names.path(table), 'ACCESS EXCLUSIVE')),
+    ...lockOrder(direction).map((table) => lockTable(names.path(table), 'ACCESS EXCLUSIVE')),
     ...tables.flatMap((table) => dropTrigger(names, secondTrigger(table, moved, before))),
-    ...completed(swapping, before),
-    ...(way === 'up' ? moved.flatMap((one) => proved(swapping, one)) : []),
-    ...detached(swapping),
-    ...moved.flatMap((one) => renamed(swapping, one, { before, after })),
-    ...attached(swapping, before),
-    ...moved.flatMap((one) => finished(swapping, one, { way, after })),
-    ...properties(swapping),
+    ...completed(direction),
+    ...moved.flatMap((one) => proved(direction, one)),
+    ...detached(direction),
+    ...moved.flatMap((one) => renamed(direction, one)),
+    ...exchangedTypes(context, moved, before),
+    ...attached(direction),
+    ...moved.flatMap((one) => finished(direction, one)),
+    ...properties(direction),
     ...tables.flatMap((table) => createTrigger(names, secondTrigger(table, moved, after))),
   ];
 }
 
 /** Tables that refer to others first, as an insert into one of them locks them. */
-function lockOrder({ moved, parts }: Swapping): readonly string[] {
-  const pending = new Set([...parts.foreignKeys.map(({ table }) => table), ...tablesOf(moved)]);
+function lockOrder({ moved, gone }: Direction): readonly string[] {
+  const { foreignKeys, checks } = gone;
+  const pending = new Set([...foreignKeys, ...checks].map(({ table }) => table).concat(tablesOf(moved)));
   const order: string[] = [];
   while (pending.size > 0) {
     const isFree = (name: string) =>
-      !parts.foreignKeys.some(
-        ({ table, model }) => model.table === name && table !== name && pending.has(table),
-      );
+      !foreignKeys.some(({ table, model }) => model.table === name && table !== name && pending.has(table));
     const next = [...pending].find(isFree) ?? [...pending][0] ?? '';
     order.push(next);
     pending.delete(next);
@@ -80,23 +92,26 @@ function lockOrder({ moved, parts }: Swapping): readonly string[] {
 }
 
 /** The second columns are complete already, unless this revision alone was reverted before. */
-function completed({ context, moved, parts }: Swapping, before: Second): readonly Statement[] {
+function completed({ context, moved, next, before }: Direction): readonly Statement[] {
   const { names } = context;
   return [
     ...moved
+      .filter(({ values }) => values)
+      .map((one) => {
+        const path = names.path(one.table);
+        return constraintIfGone(path, proofName(one, before), addProof(path, one, before));
+      }),
+    ...moved
       .filter(({ live }) => !live.nullable)
       .map(({ table, live }) =>
-        allowing(
-          'set-not-null-unproven',
-          'it is NOT NULL already, unless this revision alone was reverted',
-          alterTable(
-            names.path(table),
-            `ALTER COLUMN ${quoteIdentifier(secondName(live.name, before))} SET NOT NULL`,
-          ),
+        // It is NOT NULL already, unless this revision alone was reverted.
+        alterTable(
+          names.path(table),
+          `ALTER COLUMN ${quoteIdentifier(secondName(live.name, before))} SET NOT NULL`,
         ),
       ),
-    ...secondIndexes(parts, moved, before).map(({ table, model }) => indexIfGone(names, table, model)),
-    ...secondForeignKeys(parts, moved, before).map(({ table, model }) => {
+    ...secondIndexes(next, moved, before).map(({ table, model }) => indexIfGone(names, table, model)),
+    ...secondForeignKeys(next, moved, before).map(({ table, model }) => {
       const path = names.path(table);
       const add = alterTable(
         path,
@@ -108,52 +123,45 @@ function completed({ context, moved, parts }: Swapping, before: Second): readonl
 }
 
 /** A check over both columns of a pair has served its purpose. */
-function proved({ context: { names } }: Swapping, one: MovedColumn): readonly Statement[] {
-  if (!one.live.nullable || one.types.isEvery) return [];
-  const name = quoteIdentifier(proofName(one, 'new'));
+function proved({ context: { names }, before }: Direction, one: MovedColumn): readonly Statement[] {
+  const { live, types, values } = one;
+  if (!values && (before === 'old' || !live.nullable || types.isEvery)) return [];
+  const name = quoteIdentifier(proofName(one, before));
   return [alterTable(names.path(one.table), `DROP CONSTRAINT IF EXISTS ${name}`)];
 }
 
 /** What the first columns have, goes: a table has one primary key. */
-function detached({ context: { names }, parts }: Swapping): readonly Statement[] {
+function detached({ context: { names }, gone: parts }: Direction): readonly Statement[] {
   const constraint = (table: string, name: string | null) =>
     alterTable(names.path(table), `DROP CONSTRAINT ${quoteIdentifier(name ?? '')}`);
   const why = 'the table is locked, and an index of the second column takes its place';
   return [
     ...parts.foreignKeys.map(({ table, model }) => constraint(table, model.name)),
-    ...parts.keys.map(({ table, model }) => constraint(table, model.name)),
+    ...[...parts.keys, ...parts.checks].map(({ table, model }) => constraint(table, model.name)),
     ...parts.indexes.map(({ table, model }) =>
       allowing('drop-index-blocking', why, statement(`DROP INDEX ${names.indexPath(table, model.name)}`)),
     ),
   ];
 }
 
-interface Names {
-  readonly before: Second;
-  readonly after: Second;
-}
-
 function renamed(
-  { context: { names } }: Swapping,
+  { context: { names }, before, after }: Direction,
   { table, live }: MovedColumn,
-  { before, after }: Names,
 ): readonly Statement[] {
   const path = names.path(table);
   const rename = (from: string, to: string) =>
     alterTable(path, `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
   const replaced = { table: path, column: live.name };
   const why = 'another column takes the name in the same transaction';
+  const away = rename(live.name, secondName(live.name, after));
   return [
-    {
-      ...allowing('rename-column', why, rename(live.name, secondName(live.name, after))),
-      replaces: replaced,
-    },
+    { ...(after === 'old' ? allowing('rename-column', why, away) : away), replaces: replaced },
     rename(secondName(live.name, before), live.name),
   ];
 }
 
 /** The parts of the second columns get the names of the former ones. */
-function attached({ context: { names }, parts }: Swapping, before: Second): readonly Statement[] {
+function attached({ context: { names }, next: parts, before }: Direction): readonly Statement[] {
   const indexPath = (table: string, name: string) => names.indexPath(table, secondName(name, before));
   return [
     ...parts.keys.map(({ table, kind, model }) => {
@@ -172,18 +180,25 @@ function attached({ context: { names }, parts }: Swapping, before: Second): read
       const from = quoteIdentifier(secondName(name, before));
       return alterTable(names.path(table), `RENAME CONSTRAINT ${from} TO ${quoteIdentifier(name)}`);
     }),
+    ...parts.checks.map(({ table, model }) => addCheckUnread(names, table, model)),
   ];
+}
+
+/** No row is read under the lock: the revision behind the swap validates it. */
+function addCheckUnread(names: PostgresNames, table: string, model: CheckModel): Statement {
+  const name = quoteIdentifier(model.name ?? '');
+  const later = notValid({ ...model, validated: false });
+  return alterTable(names.path(table), `ADD CONSTRAINT ${name} ${check(model)}${later}`);
 }
 
 /** Numbers, default, comment, and the name of the not-null constraint. */
 function finished(
-  { context }: Swapping,
+  { context, after }: Direction,
   { table, live, desired }: MovedColumn,
-  { way, after }: { readonly way: 'up' | 'down'; readonly after: Second },
 ): readonly Statement[] {
   const { names } = context;
   const path = names.path(table);
-  const [former, next] = way === 'up' ? [live, desired] : [desired, live];
+  const [former, next] = after === 'old' ? [live, desired] : [desired, live];
   const displaced = secondName(live.name, after);
   const of = { table, model: next, reason: '' };
   const drop = alterTable(path, `ALTER COLUMN ${quoteIdentifier(displaced)} DROP DEFAULT`);
@@ -195,8 +210,13 @@ function finished(
     ...(former.identity === null && former.default ? [drop] : []),
     ...(next.comment === null ? [] : [comment(next.name, next.comment)]),
     ...(former.comment === null ? [] : [comment(displaced, null)]),
-    ...(former.nullable ? [] : [nullableNow(path, displaced, next)]),
+    ...(former.nullable ? [] : [spared(nullableNow(path, displaced, next), after)]),
   ];
+}
+
+/** No rule reports it in `down`. */
+function spared(one: Statement, after: Second): Statement {
+  return after === 'old' ? allowing('drop-not-null', 'no release uses the former column', one) : one;
 }
 
 /** From version 18 on, NOT NULL is a constraint with a name: the column in its place gets that. */
@@ -221,8 +241,9 @@ function nullableNow(path: string, displaced: string, { name }: ColumnModel): St
 }
 
 /** Comments, CLUSTER and the replica identity of parts. */
-function properties({ context: { names, properties: all }, parts }: Swapping): readonly Statement[] {
-  const own = [...parts.keys, ...parts.indexes, ...parts.foreignKeys];
+function properties({ context, next }: Direction): readonly Statement[] {
+  const { names, properties: all } = context;
+  const own = [...next.keys, ...next.indexes, ...next.foreignKeys, ...next.checks];
   return all
     .filter(({ table, name }) => own.some((one) => one.table === table && one.model.name === name))
     .flatMap((one) => propertiesAgain(names, one));

@@ -1,0 +1,198 @@
+import { expect } from 'chai';
+import type { EntitySchema } from 'typeorm';
+import type { PhasesRefusedError } from '../../../../src/errors/generate.js';
+import { onDatabase } from '../../../support/databases.js';
+import { entity } from '../../drift/no-false-alarm-database.js';
+import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
+import { PhasedWorld, type Pair } from './phased-world.js';
+import { assertSuitsBoth } from './there-and-back.js';
+
+function job(columns: Columns, rest: Rest = {}): EntitySchema {
+  return entity('job', columns, { tableName: 'job', ...rest });
+}
+
+function state(values: readonly string[], more: Partial<NonNullable<Columns[string]>> = {}): Columns {
+  return { st: { type: 'enum', enum: [...values], ...more } };
+}
+
+const FORMER = ['new', 'queued', 'done'];
+const RENAMED = ['new', 'waiting', 'done'];
+const WORDS = { renames: ['job.st.queued:waiting'] };
+
+function log(name: string): EntitySchema {
+  return entity('log', { [name]: { type: 'text' } }, { tableName: 'log' });
+}
+
+/** The value in everything that may name it. */
+function named(value: string): Rest {
+  return {
+    indices: [
+      { name: 'ix', columns: ['id'], where: `st = '${value}'` },
+      { columns: ['st'], where: `st <> '${value}'` },
+    ],
+    checks: [
+      { name: 'ck', expression: `st <> '${value}' OR id > 0` },
+      { expression: `st IN ('new', '${value}', 'done')` },
+    ],
+  };
+}
+
+const KINDS: Readonly<Record<string, Pair>> = {
+  'a renamed value': { before: [job(state(FORMER))], after: [job(state(RENAMED))], words: WORDS },
+  'a renamed value of a default, of conditions and of checks, beside a new column': {
+    before: [job(state(FORMER, { default: 'queued' }), named('queued'))],
+    after: [
+      job(
+        { ...state(RENAMED, { default: 'waiting' }), rank: { type: 'integer', nullable: true } },
+        named('waiting'),
+      ),
+    ],
+    words: WORDS,
+  },
+  'a renamed value of lists, beside a renamed column of another table': {
+    before: [job(state(FORMER, { array: true, default: '{queued,done}' })), log('text')],
+    after: [job(state(RENAMED, { array: true, default: '{waiting,done}' })), log('words')],
+    words: { renames: [...WORDS.renames, 'log.text:words'] },
+  },
+  'a renamed value beside one that goes and another order': {
+    before: [job(state(['a', 'b', 'c', 'd']))],
+    after: [job(state(['d', 'x', 'a']))],
+    words: { renames: ['job.st.b:x'] },
+  },
+  'values that join others, one of them at the end': {
+    before: [job(state(['a', 'b', 'c', 'd'], { nullable: true }))],
+    after: [job(state(['x', 'b'], { nullable: true }))],
+    words: { renames: ['job.st.c:b', 'job.st.a:x', 'job.st.d:b'] },
+  },
+  'a removed value': {
+    before: [job(state(FORMER, { default: 'queued' }))],
+    after: [job(state(['new', 'done'], { default: 'new' }))],
+  },
+};
+
+/** A change that is refused, and the sentence about it. */
+interface Refused extends Pair {
+  readonly problem: string;
+}
+
+const COMPUTED: Columns = {
+  g: { type: 'boolean', nullable: true, asExpression: "st = 'new'", generatedType: 'STORED' },
+};
+
+const EXCLUDED: Rest = {
+  exclusions: [{ name: 'ex', expression: 'USING btree ("id" WITH =, "st" WITH =)' }],
+};
+
+const REWRITE = 'Or pass --allow-rewrite: contract then rewrites and locks the tables of the type.';
+const AGAIN = `Drop it in an earlier revision and add it again in a later one. ${REWRITE}`;
+
+const REFUSED: Readonly<Record<string, Refused>> = {
+  'a computed column': {
+    before: [job({ ...state(FORMER), ...COMPUTED })],
+    after: [job({ ...state(['new', 'done']), ...COMPUTED })],
+    problem: `job_st_enum, which loses queued: the column job.g is computed from it. ${AGAIN}`,
+  },
+  'another column of the temporary name': {
+    before: [job({ ...state(FORMER), st_new: { type: 'text' } })],
+    after: [job({ ...state(['new', 'done']), st_new: { type: 'text' } })],
+    problem: `job.st, whose type loses queued: job has a column st_new, a name that the change needs. Rename that one first. ${REWRITE}`,
+  },
+  'an exclusion constraint': {
+    before: [job(state(FORMER), EXCLUDED)],
+    after: [job(state(['done', 'queued', 'new']), EXCLUDED)],
+    problem: `job_st_enum, which gets another order: the exclusion constraint ex of job uses it. ${AGAIN}`,
+  },
+};
+
+onDatabase('postgres', 'Enumerated value that goes by way of a second column', (database) => {
+  for (const [what, pair] of Object.entries(KINDS))
+    it(`suits both releases, and leads to the schema of the plain change and back for ${what}`, async function () {
+      this.timeout(240_000);
+      const words = { ...pair.words, allowRewrite: true };
+      const plain = await PhasedWorld.plainCatalog(database(), { ...pair, words });
+      await PhasedWorld.lend(database(), pair, async (world) => {
+        expect(world.ids('contract')).to.not.deep.equal([]);
+        const ofLint = world.report.warnings.filter((one) => /^Change\w*: /.test(one));
+        expect(ofLint).to.deep.equal([]);
+        await assertSuitsBoth(world, plain);
+      });
+    });
+
+  it('lets each release write its own value, rewrites no table, and moves all rows in contract and back', async function () {
+    this.timeout(240_000);
+    const pair: Pair = {
+      before: [job(state(FORMER, { default: 'queued' }))],
+      after: [job(state(RENAMED, { default: 'waiting' }))],
+      words: WORDS,
+    };
+    await PhasedWorld.lend(database(), pair, async (world) => {
+      // Lint has nothing to report either.
+      expect(world.report.warnings).to.deep.equal([
+        'job.st: until the contract has run, rows have the values of both releases (queued and waiting). Let the new release read both alike, in conditions too',
+        'job.st: the column is the last one of its table from the swap on, for INSERT and COPY without a list of columns',
+      ]);
+      await world.bring('start');
+      await world.as('before', (old) => old.getRepository('job').insert([{ id: 1 }, { id: 2, st: 'done' }]));
+      const file = await fileOf(world);
+      await world.bring('expand');
+      await world.as('after', async (next) => {
+        await next.getRepository('job').insert({ id: 3, st: 'waiting' });
+        await next.getRepository('job').save({ id: 2, st: 'waiting' });
+      });
+      await world.as('before', (old) => old.getRepository('job').insert({ id: 4 }));
+      expect(await states(world)).to.deep.equal(['queued', 'waiting', 'waiting', 'queued']);
+      await world.bring('contract');
+      expect(await states(world)).to.deep.equal(['waiting', 'waiting', 'waiting', 'waiting']);
+      expect(await fileOf(world)).to.equal(file);
+      await world.as('after', (next) => next.getRepository('job').insert([{ id: 5 }, { id: 6, st: 'done' }]));
+      await world.bring('expand');
+      const back = ['queued', 'queued', 'queued', 'queued', 'queued', 'done'];
+      expect(await states(world)).to.deep.equal(back);
+      await world.as('after', (next) => next.getRepository('job').update({ id: 6 }, { st: 'waiting' }));
+      await world.bring('start');
+      expect(await states(world)).to.deep.equal([...back.slice(0, -1), 'queued']);
+    });
+  });
+
+  it('finds rows with a removed value before anything goes, and names the first twenty by key', async function () {
+    this.timeout(240_000);
+    const pair: Pair = { before: [job(state(FORMER))], after: [job(state(['new', 'done']))] };
+    await PhasedWorld.lend(database(), pair, async (world) => {
+      await world.bring('expand');
+      await world.as('before', (old) =>
+        old.getRepository('job').insert(Array.from({ length: 23 }, (_, id) => ({ id, st: 'queued' }))),
+      );
+      const error: unknown = await world.bring('contract').catch((one: unknown) => one);
+      expect(error).to.have.property('code', 'REVISION_FAILED');
+      expect((error as Error).message).to.include(
+        `job.st: rows contain queued, which job_st_enum no longer allows. Rows: 23, by id: ${Array.from({ length: 20 }, (_, id) => id).join(', ')}, ... Update these rows, then run the revision again. Its transaction was rolled back`,
+      );
+      await world.as('after', (next) => next.query("UPDATE job SET st = 'done'"));
+      await world.bring('contract');
+      expect(new Set(await states(world))).to.deep.equal(new Set(['done']));
+    });
+  });
+
+  for (const [what, { problem, ...pair }] of Object.entries(REFUSED))
+    it(`is refused with two ways out for ${what}`, async function () {
+      this.timeout(120_000);
+      const error: unknown = await PhasedWorld.lend(database(), pair, () => Promise.resolve()).catch(
+        (one: unknown) => one,
+      );
+      expect(error).to.have.property('code', 'PHASES_REFUSED');
+      expect((error as PhasesRefusedError).problems).to.deep.equal([problem]);
+    });
+});
+
+/** The file of the table, which is another one after a rewrite. */
+async function fileOf(world: PhasedWorld): Promise<unknown> {
+  const rows = await world.as('after', (one) =>
+    one.query<readonly { readonly file: number }[]>("SELECT pg_relation_filenode('job') AS file"),
+  );
+  return rows[0]?.file;
+}
+
+async function states(world: PhasedWorld): Promise<readonly unknown[]> {
+  const rows = await world.as('before', (old) => old.getRepository('job').find({ order: { id: 'ASC' } }));
+  return rows.map(({ st }) => st as unknown);
+}
