@@ -25,10 +25,10 @@ export async function keepingTransaction(
   body: () => Promise<void>,
 ): Promise<void> {
   let refusal: Error | undefined;
-  let hasEnded = false;
+  const seen = { hasEnded: false };
   const refuse = (error: Error) => Promise.reject((refusal = error));
   const stopWatching = session.watch((sql, send) => {
-    if (hasEnded && refusal) return Promise.reject(refusal);
+    if (seen.hasEnded && refusal) return Promise.reject(refusal);
     const ending = transactionEndIn(sql, language);
     if (ending !== undefined) return refuse(wouldEnd(ending));
     return endsByFailure ? send().catch(orEnded) : send();
@@ -36,7 +36,7 @@ export async function keepingTransaction(
   try {
     await body();
   } catch (error) {
-    if (hasEnded || (await isOpen())) throw error;
+    if (seen.hasEnded || (await isOpen())) throw error;
     throw new TransactionEnded({ cause: error });
   } finally {
     stopWatching();
@@ -47,7 +47,7 @@ export async function keepingTransaction(
 
   async function orEnded(error: unknown): Promise<never> {
     if (await isOpen()) throw error;
-    hasEnded = true;
+    seen.hasEnded = true;
     refusal = endedBy(error);
     throw error;
   }

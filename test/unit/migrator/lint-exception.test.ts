@@ -73,7 +73,7 @@ describe('With an exception in front of it', () => {
 
   it('The migrator finds an index built outside a transaction behind a lint exception', () => {
     const create = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "jobs" ("a")';
-    expect(concurrentIndex(after(create))).to.deep.equal({ index: '"ix"', table: '"jobs"' });
+    expect(concurrentIndex(after(create))).to.include({ index: '"ix"', table: '"jobs"' });
   });
 
   it('The migrator finds a rebuild of a table behind a lint exception', () => {
