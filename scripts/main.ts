@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { fstatSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Terminal } from '../src/cli/io.js';
@@ -43,9 +44,28 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+let unwritten: NodeJS.ErrnoException | undefined;
+
+/** Node takes a part for all of it where a file is written that a full disk or a limit cuts. */
+const isFile = fstatSync(process.stdout.fd).isFile();
+
+function writeOut(text: string): void {
+  if (!isFile) process.stdout.write(text);
+  else if (!unwritten) writeToFile(Buffer.from(text));
+}
+
+/** Behind a part comes the error of the rest. */
+function writeToFile(bytes: Buffer): void {
+  try {
+    for (let done = 0; done < bytes.length;) done += writeSync(process.stdout.fd, bytes, done);
+  } catch (error) {
+    unwritten = error as NodeJS.ErrnoException;
+  }
+}
+
 const io: Terminal = {
   ...systemClock,
-  out: (line) => process.stdout.write(`${endLive()}${line}\n`),
+  out: (line) => writeOut(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
   ask: isTerminal && process.stdin.isTTY ? ask : undefined,
   readInput: process.stdin.isTTY
@@ -87,8 +107,6 @@ const project: Project = {
 function leaveOutputToResults(): void {
   Object.assign(console, new Console(process.stderr, process.stderr));
 }
-
-let unwritten: NodeJS.ErrnoException | undefined;
 
 /** The reader of a pipe may end early (`| head`), and a disk may be full: the command itself continues. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -65,9 +65,8 @@ export class TypeormSession implements Session {
       const results = await this.send([this.#wire.begin(sql), ...along]);
       return results.slice(1);
     } catch (error) {
-      await this.rollback();
       // SQLite refuses to roll back what it has not begun.
-      if (queryRunner.isTransactionActive) await this.#unsent(() => queryRunner.rollbackTransaction());
+      await this.rollback();
       throw error;
     }
   }
@@ -98,8 +97,15 @@ export class TypeormSession implements Session {
     try {
       while (this.queryRunner.isTransactionActive) await this.queryRunner.rollbackTransaction();
     } catch {
-      // Nothing can be sent any more.
+      // Nothing can be sent any more, or SQLite has rolled back by itself.
+      await this.#forgetTransactions().catch(() => undefined);
     }
+  }
+
+  /** TypeORM counts those as open whose end the database has refused. */
+  async #forgetTransactions(): Promise<void> {
+    while (this.queryRunner.isTransactionActive)
+      await this.#unsent(() => this.queryRunner.rollbackTransaction());
   }
 
   watch(intercept: Intercept): () => void {

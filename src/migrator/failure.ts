@@ -22,6 +22,7 @@ import type { MigrationDialect } from '../databases/migration-dialect.js';
 import type { Context } from './run-context.js';
 import type { RunSession } from './run-session.js';
 import { CommitUncertain } from '../databases/commit-uncertain.js';
+import { TransactionEnded } from '../databases/transaction-ended.js';
 import type { Outcome } from '../databases/records/outcome.js';
 import type { Project } from './state.js';
 
@@ -118,6 +119,8 @@ function whatIsLeft(
       : `${limit} is set for the role, the database or the server. Make the revision shorter, or lift the limit for the role that migrates: ALTER ROLE <role> SET ${limit} = 0; then run it again.`;
   if (isComplete && cause instanceof DatabaseReadOnlyError)
     return `${leftAfter(true)} All of its work is in the database. ${remedy}`;
+  if (error instanceof TransactionEnded)
+    return `It is not recorded; part of it may be in the database. ${remedy}`;
   if (outside)
     return `It runs outside a transaction and is not recorded; part of it may be in the database. ${remedy}`;
   if (limit !== undefined)

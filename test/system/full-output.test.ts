@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '../../src/migrations/index.js';
@@ -52,4 +52,22 @@ describe('A command whose output goes to a full disk', () => {
     const { code, stderr } = await toFullDisk('init-database', []);
     expect({ code, ends: stderr.endsWith(WORDS) }).to.deep.equal({ code: 1, ends: true });
   });
+
+  for (const args of [
+    ['up', '--sql'],
+    ['up', '--sql', '--json'],
+  ])
+    it(`A command whose output is cut by a limit in the middle never ends with code 0: ${args.join(' ')}`, async () => {
+      const file = join(folder, 'cut.sql');
+      const { code, stderr } = await startProcess({
+        script: 'orchestrator-db',
+        args: [...args, '--dialect', 'postgres'],
+        env: { DATABASE_URL: url },
+        // In blocks of 512 bytes, or of 1,024 in some shells.
+        through: ['/bin/sh', '-c', `trap '' XFSZ; ulimit -f 4; "$@" > ${file}`, 'sh'],
+      }).ended;
+      expect(stderr).to.match(/^error: The output could not be written: .*\(EFBIG\)\. The command continued/);
+      expect(code).to.equal(1);
+      expect((await stat(file)).size).to.be.within(1, 4096);
+    });
 });

@@ -13,11 +13,13 @@ import { CONSTANTS, MEANING } from './settings.js';
 import type { RecordTables } from '../records/tables.js';
 import type { ExecutorInput } from '../migration-dialect.js';
 import { acceptedSettings, CHECK_SETTING, TCP_SETTINGS, type Setting } from './tcp-settings.js';
-import { LOCK_TIMEOUT_MS, type BackfillPace, type Executor, type Limits } from '../executor.js';
+import { paceSettings, setForSession, setLocal } from './set-statements.js';
+import { LOCK_TIMEOUT_MS, type Executor, type Limits } from '../executor.js';
 import type { Row } from '../row.js';
 import { assertNothingHidden, HIDDEN_TABLES } from './hidden-tables.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
+import { rejectEnded, TransactionIdentity } from './transaction-identity.js';
 import { SessionPaths } from './session-paths.js';
 import { PreparedTexts } from './prepared-texts.js';
 import {
@@ -57,6 +59,7 @@ export class PostgresExecutor implements Executor {
   readonly #deadClient: readonly Setting[];
   readonly #paths: SessionPaths | undefined;
   readonly #prepared = new PreparedTexts();
+  readonly #identity = new TransactionIdentity();
   #pid: number;
   #ownSession: Promise<boolean> | undefined;
   /** As the session was when it was first asked; each revision leaves it like that. */
@@ -142,13 +145,15 @@ export class PostgresExecutor implements Executor {
     let before: SessionSettings = {};
     const begin = async () => {
       this.#maySet = false;
-      before = await this.#apply((statements) => session.begin(statements), settings);
+      before = await this.#apply(
+        (statements) => session.begin(statements),
+        [...settings, this.#identity.sql],
+      );
     };
+    const sending: SendAll = (statements) =>
+      session.commit([this.#identity.assertion, ...statements]).then(() => [], rejectEnded);
     const commit = (recording: Recording) =>
-      this.#record((statements) => session.commit(statements).then(() => []), recording, {
-        before,
-        after: this.#maySet ? [putBackRest(before)] : [],
-      });
+      this.#record(sending, recording, { before, after: this.#maySet ? [putBackRest(before)] : [] });
     return inTransaction(session, { begin, commit }, body);
   }
 
@@ -202,7 +207,12 @@ export class PostgresExecutor implements Executor {
       this.#maySet ||= maySet(sql);
       return send();
     });
-    await keepingTransaction(this.#session, 'postgres', body).finally(stopWatching);
+    const isOpen = () => this.#identity.isOpen((statements) => this.#session.send(statements));
+    await keepingTransaction(
+      this.#session,
+      { language: 'postgres', isOpen, endsByFailure: false },
+      body,
+    ).finally(stopWatching);
   }
 
   recordCondition(): Promise<undefined> {
@@ -251,6 +261,7 @@ export class PostgresExecutor implements Executor {
     const path = this.#paths ? [this.#paths.sql] : [];
     const answer = valuesIn(await send([...asking, ...path, ...settings, ...pid]));
     if (this.pooled) this.#pid = Number(answer['pid']);
+    this.#identity.note(answer);
     this.#hides ||= answer['hides'] === true;
     this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings);
     assertNothingHidden(answer);
@@ -275,22 +286,6 @@ export class PostgresExecutor implements Executor {
       ...(generated ? CONSTANTS : []),
     ];
   }
-}
-
-/** Names that the server does not know are not among all settings, so they are reset one by one. */
-function paceSettings({ maxLagMs, pauseMs }: BackfillPace = {}): readonly Setting[] {
-  return [
-    ...(maxLagMs === undefined ? [] : [['orchestrator_db.max_lag', `${maxLagMs}ms`] as const]),
-    ...(pauseMs === undefined ? [] : [['orchestrator_db.backfill_pause', `${pauseMs}ms`] as const]),
-  ];
-}
-
-function setLocal([name, value]: Setting): string {
-  return `SET LOCAL ${name} = ${postgresLiteral(value)}`;
-}
-
-function setForSession([name, value]: Setting): string {
-  return `SET SESSION ${name} = ${postgresLiteral(value)}`;
 }
 
 /** The values of all rows, by name. */

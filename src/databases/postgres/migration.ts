@@ -41,6 +41,8 @@ import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
+/** Only under an isolation level that the administrator or the revision has set. */
+const SERIALIZATION_FAILURE = '40001';
 /** Limits of the administrator's that end the session of a revision, by SQLSTATE. */
 const LIMITS: Readonly<Record<string, string>> = {
   '25P03': 'idle_in_transaction_session_timeout',
@@ -65,7 +67,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   executor: (session, input) => PostgresExecutor.open(session, input),
   isRetryable: (error) =>
     error instanceof IndexInvalid ||
-    [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
+    [LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE].includes(codeOf(error)) ||
     isCatalogRace(error),
   isDisconnected: isLost,
   isRuleRefusal,

@@ -1,5 +1,5 @@
 import { EQ } from '../../sql/postgres-operators.js';
-import { concurrentIndex, invalidIndex } from './invalid-index.js';
+import { builtIndex, concurrentIndex, invalidIndex } from './concurrent-index.js';
 import { createTables } from '../records/sql.js';
 import { placeSql } from './record-place.js';
 import { allTables, RECORD_TABLES } from '../records/tables.js';
@@ -243,15 +243,19 @@ function clearing(sql: string): readonly string[] {
   ];
 }
 
-/** IF NOT EXISTS accepts the invalid index of another failed attempt. */
+/** IF NOT EXISTS accepts the invalid index of another failed attempt, and any other object of that name. */
 function verifying(sql: string): readonly string[] {
   const made = concurrentIndex(sql);
   if (!made) return [];
   const words = valueLiteral(
     `The index ${made.index} is not valid: another attempt to build it has failed. Run this script from here again.`,
   );
+  const taken = valueLiteral(
+    `The index ${made.index} was not built: another object has its name. Rename or drop that object, then run this script from here again.`,
+  );
   return [
     `DO ${TAG} BEGIN IF EXISTS (SELECT 1 ${invalidIndex(made)}) THEN RAISE EXCEPTION USING MESSAGE = ${words}; END IF; END ${TAG};`,
+    `DO ${TAG} BEGIN IF NOT EXISTS (SELECT 1 ${builtIndex(made)}) THEN RAISE EXCEPTION USING MESSAGE = ${taken}; END IF; END ${TAG};`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Session } from '../session.js';
 import { nextTurn } from '../../clock.js';
 import { keepingTransaction } from '../kept-transaction.js';
+import { TransactionEnded } from '../transaction-ended.js';
 import { saysUnrecorded } from '../records/outcome-sql.js';
 import { literalWriter, type Recording } from '../records/bound.js';
 import type { RecordTables } from '../records/tables.js';
@@ -9,7 +10,8 @@ import { TableHiddenError } from '../../errors/server.js';
 import { RebuildGuard } from './rebuild-guard.js';
 import type { RunningRevision } from '../running-revision.js';
 import type { Executor, Limits } from '../executor.js';
-import { blocks, interrupt, type NativeConnection } from './native.js';
+import { ensureJournal } from './journal.js';
+import { blocks, interrupt, isInTransaction, type NativeConnection } from './native.js';
 
 /** A transaction that leaves alone the one in which the application may be, which is refused only later. */
 const OURS = '"orchestrator_db"';
@@ -25,6 +27,7 @@ export class SqliteExecutor implements Executor {
   readonly #connection: NativeConnection;
   readonly #tables: RecordTables;
   readonly #guard: RebuildGuard;
+  #hadNoJournal = false;
 
   private constructor(session: Session, { tables, migrations }: ExecutorInput, connection: NativeConnection) {
     this.#session = session;
@@ -35,7 +38,9 @@ export class SqliteExecutor implements Executor {
 
   /** Executes on the connection of a session. */
   static async open(session: Session, input: ExecutorInput): Promise<SqliteExecutor> {
-    return new SqliteExecutor(session, input, (await session.connection()) as NativeConnection);
+    const executor = new SqliteExecutor(session, input, (await session.connection()) as NativeConnection);
+    executor.#hadNoJournal = await ensureJournal(session);
+    return executor;
   }
 
   hasOwnSession(): Promise<boolean> {
@@ -94,7 +99,7 @@ export class SqliteExecutor implements Executor {
 
   async runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void> {
     await this.#assertNothingHidden();
-    return this.#guard.keepingTables(running, () => keepingTransaction(this.#session, 'sqlite', body));
+    return this.#guard.keepingTables(running, () => this.#inOurs(body));
   }
 
   recordCondition(): Promise<string | undefined> {
@@ -109,8 +114,16 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve();
   }
 
-  close(): Promise<void> {
-    return this.#guard.close();
+  async close(): Promise<void> {
+    await this.#guard.close();
+    if (this.#hadNoJournal) await this.#session.query('PRAGMA main.journal_mode = OFF');
+  }
+
+  /** ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and a full disk end a transaction: https://www.sqlite.org/lang_transaction.html */
+  async #inOurs(body: () => Promise<void>): Promise<void> {
+    const isOpen = () => isInTransaction(this.#connection);
+    await keepingTransaction(this.#session, { language: 'sqlite', isOpen, endsByFailure: true }, body);
+    if (!(await isOpen())) throw new TransactionEnded();
   }
 
   /** SQLite looks for a name among the temporary tables of the connection first. */

@@ -104,6 +104,17 @@ export async function execNative(connection: NativeConnection, statements: reado
   else await called((done) => connection.exec(sql, done));
 }
 
+/** Whether a transaction is open. One driver cannot tell, but SQLite refuses to begin one inside another. */
+export async function isInTransaction(connection: NativeConnection): Promise<boolean> {
+  try {
+    await execNative(connection, ['BEGIN']);
+  } catch {
+    return true;
+  }
+  await execNative(connection, ['ROLLBACK']);
+  return false;
+}
+
 /** Ends the running statement where the driver can; the other one blocks the process until it is done. */
 export function interrupt(connection: NativeConnection): void {
   if (!blocks(connection)) connection.interrupt();

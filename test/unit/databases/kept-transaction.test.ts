@@ -11,6 +11,9 @@ const ENDS: readonly (readonly [sql: string, word: string])[] = [
   ['UPDATE t SET a = 1; COMMIT; BEGIN', 'COMMIT'],
   ["UPDATE t SET a = 'it''s'; ROLLBACK", 'ROLLBACK'],
   ['CREATE TABLE half (id integer); COMMIT', 'COMMIT'],
+  ["PREPARE TRANSACTION 'x1'", 'PREPARE TRANSACTION'],
+  ["prepare /* a */ -- b\n transaction 'x2'", 'PREPARE TRANSACTION'],
+  ["SELECT 1; PREPARE TRANSACTION 'x3'", 'PREPARE TRANSACTION'],
   ['CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; COMMIT', 'COMMIT'],
 ];
 
@@ -20,6 +23,8 @@ const OTHERS: readonly string[] = [
   'ROLLBACK PREPARED $1',
   'COMMIT PREPARED $1',
   'RELEASE SAVEPOINT typeorm_1',
+  'PREPARE transaction_of AS SELECT 1',
+  "SELECT 'PREPARE TRANSACTION'",
   "UPDATE t SET a = '; COMMIT'",
   'SELECT 1 AS "; ROLLBACK"',
   'SELECT 1 -- ; COMMIT',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
-import { concurrentIndex } from '../../../src/databases/postgres/invalid-index.js';
+import { concurrentIndex } from '../../../src/databases/postgres/concurrent-index.js';
 import { transactionEndIn } from '../../../src/databases/kept-transaction.js';
 import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lint-exception.js';
 import { checksum } from '../../../src/migrator/revision.js';
@@ -73,7 +73,7 @@ describe('With an exception in front of it', () => {
 
   it('The migrator finds an index built outside a transaction behind a lint exception', () => {
     const create = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "jobs" ("a")';
-    expect(concurrentIndex(after(create))).to.deep.equal({ index: '"ix"', table: '"jobs"' });
+    expect(concurrentIndex(after(create))).to.include({ index: '"ix"', table: '"jobs"' });
   });
 
   it('The migrator finds a rebuild of a table behind a lint exception', () => {

@@ -17,7 +17,7 @@ const KINDS: Partial<
 
 /**
  * Runs the statements that copy the rows so that they fail at a text that the new type cannot hold, as PostgreSQL's
- * cast does. SQLite's affinity would store it unchanged in a column of numbers.
+ * cast does, and at one that it would change. SQLite's affinity would store it unchanged in a column of numbers.
  *
  * @param into the table that the rows are copied into
  */
@@ -46,6 +46,9 @@ function checkOf(table: string, former: ColumnModel, column: ColumnModel): reado
   if (familyOf(former.type) !== 'text' || column.generated || !kind) return [];
   const [name, isOther] = kind;
   const value = `NEW.${quoteIdentifier(column.name)}`;
-  const words = quoteLiteral(`${table}.${column.name} has a value that is not ${name}`);
+  const place = `${table}.${column.name}`;
+  const words = quoteLiteral(
+    `${place} has a value that is not ${name}, or that SQLite would change; fix it, or generate with --using ${place}="<expression>"`,
+  );
   return [`SELECT RAISE(ABORT, ${words}) WHERE ${value} IS NOT NULL AND ${isOther(value)};`];
 }

@@ -1,0 +1,21 @@
+import { postgresLiteral } from '../../sql/quote.js';
+import type { BackfillPace } from '../executor.js';
+import type { Setting } from './tcp-settings.js';
+
+/** How a generated backfill is paced. Names that the server does not know are not among all settings, so they are reset one by one. */
+export function paceSettings({ maxLagMs, pauseMs }: BackfillPace = {}): readonly Setting[] {
+  return [
+    ...(maxLagMs === undefined ? [] : [['orchestrator_db.max_lag', `${maxLagMs}ms`] as const]),
+    ...(pauseMs === undefined ? [] : [['orchestrator_db.backfill_pause', `${pauseMs}ms`] as const]),
+  ];
+}
+
+/** Sets it for the transaction. */
+export function setLocal([name, value]: Setting): string {
+  return `SET LOCAL ${name} = ${postgresLiteral(value)}`;
+}
+
+/** Sets it for the session. */
+export function setForSession([name, value]: Setting): string {
+  return `SET SESSION ${name} = ${postgresLiteral(value)}`;
+}
