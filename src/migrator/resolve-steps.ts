@@ -5,6 +5,7 @@ import type { Session } from '../databases/session.js';
 import { TypeormSession } from '../databases/typeorm-session.js';
 import type { PlannedStep } from './plan.js';
 import { preparation } from './preparation.js';
+import { proofIn } from './proof-checksum.js';
 import { statementsOf, type KnownRevision } from './revision.js';
 import type { Step } from './run-session.js';
 import type { Project } from './state.js';
@@ -13,11 +14,25 @@ import type { Project } from './state.js';
 export function resolveSteps({ revisions, facts }: Project, steps: readonly PlannedStep[]): readonly Step[] {
   const known = new Map(revisions.map((revision) => [revision.id, revision]));
   const checksums = new Map(facts.map((fact) => [fact.id, fact.checksums]));
+  const following = followersOf(revisions);
   return steps.map(({ revision: id, ...step }) => ({
     revision: known.get(id) ?? unknownRevision(id),
     checksums: checksums.get(id) ?? null,
+    followsContract: following.has(id),
     ...step,
   }));
+}
+
+/** The contract revisions that have one of their own group right before them. */
+function followersOf(revisions: readonly KnownRevision[]): ReadonlySet<string> {
+  const sorted = [...revisions].sort((a, b) => a.stamp - b.stamp);
+  const following = sorted.filter((one, index) => {
+    const before = sorted[index - 1];
+    if (before?.phase !== 'contract' || one.phase !== 'contract') return false;
+    const proof = proofIn(one.migration);
+    return proof !== '' && proof === proofIn(before.migration);
+  });
+  return new Set(following.map(({ id }) => id));
 }
 
 /**

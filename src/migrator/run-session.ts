@@ -38,6 +38,8 @@ export interface Step {
   /** Run it, or only record it. */
   readonly kind: 'run' | 'stamp';
   readonly change: RecordChange;
+  /** Whether a contract revision of the same group comes right before it. */
+  readonly followsContract: boolean;
   /** What TypeORM would have done before, for the first class that is not a list of statements. */
   readonly preparation?: readonly string[];
 }

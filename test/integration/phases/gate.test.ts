@@ -23,6 +23,8 @@ import {
 } from '../../support/phased.js';
 import { revision } from '../../support/revisions.js';
 
+const NOTE_LOCK = `INSERT INTO "locks" ("held") SELECT EXISTS (SELECT FROM pg_locks
+  WHERE pid = pg_backend_pid() AND relation = 'migrations_heartbeat'::regclass AND mode = 'ShareLock')`;
 const WITHOUT = ['DROP TABLE "migrations_phase"', 'DROP TABLE "migrations_heartbeat"'];
 
 async function withoutReleaseTables(database: TestDatabase): Promise<void> {
@@ -121,6 +123,28 @@ onDatabase('postgres', 'A table of heartbeats that has lost its rows', (database
 });
 
 onDatabase('postgres', 'The lock on heartbeats', (database) => {
+  it('The lock on heartbeats is taken by the first contract revision of a group alone', async () => {
+    const noting = (name: string, proof: string) =>
+      Object.assign(phased(revision(name, [NOTE_LOCK], []), 'contract', []), { proof });
+    const dataSource = await database().connect({
+      entities: [],
+      migrations: [
+        revision(MAKE, ['CREATE TABLE "locks" ("id" serial, "held" boolean)'], []),
+        ...[noting('First1800000000102', 'one'), noting('Second1800000000103', 'one')],
+        ...[
+          noting('Other1800000000104', 'two'),
+          noting('Alone1800000000105', ''),
+          noting('Apart1800000000106', ''),
+        ],
+      ],
+    });
+    await migrateUp(dataSource);
+    const rows: readonly { readonly held: boolean }[] = await dataSource.query(
+      'SELECT "held" FROM "locks" ORDER BY "id"',
+    );
+    expect(rows.map(({ held }) => held)).to.deep.equal([true, false, true, true, true]);
+  });
+
   it('The lock on heartbeats keeps a process that begins waiting until contract has ended', async () => {
     const SlowDrop = phased(
       revision(CONTRACT, ['SELECT pg_sleep(1.5)', 'ALTER TABLE "jobs" DROP COLUMN "task"'], []),
