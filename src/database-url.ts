@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'pg-connection-string';
+import { createRequire } from 'node:module';
+import type * as ConnectionString from 'pg-connection-string';
 import { SettingsError, messageOf } from './errors/base.js';
 import {
   SESSION_ATTRIBUTES,
@@ -9,6 +10,12 @@ import {
   type ServerAddress,
   type ServerList,
 } from './server-list.js';
+
+/**
+ * By `require`, as pg loads it: where pg is required while Node links modules, the exports that `import` finds of this
+ * CommonJS package are undefined (seen with Node 20 in a bundle with several chunks).
+ */
+const { parse } = createRequire(import.meta.url)('pg-connection-string') as typeof ConnectionString;
 
 /** The location of a database: the fields of every dialect. Each dialect adds its own fields. */
 export interface DatabaseTarget {
