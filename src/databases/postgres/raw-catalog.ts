@@ -31,16 +31,11 @@ const PARTS: readonly string[] = [
      'rights ' || (SELECT string_agg(r, ' ' ORDER BY r) FROM unnest(attacl::text[]) r), CASE WHEN NOT attislocal THEN 'inherited' END)
      FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped AND relkind NOT IN ('i', 'I', 'S')
      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum`,
-  // NOT NULL is a constraint from version 18 on. The name that the server gives it says nothing; a long one is shortened,
-  // and it has the former name of a table in it, as that of the primary key then has.
+  // NOT NULL is a constraint from version 18 on. The name that the server gives it says nothing; a long one is shortened.
   `SELECT concat_ws(' ', 'constraint on', path, CASE WHEN contype <> 'n' OR conislocal AND NOT (SELECT
        regexp_replace(conname, '[0-9]*$', '') = concat_ws('_', ours.relname, attname, 'not_null')
          OR octet_length(concat(ours.relname, attname)) > 52 AND conname ~ '_not_null[0-9]*$'
-         OR EXISTS (SELECT FROM pg_constraint p JOIN pg_constraint n ON n.conrelid = p.conrelid AND n.contype = 'n' AND n.conkey[1] = p.conkey[1]
-              JOIN pg_attribute b ON b.attrelid = p.conrelid AND b.attnum = p.conkey[1]
-             WHERE p.conrelid = ours.oid AND p.contype = 'p' AND n.conname ~ '_not_null$'
-               AND k.conname = concat(left(n.conname, -length(concat('_', b.attname, '_not_null'))), '_', a.attname, '_not_null'))
-      FROM pg_attribute a WHERE attrelid = conrelid AND attnum = conkey[1]) THEN quote_ident(conname) END, pg_get_constraintdef(k.oid),
+      FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) THEN quote_ident(conname) END, pg_get_constraintdef(k.oid),
      CASE WHEN NOT convalidated THEN '(not validated)' END, CASE WHEN connoinherit AND contype = 'c' THEN '(not inherited)' END)
      FROM ours JOIN pg_constraint k ON conrelid = ours.oid`,
   `SELECT concat_ws(' ', 'index', pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN '(invalid)' END,

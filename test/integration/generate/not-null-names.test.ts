@@ -126,27 +126,6 @@ onDatabase('postgres', 'NOT NULL with a name of its own (PostgreSQL)', (database
       expect(await afterDown(history, database(), report)).to.equal('mine: NOT NULL name NO INHERIT');
     }));
 
-  it('The name that the server gave it before its table was renamed is in no statement', () =>
-    History.lend('postgres', async (history) => {
-      const [store, other] = [(columns: Columns) => entity('store', columns), entity('other', {})];
-      await history.generate([...shop(REQUIRED), other]);
-      await history.generate([store(REQUIRED), other], { renamedTables: ['shop:store'] });
-      const nullable = await history.generate([store({ name: TEXT }), other]);
-      expect(statementsIn(nullable, 'postgres', 'down')).to.equal(
-        [
-          'ALTER TABLE "store" ALTER COLUMN "name" SET NOT NULL',
-          'ALTER TABLE "store" DROP CONSTRAINT IF EXISTS "nn_name"',
-          'ALTER TABLE "store" VALIDATE CONSTRAINT "nn_name"',
-          'ALTER TABLE "store" ADD CONSTRAINT "nn_name" CHECK ("name" IS NOT NULL) NOT VALID',
-        ].join('\n'),
-      );
-      const gone = await history.generate([other], { drops: ['store'] });
-      expect(statementsIn(gone, 'postgres', 'down')).to.match(
-        /^CREATE TABLE "store" \("id" integer NOT NULL,\s+"name" character varying,/,
-      );
-      expect(await history.checked(database(), [other])).to.deep.include({ status: 'in-sync', changes: [] });
-    }));
-
   it('A computed column that is computed in another way keeps the name', () =>
     History.lend('postgres', async (history) => {
       const computed = (asExpression: string): Columns => ({

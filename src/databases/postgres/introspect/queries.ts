@@ -1,4 +1,4 @@
-import { EQ, FIELD, GE, GT, LE, MATCHES, MINUS, NE } from '../../../sql/postgres-operators.js';
+import { EQ, FIELD, GE, GT, LE, MATCHES, NE } from '../../../sql/postgres-operators.js';
 import { deviations } from './partition-queries.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
@@ -68,22 +68,9 @@ const tables = (relations: string, whole: string) => `
     ${comment('c.oid', '0', 'd')}
    WHERE c.relkind ${EQ} ANY ('{r,p,f,v,m}') AND ${own(whole)}`;
 
-const ENDING = `pg_catalog.concat('_', b.attname, '_not_null')`;
-
-/** What the name of a constraint has before that of its column: the name that its table had when it was created. */
-const FORMER_TABLE = `pg_catalog.substr(k.conname::pg_catalog.text, 1, pg_catalog.length(k.conname::pg_catalog.text) ${MINUS} pg_catalog.length(${ENDING}))`;
-
-/** A table keeps the names when it gets another one itself, and its primary key has the former one then. */
-const NAMED_FOR_FORMER_TABLE = `EXISTS (
-           SELECT FROM pg_catalog.pg_constraint p
-             JOIN pg_catalog.pg_constraint k ON k.conrelid ${EQ} p.conrelid AND k.contype ${EQ} 'n' AND k.conkey[1] ${EQ} p.conkey[1]
-             JOIN pg_catalog.pg_attribute b ON b.attrelid ${EQ} p.conrelid AND b.attnum ${EQ} p.conkey[1]
-            WHERE p.conrelid ${EQ} c.oid AND p.contype ${EQ} 'p' AND pg_catalog.right(k.conname::pg_catalog.text, pg_catalog.length(${ENDING})) ${EQ} ${ENDING}
-              AND v.conname ${EQ} pg_catalog.concat(${FORMER_TABLE}, '_', a.attname, '_not_null'))`;
-
 /** NOT NULL is a constraint from version 18 on. Its usual name says nothing, and that of a long one is shortened. */
 const REQUIREMENT = `CASE WHEN v.conislocal AND (v.connoinherit OR NOT v.convalidated
-              OR v.conname ${NE} pg_catalog.concat(c.relname, '_', a.attname, '_not_null') AND NOT ${NAMED_FOR_FORMER_TABLE}) THEN v.conname END`;
+              OR v.conname ${NE} pg_catalog.concat(c.relname, '_', a.attname, '_not_null')) THEN v.conname END`;
 
 const columns = (relations: string, whole: string) => `
   SELECT a.attrelid AS "tableId", a.attname AS name, a.attnotnull AND v.convalidated IS NOT FALSE AS "notNull", ${REQUIREMENT} AS requirement, v.connoinherit AS "requiredAlone", a.attinhcount ${GT} 0 AS inherited, a.attidentity AS identity, a.attgenerated AS generated,

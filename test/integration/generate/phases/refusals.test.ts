@@ -195,6 +195,7 @@ onDatabase('postgres', 'Change that two releases cannot use at once', () => {
       expect(revisions.map(({ phase }) => phase)).to.deep.equal([
         'expand',
         'expand',
+        'expand',
         'contract',
         'contract',
         'contract',
