@@ -48,11 +48,12 @@ onDatabase('postgres', 'generate --estimate', (database) => {
       .split('\n');
     expect(lines).to.deep.equal([
       '"pets": about 3,000 rows, N kB, measured with 3,000 rows',
-      '  backfill age          N s, N kB of disk',
+      '  backfill age                           N s, N kB of disk',
       // It fills the room that the rows before the other backfill leave.
-      '  backfill remark       N s',
-      '  index ix_pets_name    N s, N kB of disk',
-      '  validation of nn_age  N s',
+      '  backfill remark                        N s',
+      '  index ix_pets_name                     N s, N kB of disk',
+      '  validation of zz_odb_pets_note_remark  N s',
+      '  validation of nn_age                   N s',
       '',
       'In all N s and N kB of disk. Measured on the scratch server, with copies of some rows. Another machine, triggers, standbys and other sessions change it.',
       '',
