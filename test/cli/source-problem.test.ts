@@ -31,15 +31,14 @@ describe('A source file that does not compile', () => {
     }
   }
 
-  for (const [file, script] of [
-    ['src/migrations/index.ts', 'orchestrator-db'],
-    ['src/migrations/1795435200000-InitialSchema.ts', 'orchestrator-db'],
+  for (const [file, script, ...args] of [
+    ['src/migrations/index.ts', 'orchestrator-db', 'status'],
+    ['src/migrations/1795435200000-InitialSchema.ts', 'orchestrator-db', 'status'],
     ['src/migrations/index.ts', 'init-database'],
-    ['src/migrations/index.ts', 'typeorm'],
+    ['src/migrations/index.ts', 'typeorm', 'migration:run'],
   ] as const)
     it(`${script} names ${file} with a merge conflict in one line`, async () => {
-      const args = script === 'orchestrator-db' ? [script, 'status'] : [script, 'migration:run'];
-      const { code, stdout, stderr } = await withLine(file, '<<<<<<< HEAD', args);
+      const { code, stdout, stderr } = await withLine(file, '<<<<<<< HEAD', [script, ...args]);
       expect({ code, stdout, stderr }).to.deep.equal({
         code: 1,
         stdout: '',
