@@ -1,8 +1,8 @@
 /** IF NOT EXISTS builds no index where anything has its name, and PostgreSQL reports that as a success. */
 
-import { messageOf } from '../../errors/base.js';
 import { EQ, withPlainBackslashes } from '../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../sql/quote.js';
+import { codeOf } from '../driver-error.js';
 import type { Row } from '../row.js';
 import type { Session } from '../session.js';
 import { builtIndex, type ConcurrentIndex } from './concurrent-index.js';
@@ -29,16 +29,16 @@ interface Namesake {
  *
  * @throws IndexNameTaken
  */
-export async function assertNameFree(session: Session, made: ConcurrentIndex | undefined): Promise<void> {
-  if (!made?.ifMissing) return;
+export async function assertNameFree(session: Session, made: ConcurrentIndex): Promise<void> {
+  if (!made.ifMissing) return;
   const found = await namesakeOf(session, made);
   if (found && !(found.similar && (await isDefinedSo(session, made, found))))
     throw new IndexNameTaken(made.index, found.what);
 }
 
 /** @throws IndexNameTaken where another session has used the name meanwhile */
-export async function assertBuilt(session: Session, made: ConcurrentIndex | undefined): Promise<void> {
-  if (!made?.ifMissing) return;
+export async function assertBuilt(session: Session, made: ConcurrentIndex): Promise<void> {
+  if (!made.ifMissing) return;
   const found = await namesakeOf(session, made);
   if (found && !found.similar) throw new IndexNameTaken(made.index, found.what);
 }
@@ -70,13 +70,13 @@ async function isDefinedSo(session: Session, made: ConcurrentIndex, { oid }: Nam
     const { there, wanted } = Object.assign({}, ...results.flat()) as Row;
     return there === wanted;
   } catch (error) {
-    if (DENIED.test(messageOf(error))) return true;
+    if (codeOf(error) === INSUFFICIENT_PRIVILEGE) return true;
     throw error;
   }
 }
 
 /** A role may lack the right to make temporary tables. */
-const DENIED = /permission denied/;
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** All that decides what an index finds and forbids, in words. */
 function definitionOf(oid: string): string {

@@ -1,6 +1,6 @@
 import type { Session } from '../session.js';
 import { withPlainBackslashes } from '../../sql/postgres-operators.js';
-import { concurrentIndex, invalidIndex } from './concurrent-index.js';
+import { concurrentIndex, invalidIndex, type ConcurrentIndex } from './concurrent-index.js';
 import { assertBuilt, assertNameFree } from './index-name.js';
 
 /** An index was to be built, and what is there is not valid: a statement of a killed process was in the way. */
@@ -19,9 +19,11 @@ export class IndexInvalid extends Error {
  * @throws IndexNameTaken
  */
 export async function clearInvalidIndex(session: Session, statement: string): Promise<void> {
-  for (const path of await invalidIndexes(session, statement))
+  const made = concurrentIndex(statement);
+  if (!made) return;
+  for (const path of await invalidIndexes(session, made))
     await session.send([`DROP INDEX CONCURRENTLY IF EXISTS ${path}`]);
-  await assertNameFree(session, concurrentIndex(statement));
+  await assertNameFree(session, made);
 }
 
 /**
@@ -29,14 +31,14 @@ export async function clearInvalidIndex(session: Session, statement: string): Pr
  * @throws IndexNameTaken when another object has its name, so that nothing was built
  */
 export async function assertValidIndex(session: Session, statement: string): Promise<void> {
-  const [path] = await invalidIndexes(session, statement);
+  const made = concurrentIndex(statement);
+  if (!made) return;
+  const [path] = await invalidIndexes(session, made);
   if (path !== undefined) throw new IndexInvalid(path);
-  await assertBuilt(session, concurrentIndex(statement));
+  await assertBuilt(session, made);
 }
 
-async function invalidIndexes(session: Session, statement: string): Promise<readonly string[]> {
-  const made = concurrentIndex(statement);
-  if (!made) return [];
+async function invalidIndexes(session: Session, made: ConcurrentIndex): Promise<readonly string[]> {
   // In no transaction of its own: its end would end one that the body of a class has begun.
   const sql = `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS path ${invalidIndex(made)}`;
   const [rows = []] = await session.send([withPlainBackslashes(sql)]);

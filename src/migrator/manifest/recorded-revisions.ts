@@ -17,7 +17,6 @@ import type { RecordedRevision, RecordedStatements } from './manifest.js';
 /** What a manifest has of a revision that is a list of statements. */
 export function recorded(revision: KnownRevision): RecordedRevision {
   const { id, description, phase, changes, migration } = revision;
-  const { lockTimeoutMs, statementTimeoutMs, transaction } = migration;
   return {
     id,
     description,
@@ -25,10 +24,19 @@ export function recorded(revision: KnownRevision): RecordedRevision {
     proof: proofIn(migration),
     replaces: replacesIn(migration),
     changes,
+    ...declaredIn(migration),
+    statements: statementsIn(revision),
+  };
+}
+
+type Declared = Pick<RecordedRevision, 'transaction' | 'lockTimeoutMs' | 'statementTimeoutMs'>;
+
+/** The fields that a class declares. One that is undefined is another thing than none. */
+function declaredIn({ transaction, lockTimeoutMs, statementTimeoutMs }: Declared): Declared {
+  return {
     ...(transaction === undefined ? {} : { transaction }),
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
-    statements: statementsIn(revision),
   };
 }
 
@@ -55,7 +63,6 @@ export function revisionsIn(list: readonly RecordedRevision[]): readonly KnownRe
 
 /** A class, because that is where the migrator finds descriptions, proofs and what a revision replaces. */
 function classOf(one: RecordedRevision): new () => Revision {
-  const { id, transaction, lockTimeoutMs, statementTimeoutMs, statements } = one;
   const Recorded = class extends Revision {
     static override readonly description = one.description;
     static override readonly proof = one.proof;
@@ -65,16 +72,10 @@ function classOf(one: RecordedRevision): new () => Revision {
 
     constructor() {
       super();
-      // A field that is undefined is another thing than none.
-      Object.assign(this, {
-        ...(transaction === undefined ? {} : { transaction }),
-        ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
-        ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
-        ...listed(statements),
-      });
+      Object.assign(this, declaredIn(one), listed(one.statements));
     }
   };
-  Object.defineProperty(Recorded, 'name', { value: id });
+  Object.defineProperty(Recorded, 'name', { value: one.id });
   return Recorded;
 }
 

@@ -1,67 +1,24 @@
 import { expect } from 'chai';
-import type { EntitySchema } from 'typeorm';
 import type { PhasesRefusedError } from '../../../../src/errors/generate.js';
 import { onDatabase } from '../../../support/databases.js';
-import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
 import { migrateUp } from '../../../../src/migrator/migrate.js';
 import { History } from '../history.js';
+import { CHANGED_VALUES, FORMER, job, RENAMED, state, WORDS as RENAMING } from './enum-jobs.js';
 import { PhasedWorld, type Pair } from './phased-world.js';
 import { assertThereAndBack } from './there-and-back.js';
 
-function job(columns: Columns, rest: Rest = {}): EntitySchema {
-  return entity('job', columns, { tableName: 'job', ...rest });
-}
-
-function state(values: readonly string[], more: Partial<NonNullable<Columns[string]>> = {}): Columns {
-  return { st: { type: 'enum', enum: [...values], ...more } };
-}
-
-const FORMER = ['new', 'queued', 'done'];
-const RENAMED = ['new', 'waiting', 'done'];
-const WORDS = { renames: ['job.st.queued:waiting'], allowRewrite: true };
+const WORDS = { ...RENAMING, allowRewrite: true };
 
 const PLAIN: Pair = { before: [job(state(FORMER))], after: [job(state(RENAMED))], words: WORDS };
 
-function log(name: string): EntitySchema {
-  return entity('log', { [name]: { type: 'text' } }, { tableName: 'log' });
-}
-
-/** The value in everything that may name it. */
-function named(value: string): Rest {
-  return {
-    indices: [
-      { name: 'ix', columns: ['id'], where: `st = '${value}'` },
-      { columns: ['st'], where: `st <> '${value}'` },
-    ],
-    checks: [
-      { name: 'ck', expression: `st <> '${value}' OR id > 0` },
-      { expression: `st IN ('new', '${value}', 'done')` },
-    ],
-  };
-}
+const REWRITTEN = Object.entries(CHANGED_VALUES).map(([what, { words, ...pair }]): [string, Pair] => [
+  what,
+  { ...pair, words: { ...words, allowRewrite: true } },
+]);
 
 const KINDS: Readonly<Record<string, Pair>> = {
-  'a renamed value of a default, of conditions and of checks, beside a new column': {
-    before: [job(state(FORMER, { default: 'queued' }), named('queued'))],
-    after: [
-      job(
-        { ...state(RENAMED, { default: 'waiting' }), rank: { type: 'integer', nullable: true } },
-        named('waiting'),
-      ),
-    ],
-    words: WORDS,
-  },
-  'a renamed value of lists, beside a renamed column of another table': {
-    before: [job(state(FORMER, { array: true, default: '{queued,done}' })), log('text')],
-    after: [job(state(RENAMED, { array: true, default: '{waiting,done}' })), log('words')],
-    words: { ...WORDS, renames: [...WORDS.renames, 'log.text:words'] },
-  },
-  'a renamed value beside one that goes and another order': {
-    before: [job(state(['a', 'b', 'c', 'd']))],
-    after: [job(state(['d', 'x', 'a']))],
-    words: { renames: ['job.st.b:x'], allowRewrite: true },
-  },
+  ...Object.fromEntries(REWRITTEN),
   'a default that is a new value': {
     before: [job(state(['a', 'b'], { default: 'a' }))],
     after: [job(state(['a', 'b', 'c'], { default: 'c' }))],
@@ -70,11 +27,6 @@ const KINDS: Readonly<Record<string, Pair>> = {
     before: [job(state(['a', 'b', 'c', 'd']))],
     after: [job(state(['x', 'b']))],
     words: { renames: ['job.st.c:b', 'job.st.a:x', 'job.st.d:b'], allowRewrite: true },
-  },
-  'a removed value': {
-    before: [job(state(FORMER, { default: 'queued' }))],
-    after: [job(state(['new', 'done'], { default: 'new' }))],
-    words: { allowRewrite: true },
   },
 };
 

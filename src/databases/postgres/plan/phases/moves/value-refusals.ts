@@ -4,6 +4,7 @@ import { BRIDGE_PREFIX } from '../../../../../schema/bridge-trigger.js';
 import type { ExclusionModel, TableModel } from '../../../../../schema/model.js';
 import type { PlanReading } from '../../../../planning.js';
 import { computedFrom, setAsideForType } from '../../attached/touched.js';
+import { isOfEnum } from '../../enum-ways.js';
 import { filledUnderLock } from '../../refilled-views.js';
 import { elementMentions, elementNamesType, mentions, namesType } from '../../sql-reader.js';
 import type { MovedColumn } from './moved.js';
@@ -57,7 +58,7 @@ function ofType(values: MovedValues, { facts }: PlanReading, { start }: ValueMov
 
 /** Parts that are made of the type, and that nothing can take the place of while others write. */
 function ofParts(table: TableModel, type: string): readonly string[] {
-  const own = table.columns.filter((column) => column.type.replace(/(\[\])+$/, '') === `enum ${type}`);
+  const own = table.columns.filter((column) => isOfEnum(column, type));
   const isOf = ({ elements, where }: ExclusionModel) =>
     (where !== null && (namesType(where.sql, type) || own.some(({ name }) => mentions(where.sql, name)))) ||
     elements.some(
