@@ -8,6 +8,7 @@ import { expectedSchema, type ReleaseChanges } from '../schema/apply.js';
 import { BRIDGE_PREFIX } from '../schema/bridge-trigger.js';
 import { isViewChange, type Change } from '../schema/change.js';
 import type { UnmanagedObject } from '../schema/model.js';
+import { withoutRepeatsOf } from '../schema/repeated-keys.js';
 
 /** Other releases, as a check needs them. */
 type Releases = Pick<PendingRevisions, 'awaitingContract' | 'newer'>;
@@ -22,7 +23,8 @@ export function descriptionBetween(
   const all = [...changes.pendingContracts, ...changes.newerApplied].flat();
   if (all.length === 0) return undefined;
   const { views: declared } = description;
-  const { views = [], ...schema } = expectedSchema({ ...description.schema, views: declared }, changes);
+  const head = withoutRepeatsOf(description.schema, changes.pendingContracts.flat());
+  const { views = [], ...schema } = expectedSchema({ ...head, views: declared }, changes);
   // A view that stands in for a table is not compared: no entity declares it.
   const kept = views.filter(({ name }) => declared.some((view) => view.name === name));
   return { ...description, schema, views: kept };

@@ -201,8 +201,8 @@ describe('A run whose lock is lost, or that is killed while the server works for
       CREATE CONSTRAINT TRIGGER "at_commit" AFTER INSERT ON "entry" DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION "wait_at_commit"()`);
     const slow = startProcess(up('append-data-source'));
-    // The message with the record begins with what puts the role back.
-    const recording = `SELECT CASE WHEN pg_catalog.current_setting('session_authorization')`;
+    // The message with the record begins with the proof that the transaction is the same.
+    const recording = 'SELECT CAST(CASE WHEN pg_catalog.to_char(';
     await until(async () => (await running(recording)).length > 0, slow.ended);
     await killLock();
     const quick = startProcess(up('append-data-source'));

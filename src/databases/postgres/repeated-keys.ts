@@ -1,6 +1,7 @@
 /** Passes over the unique constraints that PostgreSQL leaves out. */
 
 import type { BothSides } from '../catalog.js';
+import { meaningOf } from '../../schema/repeated-keys.js';
 import type { KeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 
 /**
@@ -37,8 +38,4 @@ function isLeftOut(unique: KeyModel, table: TableModel, live: TableModel): boole
 
 function keysOf({ primaryKey, uniques }: TableModel): readonly KeyModel[] {
   return primaryKey ? [primaryKey, ...uniques] : uniques;
-}
-
-function meaningOf({ columns, include, deferrable, nulls }: KeyModel): string {
-  return JSON.stringify([columns, include, deferrable, nulls]);
 }

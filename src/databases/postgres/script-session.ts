@@ -54,17 +54,22 @@ export const KEEP_PATH = kept(`SELECT ${LOOKUP} AS "lookup", ${SCHEMAS} AS "sche
  * set the search path of one of the sessions. A revision may create a schema that the path names already.
  */
 export function assertPath(refusal: string): string {
-  const [began, now] = [`:'${PREFIX}schemas'`, `nullif(${SCHEMAS}, '')`];
+  const began = `:'${PREFIX}schemas'`;
   const words = [
     valueLiteral(`${refusal}names without a schema are looked up in `),
-    `coalesce(${now}, 'no schema')`,
+    orNone(SCHEMAS),
     valueLiteral(', and the script began with '),
-    `coalesce(nullif(${began}, ''), 'no schema')`,
+    orNone(began),
     valueLiteral('. Connect to the server itself, and run the script again.'),
   ];
   const raise = 'DO $x$ BEGIN RAISE EXCEPTION USING MESSAGE = %L; END $x$';
   const isSame = `${LOOKUP} ${EQ} :'${PREFIX}lookup' OR ${SCHEMAS} ${EQ} ${began}`;
   return `SELECT pg_catalog.format(${valueLiteral(raise)}, pg_catalog.concat(${words.join(', ')})) WHERE NOT (${isSame}) \\gexec`;
+}
+
+/** NULLIF would compare with an operator of the search path. */
+function orNone(schemas: string): string {
+  return `CASE WHEN ${schemas} ${EQ} '' THEN 'no schema' ELSE ${schemas} END`;
 }
 
 /** Keeps what the session has set before the statements of a revision. */

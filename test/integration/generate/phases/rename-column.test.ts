@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { EntitySchema, ObjectLiteral } from 'typeorm';
+import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { onDatabase } from '../../../support/databases.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
@@ -34,6 +35,19 @@ const ENUM = { type: 'enum', enum: ['a', 'b'], default: 'a' } as const;
 function partial(name: string): Rest {
   return { indices: [{ name: 'ip', columns: ['n'], where: `"${name}" = 'a'` }] };
 }
+
+/** PostgreSQL makes one constraint of two that say the same. */
+const REPEATED: Pair = {
+  before: job(
+    { a: { type: 'text' }, b: { type: 'integer' } },
+    { uniques: [{ name: 'uq', columns: ['a', 'b'] }] },
+  ),
+  after: job(
+    { c: { type: 'text' }, d: { type: 'integer' } },
+    { uniques: [{ name: 'uq', columns: ['c', 'd'] }, { columns: ['c', 'd'] }] },
+  ),
+  words: { renames: ['job.a:c', 'job.b:d'] },
+};
 
 const TEXT: Pair = renamed({ type: 'text' });
 
@@ -130,6 +144,20 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
     });
   });
 
+  it('builds the index of two copies once, and is in sync for both releases where a constraint is repeated', async function () {
+    this.timeout(120_000);
+    await PhasedWorld.lend(database(), REPEATED, async (world) => {
+      const words = (pattern: RegExp) => world.report.revisions.filter(({ id }) => pattern.test(id)).length;
+      expect([words(/^ChangeBuildUqCopy/), words(/^ChangeDropUqCopy/)]).to.deep.equal([1, 1]);
+      for (const stage of ['expand', 'contract', 'expand'] as const) {
+        await world.bring(stage);
+        const { status, changes } = await world.as('after', (next) => checkDrift(next));
+        expect({ stage, status, changes }).to.deep.equal({ stage, status: 'in-sync', changes: [] });
+      }
+      expect((await world.as('before', (old) => checkDrift(old))).changes).to.deep.equal([]);
+    });
+  });
+
   const CASES: Readonly<Record<string, Pair>> = {
     'a text with an index': TEXT,
     'a unique column': renamed({ type: 'text', unique: true }),
@@ -166,6 +194,7 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
       after: job({ c: { type: 'text' }, d: { type: 'integer', nullable: true } }),
       words: { renames: ['job.a:c', 'job.b:d'] },
     },
+    'two columns of one unique constraint, which another one repeats since': REPEATED,
   };
   for (const [what, pair] of Object.entries(CASES))
     it(`leaves the schema of the plain rename behind for ${what}`, async function () {

@@ -44,6 +44,8 @@ export interface Bridge {
   /** The table after the rename, under the new name. */
   readonly after: TableModel;
   readonly facts: BridgeFacts;
+  /** Renames of the same table that come before this one: an index of several copies is theirs. */
+  readonly earlier: readonly ColumnRename[];
   /** Enumerated types that contract renames: their names at head by those after it. */
   readonly types: TypeNames;
 }
@@ -57,19 +59,23 @@ interface State {
   readonly model: ColumnModel;
   /** The table, with the name of the copy in place of that of the original. */
   readonly like: TableModel;
+  /** Copies whose indexes are there already. */
+  readonly earlier: readonly string[];
   /** Names of types in this state by those in the table. */
   readonly types: TypeNames;
 }
 
 /** In expand, the new name is the copy. */
-function expanded({ rename: { table, from, to }, column, after, types }: Bridge): State {
-  return { table, copy: to, original: from, model: column, like: after, types };
+function expanded({ rename: { table, from, to }, column, after, types, ...bridge }: Bridge): State {
+  const earlier = bridge.earlier.map((rename) => rename.to);
+  return { table, copy: to, original: from, model: column, like: after, types, earlier };
 }
 
 /** Behind the swap, the old name is the copy. */
-function swapped({ rename: { table, from, to }, columnAfter, before, types: former }: Bridge): State {
-  const types = new Map([...former].map(([after, head]) => [head, after]));
-  return { table, copy: from, original: to, model: columnAfter, like: before, types };
+function swapped({ rename: { table, from, to }, columnAfter, before, ...bridge }: Bridge): State {
+  const types = new Map([...bridge.types].map(([after, head]) => [head, after]));
+  const earlier = bridge.earlier.map((rename) => rename.from);
+  return { table, copy: from, original: to, model: columnAfter, like: before, types, earlier };
 }
 
 /** Expand: the copy, its trigger and check, its values, its indexes, and the proof that both names agree. */
@@ -226,10 +232,10 @@ function propertiesOf(names: PostgresNames, { facts }: Bridge, { table, copy }: 
 /**
  * Never unique: an upsert names one of two unique indexes, and fails on the other one.
  */
-function copiedIndexes({ copy, like, types }: State): readonly IndexModel[] {
+function copiedIndexes({ copy, like, types, earlier }: State): readonly IndexModel[] {
   const keys = [...(like.primaryKey ? [like.primaryKey] : []), ...like.uniques].map(keyIndex);
   return [...keys, ...like.indexes]
-    .filter((index) => isMadeOf(index, copy))
+    .filter((index) => isMadeOf(index, copy) && !earlier.some((other) => isMadeOf(index, other)))
     .map((index) => ({
       ...indexWithTypes(index, types),
       name: copiedName(index.name, like.name),

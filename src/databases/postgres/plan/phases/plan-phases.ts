@@ -161,15 +161,18 @@ function bridgesOf(
   aliases: readonly TableAlias[],
 ): readonly Bridge[] {
   const types = new Map(renames.flatMap(({ kind, from: name, to }) => (kind === 'type' ? [[to, name]] : [])));
-  return renames.flatMap((rename) => {
-    if (rename.kind !== 'column' || aliases.some(({ columns }) => columns.includes(rename))) return [];
+  const columns = renames.flatMap((rename) =>
+    rename.kind === 'column' && !aliases.some((alias) => alias.columns.includes(rename)) ? [rename] : [],
+  );
+  return columns.flatMap((rename, at) => {
+    const earlier = columns.slice(0, at).filter(({ table }) => table === rename.table);
     const named = ({ name }: TableModel) => name === rename.table;
     const [before, after] = [head.tables.find(named), from.tables.find(named)];
     const column = before?.columns.find(({ name }) => name === rename.from);
     const columnAfter = after?.columns.find(({ name }) => name === rename.to);
     const own = facts.bridged?.find(({ table, column: to }) => table === rename.table && to === rename.to);
     return before && after && column && columnAfter && own
-      ? [{ rename, column, columnAfter, before, after, facts: own, types }]
+      ? [{ rename, column, columnAfter, before, after, facts: own, earlier, types }]
       : [];
   });
 }

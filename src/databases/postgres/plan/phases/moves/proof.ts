@@ -36,7 +36,7 @@ export function proofOf(proof: Proof): Statement {
   const lines = [
     'DECLARE',
     '  bad bigint := 0;',
-    `  named text := '';`,
+    `  named text;`,
     '  one record;',
     'BEGIN',
     '  BEGIN',
@@ -51,7 +51,7 @@ export function proofOf(proof: Proof): Statement {
     '    EXCEPTION WHEN data_exception THEN NULL;',
     '    END;',
     `    bad := bad ${PLUS} 1;`,
-    `    IF bad ${LE} ${NAMED} THEN named := pg_catalog.concat_ws('; ', NULLIF(named, ''), one.place); END IF;`,
+    `    IF bad ${LE} ${NAMED} THEN named := pg_catalog.concat_ws('; ', named, one.place); END IF;`,
     '  END LOOP;',
     `  IF bad ${GT} ${NAMED} THEN named := pg_catalog.concat(named, '; ...'); END IF;`,
     `  RAISE EXCEPTION USING ERRCODE = 'check_violation',`,

@@ -1,0 +1,47 @@
+/** Unique constraints that say the same as another key of their table. */
+
+import type { Change } from './change.js';
+import type { KeyModel, SchemaModel, TableModel } from './model.js';
+
+/** What two keys have in common that say the same, whatever their names are. */
+export function meaningOf({ columns, include, deferrable, nulls }: KeyModel): string {
+  return JSON.stringify([columns, include, deferrable, nulls]);
+}
+
+/**
+ * A schema without the unique constraints that repeat a key which some of the changes make or alter, and that none of
+ * these concern: the database has left them out, so nothing makes them.
+ */
+export function withoutRepeatsOf(schema: SchemaModel, changes: readonly Change[]): SchemaModel {
+  const made = changes.flatMap((change) => {
+    const key = madeKey(change);
+    return key ? [{ table: change.table, key }] : [];
+  });
+  return made.length === 0
+    ? schema
+    : { ...schema, tables: schema.tables.map((table) => withoutRepeats(table, made)) };
+}
+
+interface MadeKey {
+  readonly table: string;
+  readonly key: KeyModel;
+}
+
+function madeKey(change: Change): KeyModel | undefined {
+  switch (change.kind) {
+    case 'add-unique':
+    case 'alter-unique':
+    case 'add-primary-key':
+    case 'alter-primary-key':
+      return change.desired;
+    default:
+      return undefined;
+  }
+}
+
+function withoutRepeats(table: TableModel, made: readonly MadeKey[]): TableModel {
+  const own = made.filter((one) => one.table === table.name).map(({ key }) => key);
+  const isRepeat = (unique: KeyModel) =>
+    own.some((key) => meaningOf(key) === meaningOf(unique)) && !own.some(({ name }) => name === unique.name);
+  return { ...table, uniques: table.uniques.filter((unique) => !isRepeat(unique)) };
+}
