@@ -29,6 +29,7 @@ import {
   releaseGrant,
 } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
+import { recordLocks } from './table-locks.js';
 import { catchUpNumbers, numberUsed } from './record-numbers.js';
 import { isSuspectSql, takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';
@@ -84,6 +85,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertAllRowsVisible,
   assertOnlyList,
   assertOneSchema,
+  recordLocks,
   recordTriggers,
   replicatedRecords,
   denyReading,
