@@ -29,7 +29,7 @@ import {
   releaseGrant,
 } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
-import { recordLocks } from './table-locks.js';
+import { recordLocks } from './record-locks.js';
 import { catchUpNumbers, numberUsed } from './record-numbers.js';
 import { isSuspectSql, takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';

@@ -1,13 +1,9 @@
 import { TableLockedError, type TableLock } from '../../errors/table-locked.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
-import { postgresLiteral } from '../../sql/quote.js';
 import type { ReadAll } from '../live-schema.js';
-import type { RecordTables } from '../records/tables.js';
-import type { Session } from '../session.js';
-import { readRows } from './read-rows.js';
 
-/** Locks on tables. The server's name of a mode becomes that of SQL: `RowExclusiveLock`, ROW EXCLUSIVE. */
-const LOCKS = `SELECT pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS "table",
+/** SQL: locks on tables, to which conditions may be added. The server's name of a mode becomes that of SQL: `RowExclusiveLock`, ROW EXCLUSIVE. */
+export const LOCKS = `SELECT pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS "table",
     c.relname AS name, l.granted, l.pid, a.application_name AS application,
     pg_catalog.upper(pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.left(l.mode, -4), '([A-Z])', ' \\1', 'g'))) AS mode,
     pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
@@ -20,26 +16,11 @@ const LOCKS = `SELECT pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} 
   LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid ${EQ} l.pid
  WHERE (l.pid IS NULL OR l.pid ${NE} pg_catalog.pg_backend_pid())`;
 
-const IN_ORDER = 'ORDER BY l.granted DESC, a.xact_start, l.pid, c.oid';
+/** SQL: the order of these. */
+export const IN_ORDER = 'ORDER BY l.granted DESC, a.xact_start, l.pid, c.oid';
 
 /** Locks that keep readers out of tables, held or waited for: a session that waits for one blocks later readers too. */
 const EXCLUSIVE_LOCKS = `${LOCKS} AND l.mode ${EQ} 'AccessExclusiveLock' ${IN_ORDER}`;
-
-/** Modes of locks beside which nobody is kept from writing. */
-const READING = `'{AccessShareLock,RowShareLock}'`;
-
-/** Locks of other sessions on these tables that a run waits for before it writes there; the first few. */
-export async function recordLocks(
-  session: Session,
-  { migrations, runs, attempts }: RecordTables,
-): Promise<readonly TableLock[]> {
-  const tables = [migrations, runs, attempts].map(({ sql }) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`);
-  const rows = await readRows(
-    session,
-    `${LOCKS} AND l.granted AND l.mode ${NE} ALL (${READING}) AND c.oid ${EQ} ANY (ARRAY[${tables.join(', ')}]::pg_catalog.oid[]) ${IN_ORDER}`,
-  );
-  return (rows as unknown as readonly TableLock[]).slice(0, SHOWN);
-}
 
 const WAITED = `SELECT pg_catalog.current_setting('lock_timeout') AS waited`;
 
