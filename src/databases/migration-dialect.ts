@@ -72,6 +72,8 @@ export interface MigrationDialect {
    * primary.
    */
   readonly standbySql: string;
+  /** Why a server may keep the first statements of a run waiting, a sentence; undefined where none does. */
+  readonly slowStart: string | undefined;
   /**
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read, and
    * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where their names lead to no schema

@@ -11,9 +11,7 @@ import { runLimits } from './run-limits.js';
 /** After so long without an answer, a warning says what may keep the server waiting. */
 const PATIENCE_MS = 10_000;
 
-const WAITING =
-  'the server has not answered the first statements of the run for 10 s, and the run goes on waiting. ' +
-  'Where synchronous_standby_names names a standby that is gone, every COMMIT waits for it: see pg_stat_replication.';
+const WAITING = `the server has not answered the first statements of the run for ${PATIENCE_MS / 1000} s, and the run goes on waiting.`;
 
 /** Tries again what another session's lock stops, while the migration lock is held. */
 export async function beginning<T>(context: Context, held: HeldLock, body: () => Promise<T>): Promise<T> {
@@ -32,11 +30,13 @@ export async function beginning<T>(context: Context, held: HeldLock, body: () =>
 }
 
 /** Warns once where the body takes long. */
-async function patiently<T>({ clock, emit }: Context, body: () => Promise<T>): Promise<T> {
+async function patiently<T>({ project, clock, emit }: Context, body: () => Promise<T>): Promise<T> {
+  const { slowStart } = project.dialect;
+  if (slowStart === undefined) return body();
   const over = new AbortController();
   const warned = clock
     .pause(PATIENCE_MS, over.signal)
-    .then(() => emit({ kind: 'warning', message: WAITING }))
+    .then(() => emit({ kind: 'warning', message: `${WAITING} ${slowStart}` }))
     .catch(() => undefined);
   try {
     return await body();
@@ -68,9 +68,12 @@ async function unnoted(context: Context, error: unknown): Promise<LockUnavailabl
     why === ''
       ? 'Another connection is writing; run the command again when it has finished.'
       : `${why} Then run the same command again.`;
-  return new LockUnavailableError(`The run could not begin: ${messageOf(error)}. Nothing was changed. ${again}`, {
-    cause: error,
-  });
+  return new LockUnavailableError(
+    `The run could not begin: ${messageOf(error)}. Nothing was changed. ${again}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Who is in the way, in sentences; empty where that is unknown. */

@@ -4,8 +4,17 @@ import type { MigrationEvent } from '../../src/migrator/events.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { systemClock } from '../../src/clock.js';
 import { onDatabase } from '../support/databases.js';
-import { failureOf, impatientClock, ofKind, only, recordsIn, withClient } from '../support/failures.js';
+import {
+  failureOf,
+  impatientClock,
+  ofKind,
+  only,
+  onTarget,
+  recordsIn,
+  withClient,
+} from '../support/failures.js';
 import { ALTER, BOTH, GAUGES } from '../support/gauges.js';
+import { startRestartablePostgres, type RestartablePostgres } from '../support/restartable-postgres.js';
 
 const LIMIT_MS = 60_000;
 
@@ -59,6 +68,43 @@ onDatabase('postgres', 'Table of records that another session has locked (Postgr
       );
       expect(failure).to.equal(reason);
     });
+  }).timeout(LIMIT_MS);
+});
+
+describe('Synchronous standby that is gone (PostgreSQL)', () => {
+  let server: RestartablePostgres;
+  before(async () => {
+    server = await startRestartablePostgres();
+    await withClient(server.target, (client) =>
+      client.query('ALTER ROLE CURRENT_USER SET synchronous_commit = on'),
+    );
+  });
+  after(() => server.stop());
+
+  const requireStandby = (name: string) =>
+    withClient(server.target, async (client) => {
+      await client.query("SET synchronous_commit = 'local'");
+      await client.query(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
+      await client.query('SELECT pg_reload_conf()');
+    });
+
+  it('keeps a run waiting, which says so, and goes on when the standby is not required any more', async () => {
+    const warnings: string[] = [];
+    await requireStandby('ghost');
+    const { done } = await onTarget(server.target, { contents: only(GAUGES) }, (dataSource) =>
+      migrateUp(dataSource, {
+        onEvent: (event) => {
+          if (event.kind !== 'warning') return;
+          warnings.push(event.message);
+          void requireStandby('');
+        },
+      }),
+    );
+    expect(done).to.have.length(1);
+    expect(warnings).to.deep.equal([
+      'the server has not answered the first statements of the run for 10 s, and the run goes on waiting. ' +
+        'Where synchronous_standby_names names a standby that is gone, every COMMIT waits for it: see pg_stat_replication.',
+    ]);
   }).timeout(LIMIT_MS);
 });
 

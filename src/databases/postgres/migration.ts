@@ -54,6 +54,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   name: 'postgres',
   actor: () => ({ expression: 'session_user' }),
   standbySql: IN_RECOVERY,
+  slowStart:
+    'Where synchronous_standby_names names a standby that is gone, every COMMIT waits for it: see pg_stat_replication.',
   presenceSql,
   heartbeatsSql,
   takenSql,

@@ -19,6 +19,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   name: 'sqlite',
   actor,
   standbySql: 'false',
+  slowStart: undefined,
   presenceSql,
   heartbeatsSql,
   takenSql,
