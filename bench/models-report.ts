@@ -22,6 +22,8 @@ const TOTALS: Readonly<Record<string, Count>> = {
   'created by TypeORM': did('synchronize'),
   "of them TypeORM's own comparison differs": having('TypeORM differs'),
   'differ after synchronize': having('difference', (step) => step === 'check'),
+  "of them TypeORM's own comparison does not": (outcomes) =>
+    having('difference', (step) => step === 'check')(outcomes.filter((one) => !has(one, 'TypeORM differs'))),
   'have what is uncomparable': having('uncomparable'),
   'generated from nothing': did('generate'),
   'went the whole round': did('check at the end'),
@@ -42,9 +44,13 @@ function having(kind: FaultKind, isOf: (step: Step) => boolean = () => true): Co
       .filter(({ faults }) => faults.some((fault) => fault.kind === kind && isOf(fault.step))).length;
 }
 
+function has({ faults }: Outcome, kind: FaultKind): boolean {
+  return faults.some((fault) => fault.kind === kind);
+}
+
 /** TypeORM refuses the entities, or has not the types of another database. */
-function isNoModel({ done, faults }: Outcome): boolean {
-  return !done.includes('synchronize') && !faults.some(({ kind }) => kind === 'crash');
+function isNoModel(outcome: Outcome): boolean {
+  return !outcome.done.includes('synchronize') && !has(outcome, 'crash');
 }
 
 /** Prints a line for each fault of a model. */
