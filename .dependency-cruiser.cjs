@@ -68,6 +68,7 @@ const INNER_ROWS = {
       'namesakes',
       'moments',
       'domains',
+      'repeated-keys',
     ],
     ['apply', 'describe-view'],
     ['describe-change'],

@@ -5,6 +5,7 @@ import type { DatabaseReadOnlyError } from '../errors/connection.js';
 import type { RefusedExtension } from '../errors/extension.js';
 import type { PrivilegeMissingError } from '../errors/migration.js';
 import type { RecordChanger, RecordNumbersBehindError, ReplicatedRecords } from '../errors/records.js';
+import type { TableLock } from '../errors/table-locked.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 import type { RecordTables, TableName } from './records/tables.js';
 import type { ServerProbe } from './probe.js';
@@ -71,6 +72,8 @@ export interface MigrationDialect {
    * primary.
    */
   readonly standbySql: string;
+  /** Why a server may keep the first statements of a run waiting, a sentence; undefined where none does. */
+  readonly slowStart: string | undefined;
   /**
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read, and
    * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where their names lead to no schema
@@ -161,6 +164,8 @@ export interface MigrationDialect {
   assertOneSchema(session: Session, tables: RecordTables, names: readonly string[]): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
   recordTriggers(session: Session, tables: RecordTables): Promise<readonly RecordChanger[]>;
+  /** Locks of other sessions on these tables that keep a run from writing there; none where a database does not tell. */
+  recordLocks(session: Session, tables: RecordTables): Promise<readonly TableLock[]>;
   /** Which subscriptions copy rows into the tables of the records. */
   replicatedRecords(session: Session, tables: RecordTables): Promise<ReplicatedRecords>;
   /** Always throws it: these tables exist and may not be read. */

@@ -8,14 +8,17 @@ export class ConnectionLostError extends RunEndedError {
   /**
    * @param database with the password masked
    * @param cause the error of the driver or the server
+   * @param remedy a sentence, where running again alone does not help
    */
   constructor(
     readonly database: string,
     cause: unknown,
+    remedy?: string,
   ) {
     super(
       `The connection to ${database} ended: ${withoutStop(databaseWords(cause))}. ` +
-        'The database rolls back the statement that ran; earlier revisions stay applied. Run the same command again.',
+        'The database rolls back the statement that ran; earlier revisions stay applied. ' +
+        (remedy === undefined ? 'Run the same command again.' : `${remedy} Then run the same command again.`),
       { cause },
     );
   }

@@ -134,10 +134,12 @@ export class LockWaitError extends OrchestratorDbError {
 export class LockLostError extends RunEndedError {
   readonly code = 'LOCK_LOST';
 
-  constructor() {
+  /** @param remedy a sentence, where running again alone does not help */
+  constructor(remedy?: string) {
     super(
       'The connection with the migration lock ended, so another process may be migrating. ' +
-        'The run was stopped; the revision that ran is not recorded. Run the command again.',
+        'The run was stopped; the revision that ran is not recorded. ' +
+        (remedy === undefined ? 'Run the command again.' : `${remedy} Then run the command again.`),
     );
   }
 }

@@ -11,12 +11,12 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
   /** Whether trying again is worth it. */
   readonly isWorthIt: (error: unknown) => boolean;
-  /** Called before each pause. */
+  /** Called before each pause, which begins when it is done. */
   readonly onRetry: (event: {
     readonly tries: number;
     readonly pauseMs: number;
     readonly error: unknown;
-  }) => void;
+  }) => void | Promise<void>;
 }
 
 const FIRST_PAUSE_MS = 500;
@@ -31,7 +31,7 @@ export async function withRetries<T>(options: RetryOptions, body: (tries: number
     } catch (error) {
       if (signal.aborted || tries >= options.tries || !options.isWorthIt(error)) throw error;
       const pauseMs = Math.round(jittered(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)));
-      options.onRetry({ tries, pauseMs, error });
+      await options.onRetry({ tries, pauseMs, error });
       await clock.pause(pauseMs, signal).catch(() => undefined);
     }
   }

@@ -28,7 +28,7 @@ import { catchUpNumbers } from './record-numbers.js';
 import type { RunOutcome } from '../databases/records/outcome.js';
 import type { RecordTables } from '../databases/records/tables.js';
 import { lockWaitOf, runLimits } from './run-limits.js';
-import { withRetries, type RetryOptions } from './retry.js';
+import { beginning } from './beginning.js';
 import { gateOptionsOf, plan, planUnderLock, type Context } from './run-context.js';
 import { logOf, readState } from './state.js';
 
@@ -177,46 +177,13 @@ async function beginLog(
       dialect.numberUsed(error, [tables.runs], 'No revision was run.') ??
       (await dialect.missingPrivilege(error, session, project.declared)) ??
       (await dialect.readOnly(error, session));
-    throw refusal ?? (await refusalNow(context, error)) ?? unnoted(context, error);
+    throw refusal ?? (await refusalNow(context, error)) ?? error;
   }
 }
 
 async function runNotKept({ project: { dialect, tables }, session }: Context): Promise<RecordNotKeptError> {
   const changers = await dialect.recordTriggers(session, tables);
   return new RecordNotKeptError(`The run in ${tables.runs.sql}`, changers, { left: 'No revision was run.' });
-}
-
-/** Another connection writes, and has not ended before all tries were made. */
-function unnoted({ project }: Context, error: unknown): unknown {
-  if (!project.dialect.isRetryable(error)) return error;
-  return new LockUnavailableError(
-    `The run could not begin: ${messageOf(error)}. Nothing was changed. Another connection is writing; run the command again when it has finished.`,
-    { cause: error },
-  );
-}
-
-/** Retries what another session's lock stops, while the migration lock is held. */
-async function beginning<T>(context: Context, held: HeldLock, body: () => Promise<T>): Promise<T> {
-  try {
-    return await withRetries(retriesOf(context, held), body);
-  } catch (error) {
-    if (!context.project.dialect.isDisconnected(error)) held.lost.throwIfAborted();
-    throw error;
-  }
-}
-
-function retriesOf({ project, clock, signal, options, emit }: Context, { lost }: HeldLock): RetryOptions {
-  return {
-    tries: runLimits(options).lockTries,
-    clock,
-    signal: AbortSignal.any([signal, lost]),
-    isWorthIt: (error) => project.dialect.isRetryable(error),
-    onRetry: ({ error, pauseMs }) =>
-      emit({
-        kind: 'warning',
-        message: `the run cannot begin: ${messageOf(error)}; trying again in ${pauseMs} ms`,
-      }),
-  };
 }
 
 /** Notes how the run ended, whichever way. */

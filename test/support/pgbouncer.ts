@@ -31,6 +31,8 @@ export interface PoolerOptions {
   readonly ignored?: string;
   /** What it sends on each new connection to the server; default nothing. */
   readonly connectQuery?: string;
+  /** Further settings by their names; default none. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 /** Runs it until standard input ends, which it does however the parent dies; then cleans up after it. */
@@ -68,7 +70,7 @@ export async function startPooler(options: PoolerOptions = {}): Promise<Pooler> 
  * database line are what the server sees. Startup parameters that PgBouncer does not know stay refused.
  */
 function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions): string {
-  const { poolSize = 20, poolMode = 'transaction', roundRobin = false, ignored } = options;
+  const { poolSize = 20, poolMode = 'transaction', roundRobin = false, ignored, settings = {} } = options;
   return [
     '[databases]',
     `* = ${databaseLine(server, options)}`,
@@ -81,6 +83,7 @@ function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions
     `default_pool_size = ${poolSize}`,
     `server_round_robin = ${roundRobin ? 1 : 0}`,
     'max_client_conn = 500',
+    ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
     ...(ignored === undefined ? [] : [`ignore_startup_parameters = ${ignored}`]),
     `server_tls_sslmode = ${server.ssl === false ? 'disable' : 'require'}`,
     '',

@@ -3,11 +3,13 @@ import { TableLockedError, type TableLock } from '../../src/errors/table-locked.
 
 const HELD: TableLock = {
   table: 'app.jobs',
+  mode: 'ACCESS EXCLUSIVE',
   granted: true,
   pid: 7,
   application: 'psql',
   since: '2026-11-28T18:00:00Z',
   isReplayed: false,
+  awaitsStandby: false,
 };
 
 const CASES: readonly (readonly [locks: readonly TableLock[], words: string])[] = [
@@ -20,12 +22,17 @@ const CASES: readonly (readonly [locks: readonly TableLock[], words: string])[] 
   [
     [{ ...HELD, pid: null, application: null, since: null }],
     'A prepared transaction holds ACCESS EXCLUSIVE on app.jobs. ' +
-      'End it: ROLLBACK PREPARED with its name from pg_prepared_xacts. Then run the same command again.',
+      'End it: COMMIT PREPARED or ROLLBACK PREPARED with its name from pg_prepared_xacts. Then run the same command again.',
   ],
   [
     [{ ...HELD, isReplayed: true }],
     'A transaction on the primary holds ACCESS EXCLUSIVE on app.jobs, and this standby repeats the lock. ' +
       'Wait until it ends, or end it on the primary. Then run the same command again.',
+  ],
+  [
+    [{ ...HELD, mode: 'ROW EXCLUSIVE', awaitsStandby: true }],
+    'Process 7 (psql) holds ROW EXCLUSIVE on app.jobs, in a transaction since 2026-11-28T18:00:00Z, whose COMMIT waits for a synchronous standby. ' +
+      'Wait until it ends, or end it: SELECT pg_terminate_backend(7); Then run the same command again.',
   ],
   [[], 'No session holds such a lock any more. Run the same command again.'],
 ];

@@ -3,6 +3,7 @@ import { ConnectionLostError } from '../../errors/connection.js';
 import type { ConnectFailure } from '../database.js';
 import { codeOf, driverField } from '../driver-error.js';
 import { isLost } from './sql-state.js';
+import { poolerRemedy } from './pooler-words.js';
 
 /** The server has no connection to spare. */
 export const TOO_MANY_CONNECTIONS = '53300';
@@ -81,6 +82,14 @@ function isWithoutUser(error: unknown): boolean {
   return codeOf(error) === '28000' && driverField(error, 'routine') === 'ProcessStartupPacket';
 }
 
+/** A setting stays as it is, however often one tries. */
+function refusedByPooler(words: string): ConnectFailure {
+  const remedy = poolerRemedy(words);
+  return remedy === undefined
+    ? { reason: words, transient: true }
+    : { reason: `${words}. ${remedy.slice(0, -1)}`, transient: false };
+}
+
 /** Why connecting failed, and whether the same attempt may succeed a little later. */
 export function explainConnectFailure(error: unknown): ConnectFailure {
   if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
@@ -101,7 +110,7 @@ export function explainConnectFailure(error: unknown): ConnectFailure {
     };
   if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };
   // PgBouncer gives this code to everything that it refuses.
-  if (code === '08P01') return { reason: words, transient: true };
+  if (code === '08P01') return refusedByPooler(words);
   // What TypeORM asks of a connection that has just ended.
   if (isLost(error)) return { reason: SESSION_ENDED, transient: true };
   return { reason: words, transient: false };

@@ -6,7 +6,7 @@ import { ConnectError, SearchPathError } from '../../errors/base.js';
 import { ConnectionLostError, DatabaseFailedError, StandbyConflictError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
-import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operators.js';
+import { EQ, READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operators.js';
 import type { Connections, ConnectionSettings } from '../database.js';
 import type { Probe } from '../probe.js';
 import {
@@ -20,7 +20,6 @@ import {
   type PostgresClient,
 } from './client.js';
 import { isAbsent, searchPathFacts } from './search-path.js';
-import { EQ } from '../../sql/postgres-operators.js';
 import { assertOptionsHold } from './startup-options.js';
 import { codeOf, ownErrorIn } from '../driver-error.js';
 import {
@@ -41,6 +40,7 @@ import { isLost, isRecoveryConflict, isSqlState } from './sql-state.js';
 import { tableLocked } from './table-locks.js';
 import { replicaRecords } from './where/replica-records.js';
 import { postgresWire } from './wire.js';
+import { poolerRemedy } from './pooler-words.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -171,7 +171,7 @@ function survivingOptions(dataSource: DataSource): Readonly<Record<string, unkno
 function typedError({ shown }: Place, error: unknown): unknown {
   const own = ownErrorIn(error);
   if (own) return own;
-  if (isLost(error)) return new ConnectionLostError(shown, error);
+  if (isLost(error)) return new ConnectionLostError(shown, error, poolerRemedy(error));
   if (isInvalidAnswer(error)) return new ConnectError(shown, explainConnectFailure(error), { cause: error });
   if (isRecoveryConflict(error)) return new StandbyConflictError(shown, error);
   const code = codeOf(error);

@@ -29,6 +29,7 @@ import {
   releaseGrant,
 } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
+import { recordLocks } from './record-locks.js';
 import { catchUpNumbers, numberUsed } from './record-numbers.js';
 import { isSuspectSql, takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';
@@ -53,6 +54,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   name: 'postgres',
   actor: () => ({ expression: 'session_user' }),
   standbySql: IN_RECOVERY,
+  slowStart:
+    'Where synchronous_standby_names names a standby that is gone, every COMMIT waits for it: see pg_stat_replication.',
   presenceSql,
   heartbeatsSql,
   takenSql,
@@ -84,6 +87,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertAllRowsVisible,
   assertOnlyList,
   assertOneSchema,
+  recordLocks,
   recordTriggers,
   replicatedRecords,
   denyReading,

@@ -13,6 +13,7 @@ import { ConnectionLostError } from '../../errors/connection.js';
 import { StatementPoolingError } from '../../errors/server.js';
 import { recordTables } from '../records/tables.js';
 import { postgresLiteral } from '../../sql/quote.js';
+import { poolerRemedy } from './pooler-words.js';
 
 /** Longer than any answer takes; a server that has one session for all clients never gives one. */
 const LIMIT_MS = 10_000;
@@ -61,7 +62,7 @@ async function standbyOf(
 function ofAddress(dataSource: DataSource, error: unknown): Error {
   const shown = shownDatabase(dataSource);
   if (isOfStatementMode(error)) return new StatementPoolingError(shown, error);
-  return isLost(error) ? new ConnectionLostError(shown, error) : (error as Error);
+  return isLost(error) ? new ConnectionLostError(shown, error, poolerRemedy(error)) : (error as Error);
 }
 
 /** What a DataSource means by the name of the list, and by a name without a schema. */

@@ -19,6 +19,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   name: 'sqlite',
   actor,
   standbySql: 'false',
+  slowStart: undefined,
   presenceSql,
   heartbeatsSql,
   takenSql,
@@ -43,6 +44,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   // AUTOINCREMENT goes on behind the newest row, whatever its counter is.
   catchUpNumbers: () => Promise.resolve({ known: true, repaired: [] }),
   numberUsed: () => undefined,
+  recordLocks: () => Promise.resolve([]),
   assertTrusted: () => Promise.resolve(),
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,

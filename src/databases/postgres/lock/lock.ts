@@ -26,6 +26,7 @@ import { explainedConnect } from './own-connection.js';
 import { HERE, IN_RECOVERY, ON_PRIMARY, UP_SINCE } from './primary.js';
 import { assertSecondSession } from './second-session.js';
 import { postgresLiteral } from '../../../sql/quote.js';
+import { poolerRemedy } from '../pooler-words.js';
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
 interface LockKey {
@@ -208,11 +209,13 @@ export class PostgresLock implements MigrationLock {
   #held(client: PostgresClient, fence: Fence): HeldLock {
     const loss = new AbortController();
     let released = false;
-    const lose = () => {
-      if (!released) loss.abort(new LockLostError());
+    const lose = (error?: unknown) => {
+      if (!released) loss.abort(new LockLostError(poolerRemedy(error)));
     };
     client.on('error', lose);
-    client.on('end', lose);
+    client.on('end', () => {
+      lose();
+    });
     return {
       lost: loss.signal,
       fence,
@@ -283,7 +286,8 @@ function heldHere({ classid, objid }: LockKey): string {
 /** What waited for the lock was connected before: the server is gone, and no address was wrong. */
 function lostWhileWaiting(error: unknown, shown: string): unknown {
   if (!(error instanceof ConnectError)) return error;
-  return new ConnectionLostError(shown, new Error(error.failure.reason, { cause: error }));
+  const why = new Error(error.failure.reason, { cause: error });
+  return new ConnectionLostError(shown, why, poolerRemedy(why));
 }
 
 async function upSinceOf(client: PostgresClient): Promise<string> {

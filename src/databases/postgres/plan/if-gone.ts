@@ -6,7 +6,7 @@ import { EQ } from '../../../sql/postgres-operators.js';
 import type { IndexModel } from '../../../schema/model.js';
 import type { PostgresNames } from './sql.js';
 
-const REASON = 'it is built here only if this revision alone was reverted';
+export const REASON = 'it is built here only if this revision alone was reverted';
 
 /** Adds a constraint. */
 export function constraintIfGone(path: string, name: string, add: Statement): Statement {

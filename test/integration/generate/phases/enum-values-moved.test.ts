@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { PhasesRefusedError } from '../../../../src/errors/generate.js';
 import { onDatabase } from '../../../support/databases.js';
-import type { Columns, Rest } from '../../drift/no-false-alarm-database.js';
+import type { EntitySchema } from 'typeorm';
+import { entity, type Columns, type Rest } from '../../drift/no-false-alarm-database.js';
 import { CHANGED_VALUES, FORMER, job, RENAMED, state, WORDS } from './enum-jobs.js';
 import { PhasedWorld, type Pair } from './phased-world.js';
 import { assertSuitsBoth } from './there-and-back.js';
@@ -15,6 +16,43 @@ const KINDS: Readonly<Record<string, Pair>> = {
     words: { renames: ['job.st.c:b', 'job.st.a:x', 'job.st.d:b'] },
   },
 };
+
+/** The same in a schema of its own, with a key, rights and policies over the column, and one index that no entity has. */
+const SURROUNDED: Readonly<Record<string, Pair>> = {
+  'a renamed value in another schema': {
+    before: [job(state(FORMER), { schema: 'work' })],
+    after: [job(state(RENAMED), { schema: 'work' })],
+    words: { renames: ['work.job.st.queued:waiting'] },
+  },
+  'a removed value under rights and policies': {
+    before: [job(state(FORMER))],
+    after: [job(state(['new', 'done']))],
+    byHand: [
+      'ALTER TABLE job ENABLE ROW LEVEL SECURITY',
+      `CREATE POLICY "not done" ON job USING (st <> 'done')`,
+      'GRANT SELECT (st), UPDATE (st) ON job TO pg_monitor WITH GRANT OPTION',
+      'ALTER TABLE job ALTER st SET STATISTICS 50',
+      `COMMENT ON COLUMN job.st IS 'what it is about'`,
+    ],
+  },
+  'a removed value of a primary key that another table refers to': {
+    before: [
+      job({ id: { type: 'integer', primary: true }, ...state(FORMER, { primary: true }) }),
+      note(FORMER),
+    ],
+    after: [
+      job({ id: { type: 'integer', primary: true }, ...state(['new', 'done'], { primary: true }) }),
+      note(['new', 'done']),
+    ],
+  },
+};
+
+/** A note about a job. */
+function note(values: readonly string[]): EntitySchema {
+  const key = { name: 'fk', target: 'job', columnNames: ['job', 'st'], referencedColumnNames: ['id', 'st'] };
+  const columns = { job: { type: 'integer' }, ...state(values, { enumName: 'job_st_enum' }) } as const;
+  return entity('note', columns, { tableName: 'note', foreignKeys: [key] });
+}
 
 /** A change that is refused, and the sentence about it. */
 interface Refused extends Pair {
@@ -51,7 +89,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
 };
 
 onDatabase('postgres', 'Enumerated value that goes by way of a second column', (database) => {
-  for (const [what, pair] of Object.entries(KINDS))
+  for (const [what, pair] of Object.entries({ ...KINDS, ...SURROUNDED }))
     it(`suits both releases, and leads to the schema of the plain change and back for ${what}`, async function () {
       this.timeout(240_000);
       const words = { ...pair.words, allowRewrite: true };

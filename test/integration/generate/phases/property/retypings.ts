@@ -1,4 +1,4 @@
-/** Edits of a type whose values TypeORM reads alike before and after. */
+/** Edits of a type whose values TypeORM reads alike before and after, and of the values of an enumerated type. */
 import { EntitySchema } from 'typeorm';
 import { Picker, type Column, type Index, type Kind, type Model, type Table } from '../../property/model.js';
 import type { Drawn } from '../../property/pairs.js';
@@ -11,6 +11,8 @@ interface Retyping {
   readonly after: Pick<Column, 'kind'> & Partial<Column>;
 }
 
+const MOODS = ['calm', 'angry', 'two words', 'x-y'].map((name, at) => ({ id: `mood${at}`, name }));
+
 const RETYPINGS: Readonly<Record<string, Retyping>> = {
   'smallint-to-integer': { before: { kind: 'smallint' }, after: { kind: 'integer' } },
   'integer-to-double': { before: { kind: 'integer' }, after: { kind: 'double precision' } },
@@ -19,6 +21,14 @@ const RETYPINGS: Readonly<Record<string, Retyping>> = {
     after: { kind: 'numeric', size: 14, scale: 4 },
   },
   'json-to-jsonb': { before: { kind: 'json' }, after: { kind: 'jsonb' } },
+  'rename-a-value': {
+    before: { kind: 'enum', values: MOODS },
+    after: { kind: 'enum', values: MOODS.map((one, at) => (at === 1 ? { ...one, name: 'furious' } : one)) },
+  },
+  'remove-a-value': {
+    before: { kind: 'enum', values: MOODS },
+    after: { kind: 'enum', values: MOODS.filter((_one, at) => at !== 2) },
+  },
 };
 
 /** Their kinds. */

@@ -15,9 +15,12 @@ export function tablesOfBoth(before: Model, after: Model): readonly TwoTables[] 
   });
 }
 
-/** The columns that both releases declare. */
+/** The columns that both releases declare, with the values of an enumerated one under both names. */
 export function sharedColumns({ before, after }: TwoTables): readonly Column[] {
-  return before.columns.filter(({ id }) => after.columns.some((one) => one.id === id));
+  return before.columns.flatMap((column) => {
+    const later = after.columns.find(({ id }) => id === column.id);
+    return later ? [{ ...column, values: [...column.values, ...later.values] }] : [];
+  });
 }
 
 /** Of these, those whose values `down` brings back: a reference to a table that it creates again is NULL. */
@@ -26,11 +29,6 @@ export function keptColumns(two: TwoTables, after: Model): readonly Column[] {
     .filter(({ target }) => !after.tables.some(({ id }) => id === target))
     .flatMap(({ columns }) => columns);
   return sharedColumns(two).filter(({ id }) => !dangling.includes(id));
-}
-
-/** A column in the newer release. */
-export function columnOfBoth({ after }: TwoTables, id: string): Column {
-  return columnOf(after, id);
 }
 
 /** Kinds of which there is another value for each number. */
@@ -52,12 +50,12 @@ export function newValue(column: Column, number: number): unknown {
 
 const JSON_KINDS: readonly Kind[] = ['simple-json', 'json', 'jsonb'];
 
-/** Another value of any column whose values are its own. */
-export function otherValue(column: Column, number: number, later: Column): unknown {
+/** Another value of any column whose values are its own, in the words of a release. */
+export function otherValue(column: Column, number: number, inOther: Column): unknown {
   if (column.kind === 'boolean') return number % 2 === 0;
   if (JSON_KINDS.includes(column.kind)) return { number };
   if (column.kind === 'enum') {
-    const both = column.values.filter(({ id }) => later.values.some((one) => one.id === id));
+    const both = column.values.filter(({ id }) => inOther.values.some((one) => one.id === id));
     return both[number % Math.max(both.length, 1)]?.name;
   }
   return newValue(column, number);
@@ -70,7 +68,7 @@ export function freeColumns(two: TwoTables): readonly Column[] {
     (column) =>
       !held.has(column.id) &&
       column.computed === null &&
-      columnOfBoth(two, column.id).computed === null &&
+      columnOf(two.after, column.id).computed === null &&
       !column.refers,
   );
 }
@@ -135,8 +133,13 @@ export function isNullable({ id }: Column, two: TwoTables): boolean {
   });
 }
 
-/** As text, so that two rows can be compared. A `numeric` that gets another scale has more zeros behind the point. */
-export function asText(value: unknown, { kind }: Column): string {
+/**
+ * As text, so that two rows can be compared. A `numeric` that gets another scale has more zeros behind the point; a value
+ * of an enumerated type is the same under another name.
+ */
+export function asText(value: unknown, { kind, values }: Column): string {
+  const named = kind === 'enum' ? values.find(({ name }) => name === value) : undefined;
+  if (named) return named.id;
   const isDecimal = kind === 'numeric' && typeof value === 'string' && value.includes('.');
   return JSON.stringify((isDecimal ? value.replace(/\.?0+$/, '') : value) ?? null);
 }

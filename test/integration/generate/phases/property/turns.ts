@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { QueryFailedError, type DataSource, type ObjectLiteral, type Repository } from 'typeorm';
-import type { Model, Table } from '../../property/model.js';
+import { columnOf, type Model, type Table } from '../../property/model.js';
 import {
   asText,
-  columnOfBoth,
   freeColumns,
   otherValue,
   rowLike,
@@ -59,12 +58,12 @@ export class Turns {
     if (!row) return;
     const key = keyIn(two[side], row);
     await this.#expectRow(two, key, row);
-    const changed = this.#changes(two);
+    const changed = this.#changes(two, OTHER[side]);
     if (Object.keys(changed).length > 0) {
       await other.update(key, changed);
       this.#count(`update by the release ${OTHER[side]}`);
       await this.#expectRow(two, key, { ...row, ...changed });
-      const again = this.#changes(two);
+      const again = this.#changes(two, side);
       await own.update(key, again);
       this.#count(`update by the release ${side}`);
       await this.#expectRow(two, key, { ...row, ...changed, ...again });
@@ -87,12 +86,12 @@ export class Turns {
     return { ...row, ...identifiers[0] };
   }
 
-  /** Values for some columns that both releases declare. */
-  #changes(two: TwoTables): ObjectLiteral {
+  /** Values for some columns that both releases declare, in the words of one of them. */
+  #changes(two: TwoTables, side: Side): ObjectLiteral {
     const number = (this.#number += 1);
-    const free = freeColumns(two).map((column) => {
-      const value = otherValue(column, number, columnOfBoth(two, column.id));
-      return [column.id, value] as const;
+    const free = freeColumns(two).map(({ id }) => {
+      const value = otherValue(columnOf(two[side], id), number, columnOf(two[OTHER[side]], id));
+      return [id, value] as const;
     });
     return Object.fromEntries(free.filter(([, value], index) => value !== undefined && index < 3));
   }
@@ -100,7 +99,7 @@ export class Turns {
   /** The row is there, so it is updated. A key that is renamed is unique under its old name alone until contract. */
   async #upsert(two: TwoTables, side: Side, key: ObjectLiteral): Promise<void> {
     const repository = this.#of(two, side);
-    const changed = this.#changes(two);
+    const changed = this.#changes(two, side);
     const row = await repository.findOneBy(key);
     const own = two[side];
     // TypeORM never inserts a value that the database counts up.

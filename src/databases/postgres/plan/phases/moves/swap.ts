@@ -17,7 +17,7 @@ import type { PostgresContext } from '../../context.js';
 import { check, deferrable, notValid, type PostgresNames } from '../../sql.js';
 import { commentOnColumn } from '../../tables.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
-import { constraintIfGone, indexIfGone } from '../../if-gone.js';
+import { REASON, constraintIfGone, indexIfGone } from '../../if-gone.js';
 import {
   proofName,
   secondForeignKeys,
@@ -117,7 +117,7 @@ function completed({ context, moved, next, before }: Direction): readonly Statem
         path,
         `ADD CONSTRAINT ${quoteIdentifier(model.name ?? '')} ${names.foreignKey(model)}${notValid(model)}`,
       );
-      return constraintIfGone(path, model.name ?? '', add);
+      return allowing('add-foreign-key-validated', REASON, constraintIfGone(path, model.name ?? '', add));
     }),
   ];
 }
