@@ -44,7 +44,7 @@ export interface ValueMoves extends Moves {
   readonly end: SchemaModel;
 }
 
-const EVERY = { isEvery: true, isRounded: false } as const;
+const EVERY = { isEvery: true, isEveryBack: false, isRounded: false } as const;
 
 /** The columns of the types, with what is made of them. */
 export function valueMovesOf(

@@ -19,7 +19,6 @@ import { commentOnColumn } from '../../tables.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import { REASON, constraintIfGone, indexIfGone } from '../../if-gone.js';
 import {
-  proofName,
   secondForeignKeys,
   secondIndexes,
   tablesOf,
@@ -29,7 +28,7 @@ import {
 } from './moved.js';
 import { renumber } from './numbering.js';
 import { otherSecond, secondName, type Second } from './second-names.js';
-import { addProof } from './second-operations.js';
+import { dropAgreement, dropProof, hasOwnProof, prove, requireAgreement } from './second-agreement.js';
 import { exchangedTypes } from './moved-types.js';
 import { secondTrigger } from './second-trigger.js';
 
@@ -73,6 +72,7 @@ export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly
     ...moved.flatMap((one) => finished(direction, one)),
     ...properties(direction),
     ...tables.flatMap((table) => createTrigger(names, secondTrigger(table, moved, after))),
+    ...moved.flatMap((one) => requireAgreement({ context, one, which: after })),
   ];
 }
 
@@ -95,12 +95,7 @@ function lockOrder({ moved, gone }: Direction): readonly string[] {
 function completed({ context, moved, next, before }: Direction): readonly Statement[] {
   const { names } = context;
   return [
-    ...moved
-      .filter(({ values }) => values)
-      .map((one) => {
-        const path = names.path(one.table);
-        return constraintIfGone(path, proofName(one, before), addProof(path, one, before));
-      }),
+    ...moved.flatMap((one) => prove({ context, one, which: before })),
     ...moved
       .filter(({ live }) => !live.nullable)
       .map(({ table, live }) =>
@@ -122,12 +117,10 @@ function completed({ context, moved, next, before }: Direction): readonly Statem
   ];
 }
 
-/** A check over both columns of a pair has served its purpose. */
-function proved({ context: { names }, before }: Direction, one: MovedColumn): readonly Statement[] {
-  const { live, types, values } = one;
-  if (!values && (before === 'old' || !live.nullable || types.isEvery)) return [];
-  const name = quoteIdentifier(proofName(one, before));
-  return [alterTable(names.path(one.table), `DROP CONSTRAINT IF EXISTS ${name}`)];
+/** The checks over both columns of a pair have served their purpose. */
+function proved({ context, before: which }: Direction, one: MovedColumn): readonly Statement[] {
+  const pair = { context, one, which };
+  return [...dropAgreement(pair), ...(hasOwnProof(pair) ? [dropProof(pair)] : [])];
 }
 
 /** What the first columns have, goes: a table has one primary key. */
