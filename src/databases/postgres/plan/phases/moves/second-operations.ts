@@ -17,6 +17,8 @@ import { addIndex } from '../../indexes.js';
 import { constraintIfGone, indexIfGone } from '../../if-gone.js';
 import { reversed, type Operation } from '../../operation.js';
 import { refuseRows } from '../../refused-rows.js';
+import type { PostgresNames } from '../../sql.js';
+import { guardReplaced } from '../live-guard.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import {
   secondColumn,
@@ -29,6 +31,7 @@ import {
 } from './moved.js';
 import { hasGone, secondText, valuesGone } from './moved-values.js';
 import {
+  checkNames,
   dropAgreement,
   dropProof,
   hasOwnProof,
@@ -59,7 +62,7 @@ export function addSeconds(
       ...MAIN,
       step: 'add-column',
       ...reasonsOf(one, which),
-      up: [alterTable(path, `ADD COLUMN ${names.column(column)}`)],
+      up: [guarded(names, one), alterTable(path, `ADD COLUMN ${names.column(column)}`)],
       down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`, { hazards: ['drop-column'] })],
     };
   });
@@ -79,6 +82,13 @@ export function addSeconds(
     return fillColumn(context, of, { value: valueOf(context, one, which), isAnalyzed: which === 'new' });
   });
   return [...columns, ...triggers, ...fills];
+}
+
+/** Fails where something uses the first column that would not follow. */
+export function guarded(names: PostgresNames, one: MovedColumn): Statement {
+  const { table, live, known } = one;
+  const checks = checkNames(one).map((name) => `the constraint ${name}`);
+  return guardReplaced({ path: names.path(table), table, column: live.name, known: [...known, ...checks] });
 }
 
 /** The value of a second column, an expression over the row. */

@@ -16,6 +16,7 @@ import { setDefault } from '../../columns.js';
 import type { PostgresContext } from '../../context.js';
 import { check, deferrable, notValid, type PostgresNames } from '../../sql.js';
 import { commentOnColumn } from '../../tables.js';
+import { copyProperties } from '../column-properties.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import { REASON, constraintIfGone, indexIfGone } from '../../if-gone.js';
 import {
@@ -29,6 +30,7 @@ import {
 import { renumber } from './numbering.js';
 import { otherSecond, secondName, type Second } from './second-names.js';
 import { dropAgreement, dropProof, hasOwnProof, prove, requireAgreement } from './second-agreement.js';
+import { guarded } from './second-operations.js';
 import { exchangedTypes } from './moved-types.js';
 import { secondTrigger } from './second-trigger.js';
 
@@ -62,6 +64,7 @@ export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly
   const tables = tablesOf(moved);
   return [
     ...lockOrder(direction).map((table) => lockTable(names.path(table), 'ACCESS EXCLUSIVE')),
+    ...moved.map((one) => guarded(names, one)),
     ...tables.flatMap((table) => dropTrigger(names, secondTrigger(table, moved, before))),
     ...completed(direction),
     ...moved.flatMap((one) => proved(direction, one)),
@@ -184,7 +187,7 @@ function addCheckUnread(names: PostgresNames, table: string, model: CheckModel):
   return alterTable(names.path(table), `ADD CONSTRAINT ${name} ${check(model)}${later}`);
 }
 
-/** Numbers, default, comment, and the name of the not-null constraint. */
+/** Rights and settings, numbers, default, comment, and the name of the not-null constraint. */
 function finished(
   { context, after }: Direction,
   { table, live, desired }: MovedColumn,
@@ -198,6 +201,7 @@ function finished(
   const comment = (column: string, text: string | null) =>
     commentOnColumn(names, { table, column, comment: text });
   return [
+    copyProperties({ path, from: displaced, to: next.name }),
     ...renumber({ path, from: displaced, to: next, formerType: former.type }),
     ...(next.identity === null && next.default ? [setDefault(context, of, next)] : []),
     ...(former.identity === null && former.default ? [drop] : []),
