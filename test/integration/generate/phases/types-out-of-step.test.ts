@@ -98,7 +98,7 @@ onDatabase('postgres', 'Second column whose trigger is passed by', (database) =>
       for (const sql of PAST) await query(world, sql);
       expect(await failure(world, 'expand')).to.contain(
         'job: n_new has not the value of n, so values would be lost. Nothing was changed. Rows: 2, by id: 2, 9. ' +
-          'If something has written past the trigger of n_new, give that its value: UPDATE "job" SET "n" = "n". Then run the revision again',
+          'If something has written past the trigger of n_new, give that its value: UPDATE "job" SET "n" = "n" for these rows. Then run the revision again',
       );
       await query(world, 'UPDATE "job" SET "n" = "n"');
       await world.bring('contract');

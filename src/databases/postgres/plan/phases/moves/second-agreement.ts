@@ -105,8 +105,8 @@ export function proveAtLength(pair: Pair): readonly Statement[] {
 function hintOf({ context: { names }, one, which }: Pair, first: string): string {
   const { table, live, desired, values } = one;
   const type = which === 'new' ? desired.type : live.type;
-  const unfit = values || hasOwnProof({ one, which }) ? `Change values that cannot be ${type}. ` : '';
-  return `${unfit}If something has written past the trigger of ${secondName(live.name, which)}, give that its value: UPDATE ${names.path(table)} SET ${first} = ${first}. Then run the revision again`;
+  const unfit = !values && hasOwnProof({ one, which }) ? `Change values that cannot be ${type}. ` : '';
+  return `${unfit}If something has written past the trigger of ${secondName(live.name, which)}, give that its value: UPDATE ${names.path(table)} SET ${first} = ${first} for these rows. Then run the revision again`;
 }
 
 function added({ context, one }: Pair, { name, condition }: Check): Statement {
