@@ -47,6 +47,19 @@ onDatabase('postgres', 'Value that the other type cannot hold', (database) => {
           const [row] = await one.getRepository('job').find();
           expect(row?.['data']).to.deep.equal({ a: 2, b: 1 });
         });
+      await world.bring('contract');
+      await world.as('after', (next) =>
+        next.getRepository('job').insert([{ id: 2, data: { d: 1.5, c: [null] } }, { id: 3 }]),
+      );
+      await world.bring('start');
+      const rows = await world.as('before', (old) =>
+        old.query<readonly unknown[]>('SELECT data::text FROM job ORDER BY id'),
+      );
+      expect(rows).to.deep.equal([
+        { data: '{"a": 2, "b": 1}' },
+        { data: '{"c": [null], "d": 1.5}' },
+        { data: null },
+      ]);
     });
   });
 
