@@ -62,7 +62,11 @@ export function addSeconds(
       ...MAIN,
       step: 'add-column',
       ...reasonsOf(one, which),
-      up: [guarded(names, one), alterTable(path, `ADD COLUMN ${names.column(column)}`)],
+      // A revision behind contract may have made something that this one does not know: the swap looks again.
+      up: [
+        ...(which === 'new' ? [guarded(names, one)] : []),
+        alterTable(path, `ADD COLUMN ${names.column(column)}`),
+      ],
       down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`, { hazards: ['drop-column'] })],
     };
   });
