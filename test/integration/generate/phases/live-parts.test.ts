@@ -189,3 +189,45 @@ onDatabase('postgres', 'Rights and settings that only the live column has', (dat
       });
     });
 });
+
+const computed = (asExpression: string): readonly EntitySchema[] => [
+  entity(
+    'job',
+    {
+      n: { type: 'integer' },
+      total: { type: 'integer', asExpression, generatedType: 'STORED', nullable: true },
+    },
+    { tableName: 'job', indices: [{ name: 'ix_total', columns: ['total'] }] },
+  ),
+];
+
+onDatabase(
+  'postgres',
+  'Object that only the live database has on a column that is computed in another way',
+  (database) => {
+    it('is named before the column is dropped, and the revision runs once it is gone', async function () {
+      this.timeout(120_000);
+      const words = { oneStep: true, allowRewrite: true };
+      const pair: Pair = { before: computed('n * 2'), after: computed('n * 3'), words };
+      await PhasedWorld.lend(database(), pair, async (world) => {
+        await world.bring('start');
+        const run = (...statements: readonly string[]) =>
+          world.as('before', async (dataSource) => {
+            for (const sql of statements) await dataSource.query(sql);
+          });
+        await run(
+          'CREATE UNIQUE INDEX ux ON job (n, total)',
+          'ALTER TABLE job ADD CONSTRAINT ck CHECK (total > 0)',
+        );
+        const error: unknown = await world.bring('contract').catch((one: unknown) => one);
+        expect(messageOf(error)).to.include('job.total cannot be computed in another way in this database');
+        expect(messageOf(error)).to.include('the constraint ck, the index ux');
+        await run('DROP INDEX ux', 'ALTER TABLE job DROP CONSTRAINT ck');
+        await world.bring('contract');
+        await run('INSERT INTO job (id, n) VALUES (1, 5)');
+        const rows = await world.as('after', (next) => next.query('SELECT total FROM job'));
+        expect(rows).to.deep.equal([{ total: 15 }]);
+      });
+    });
+  },
+);

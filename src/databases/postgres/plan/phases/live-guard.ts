@@ -57,7 +57,7 @@ export function guardReplaced({ path, table, column, known }: Replaced): Stateme
   const names = [...new Set(known)].sort(compareText).map(quoteLiteral).join(', ');
   return guard({
     found: [
-      `SELECT u.name FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL (${DEPENDENTS}) AS u WHERE a.attrelid ${EQ} ${relation} AND a.attname ${EQ} ${quoteLiteral(column)} AND u.name ${NE} ALL (ARRAY[${names}]::text[])`,
+      `${dependentsOf(relation, column)} AND u.name ${NE} ALL (ARRAY[${names}]::text[])`,
       `SELECT 'the trigger ' ${JOINED} t.tgname ${JOINED} ', which runs behind that of the second column' FROM pg_catalog.pg_trigger t WHERE t.tgrelid ${EQ} ${relation} AND ${IS_FOREIGN} AND ${IS_BEFORE} AND ${IS_BEHIND}`,
       `SELECT 'the table ' ${JOINED} h.inhrelid::pg_catalog.regclass ${JOINED} ', which inherits from it' FROM pg_catalog.pg_inherits h WHERE h.inhparent ${EQ} ${relation}`,
       `SELECT 'the table ' ${JOINED} h.inhparent::pg_catalog.regclass ${JOINED} ', from which it inherits' FROM pg_catalog.pg_inherits h WHERE h.inhrelid ${EQ} ${relation}`,
@@ -65,6 +65,22 @@ export function guardReplaced({ path, table, column, known }: Replaced): Stateme
     problem: `${table}.${column} cannot be replaced by a second column in this database`,
     hint: `Drop it, run the command again, and create it again when all revisions of this change have run, or in a revision behind them. Or declare it in an entity, or create it in a revision, before you generate the change`,
   });
+}
+
+/**
+ * A block that fails with the names of what DROP COLUMN would take along without a word, where the column comes back.
+ * What the revision knows of, it has set aside before.
+ */
+export function guardDropped({ path, table, column }: Guarded): Statement {
+  return guard({
+    found: [dependentsOf(`${quoteLiteral(path)}::pg_catalog.regclass`, column)],
+    problem: `${table}.${column} cannot be computed in another way in this database`,
+    hint: 'Drop it, run the command again, and create it again behind this revision. Or create it in a revision before you generate the change',
+  });
+}
+
+function dependentsOf(relation: string, column: string): string {
+  return `SELECT u.name FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL (${DEPENDENTS}) AS u WHERE a.attrelid ${EQ} ${relation} AND a.attname ${EQ} ${quoteLiteral(column)}`;
 }
 
 /** A table that a view is to stand for. */
