@@ -225,7 +225,7 @@ onDatabase(
         await run('DROP INDEX ux', 'ALTER TABLE job DROP CONSTRAINT ck');
         await world.bring('contract');
         await run('INSERT INTO job (id, n) VALUES (1, 5)');
-        const rows = await world.as('after', (next) => next.query('SELECT total FROM job'));
+        const rows: unknown = await world.as('after', (next) => next.query('SELECT total FROM job'));
         expect(rows).to.deep.equal([{ total: 15 }]);
       });
     });
