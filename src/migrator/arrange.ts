@@ -66,6 +66,11 @@ function waitFor(contract: string): Wait {
   };
 }
 
+/** Why a contract revision cannot run alone yet. */
+export function waitForPending(before: string): string {
+  return `the revision ${before} before it is pending; apply it first: npm run -s db -- up --expand`;
+}
+
 function whyWait({
   choice,
   gate,
@@ -76,11 +81,7 @@ function whyWait({
   readonly skipped: readonly string[];
 }): Wait | undefined {
   if (choice === 'expand' || choice === 'start') return { reason: NOT_ASKED, older: [] };
-  if (first !== undefined)
-    return {
-      reason: `the revision ${first} before it is pending; apply it first: npm run -s db -- up --expand`,
-      older: [],
-    };
+  if (first !== undefined) return { reason: waitForPending(first), older: [] };
   return gate === undefined || gate.open ? undefined : { reason: gate.reason, older: gate.older };
 }
 
