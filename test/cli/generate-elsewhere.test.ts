@@ -115,6 +115,20 @@ describe('generate for a plain DataSource', function () {
     expect(await project.files()).to.deep.equal([]);
   });
 
+  for (const [type, portable] of [
+    ['enum', `type: 'simple-enum', an enumerated type on PostgreSQL`],
+    ['jsonb', `type: 'simple-json', a jsonb on PostgreSQL`],
+    ['timestamptz', 'type: Date, a timestamptz on PostgreSQL'],
+  ])
+    it(`generate names the type for both databases that replaces ${type}`, async () => {
+      await project.write(shop(`@Column({ type: '${type}', enum: ['a', 'b'] }) picture;`));
+      const { code, stderr } = await project.generate('Initial');
+      expect(code).to.equal(1);
+      expect(stderr).to.include(
+        `is not supported by "${chooseSqliteDriver().type}" database. A DataSource of createDataSource is for PostgreSQL and SQLite: declare ${portable}. For PostgreSQL alone, export guard(new DataSource({ type: 'postgres', ... })) instead. Correct the entity`,
+      );
+    });
+
   it('generate names a revision that does not run from base', async () => {
     await project.write(shop(''));
     await writeFile(
