@@ -180,9 +180,13 @@ describe('generate for a plain DataSource', function () {
     expect(await project.generate('Joined')).to.include({
       code: 1,
       stderr:
-        'error: src/migrations/snapshot.json: two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.\n',
+        'error: src/migrations/snapshot.json: two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts. Then take the file of the branch whose last revision is the older one, with git checkout --ours or --theirs, and generate again: the generator writes it for both.\n',
     });
-    git('rm', '-qf', 'src/migrations/snapshot.json');
+    git('checkout', '--ours', 'src/migrations/snapshot.json');
+    const wrong = await project.generate('Joined');
+    expect(wrong).to.include({ code: 1 });
+    expect(wrong.stderr).to.include('does not match the schema of the revisions up to AddWeight');
+    git('checkout', '--theirs', 'src/migrations/snapshot.json');
     const joined = await project.generate('Joined');
     expect(joined).to.include({ code: 0, stderr: '' });
     expect(joined.stdout).to.equal(

@@ -80,6 +80,19 @@ describe('The package, packed and installed without development packages', funct
       it(`The package declares one type for each type that entry points share (${resolution})`, async () => {
         expect(await consumer.errors(PROGRAM, resolution)).to.deep.equal([]);
       });
+
+    it('The ways to read a bigint as a number compile as the page about releases shows them', async () => {
+      const page = await readFile(join(root, 'docs/releases.md'), 'utf8');
+      const [, entity = ''] = /```ts\n([^`]*@PrimaryColumn[^`]*)```/.exec(page) ?? [];
+      const [, call = ''] = /`(createDataSource\(settings, [^`]*parseInt8: true \}\))`/.exec(page) ?? [];
+      const program = `import { createDataSource, parseSettings } from 'orchestrator-db';
+        ${entity}
+        const [settings, entities, migrations] = [parseSettings({}), [Item], [] as const];
+        export const dataSource = ${call};`;
+      expect(await consumer.errors(program, 'nodenext')).to.deep.equal([]);
+      const wrong = program.replace('parseInt8', 'parsesInt8');
+      expect(await consumer.errors(wrong, 'nodenext')).to.have.length(1);
+    });
   });
 
   it('No file of the package contains the path of its build', async () => {

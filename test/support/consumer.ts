@@ -35,6 +35,7 @@ export class Consumer {
         module: moduleResolution === 'nodenext' ? 'nodenext' : 'esnext',
         moduleResolution,
         types: ['node'],
+        experimentalDecorators: true,
       },
       files: ['program.ts'],
     };
