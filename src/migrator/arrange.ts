@@ -2,7 +2,9 @@
 
 import { ContractAwaitedError, type AwaitingContract } from '../errors/phases.js';
 import type { Gate } from './gate.js';
-import type { RevisionFacts } from './history.js';
+import type { History, RevisionFacts } from './history.js';
+import { orderOf } from './order.js';
+import { pendingNow, standingOf } from './standing.js';
 import { overlaps } from './touched.js';
 
 /**
@@ -66,8 +68,14 @@ function waitFor(contract: string): Wait {
   };
 }
 
-/** Why a contract revision cannot run alone yet. */
-export function waitForPending(before: string): string {
+/** Why a contract revision cannot run alone yet; null where it can. */
+export function waitBefore(history: History, id: string): string | null {
+  const { rank } = orderOf(history);
+  const before = pendingNow(standingOf(history)).find((other) => rank(other) < rank(id));
+  return before === undefined ? null : waitForPending(before);
+}
+
+function waitForPending(before: string): string {
   return `the revision ${before} before it is pending; apply it first: npm run -s db -- up --expand`;
 }
 

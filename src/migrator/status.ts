@@ -4,12 +4,11 @@ import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import { accessOf, type Access } from './access.js';
 import { assertNumbers } from '../number-options.js';
-import { waitForPending } from './arrange.js';
+import { waitBefore } from './arrange.js';
 import { CitusWorkerError } from '../errors/server.js';
 import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
 import { historyOf, type History, type PartlyReplaced } from './history.js';
 import { pendingNow, standingOf, type Standing } from './standing.js';
-import { orderOf } from './order.js';
 import { withPhases } from './release-phase.js';
 import { readRelease } from './release-state.js';
 import type { RevisionPhase } from './revision.js';
@@ -152,13 +151,10 @@ async function awaitingIn(
   state: State,
 ): Promise<readonly AwaitingStatus[]> {
   const { gates } = await readRelease(project, session, { state, options: gateOptionsOf({}) });
-  const pending = pendingNow(standingOf(state.history));
-  const { rank } = orderOf(state.history);
-  return [...gates].map(([id, gate]) => {
-    if (!gate.open) return { id, reason: gate.reason };
-    const before = pending.find((other) => rank(other) < rank(id));
-    return { id, reason: before === undefined ? null : waitForPending(before) };
-  });
+  return [...gates].map(([id, gate]) => ({
+    id,
+    reason: gate.open ? waitBefore(state.history, id) : gate.reason,
+  }));
 }
 
 /** Nothing is known of the records, so nothing counts as pending either. */

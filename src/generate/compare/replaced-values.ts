@@ -11,9 +11,7 @@ interface ReplacedValue {
 }
 
 /** Words about each value that goes beside a new one: it may be the same under another name, and only a person knows. */
-export function replacedValueWords(
-  reading: Pick<PlanReading, 'from' | 'to' | 'renames'>,
-): readonly string[] {
+export function replacedValueWords(reading: Pick<PlanReading, 'from' | 'to' | 'renames'>): readonly string[] {
   return replacedValues(reading).map(({ place, gone, added }) => {
     const options = added.map((value) => `--rename ${quoted(`${place}.${gone}:${value}`)}`);
     const which = added.length === 1 ? 'it is the same' : 'one of them is the same';
