@@ -46,6 +46,8 @@ export interface DataSourceContents {
   readonly migrationsFolder?: string;
   /** The options of runMigrations and undoLastMigration. */
   readonly migrating?: GuardOptions;
+  /** Whether node-postgres reads each bigint as a number, in the whole process. SQLite's drivers always do. */
+  readonly parseInt8?: boolean;
   /**
    * `false` for a script that is no replica of the application: contract revisions do not wait for it. Default: while
    * the DataSource is connected, its process keeps a row in the table of heartbeats.
@@ -74,6 +76,7 @@ function optionsOf(
     entities: [...contents.entities],
     migrations: [...contents.migrations],
     ...nameOfList(contents.migrationsTableName),
+    ...(contents.parseInt8 === undefined ? {} : { parseInt8: contents.parseInt8 }),
     subscribers: subscribersOf(contents),
     logger: contents.logger ?? errorLogger(),
     synchronize: false,

@@ -27,6 +27,20 @@ const SETTING = /^error (?<setting>TS\d+: .+)$/m;
 /** TypeORM's error about a column without a type. */
 const UNTYPED = /^Column type for (?<column>\S+) is not defined and cannot be guessed\./;
 
+/** TypeORM's error about a column whose type another database has. */
+const UNSUPPORTED = /^Data type "(?<type>[^"]+)" in "[^"]+" is not supported by "[^"]+" database\./;
+
+/** What an entity declares instead where its revisions are for PostgreSQL and SQLite. */
+const PORTABLE: Readonly<Record<string, string>> = {
+  enum: `type: 'simple-enum', an enumerated type on PostgreSQL`,
+  jsonb: `type: 'simple-json', a jsonb on PostgreSQL`,
+  ...instants('timestamptz', 'timestamp with time zone', 'timestamp', 'datetime'),
+};
+
+function instants(...types: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(types.map((type) => [type, 'type: Date, a timestamptz on PostgreSQL']));
+}
+
 /**
  * The reason why a source file does not compile, in one line, with the file and the line, or why its entities cannot be
  * loaded; undefined for any other error.
@@ -39,6 +53,8 @@ export function sourceProblem(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : '';
   const { column } = UNTYPED.exec(message)?.groups ?? {};
   if (column !== undefined) return untypedWords(column);
+  const { type = '' } = UNSUPPORTED.exec(message)?.groups ?? {};
+  if (Object.hasOwn(PORTABLE, type)) return portableWords(message, PORTABLE[type] ?? '');
   if (isWithoutDetails(error)) return WITHOUT_DETAILS;
   const { setting } = SETTING.exec(message)?.groups ?? {};
   if (setting !== undefined) return `TypeScript rejects the settings of tsconfig.json: ${setting}`;
@@ -70,6 +86,13 @@ function untypedWords(column: string): string {
   return (
     `the type of the column ${column} is unknown: its TypeScript was compiled without the types of properties. ` +
     'Set "emitDecoratorMetadata": true in its tsconfig.json. tsx ignores that option: run npm install --save-dev ts-node, or specify the type in @Column().'
+  );
+}
+
+function portableWords(message: string, portable: string): string {
+  return (
+    `${message} A DataSource of createDataSource is for PostgreSQL and SQLite: declare ${portable}. ` +
+    "For PostgreSQL alone, export guard(new DataSource({ type: 'postgres', ... })) instead"
   );
 }
 

@@ -93,6 +93,7 @@ export function nextSteps({
   pending,
   partlyReplaced = [],
   citusWorker,
+  newerContract,
 }: DriftReport): readonly string[] {
   if (citusWorker) return section('next steps', ['check the coordinator: set DATABASE_URL to its address']);
   if (partlyReplaced.length > 0)
@@ -103,7 +104,8 @@ export function nextSteps({
       ),
       'then deploy this version, run npm run -s db:up, and check again',
     ]);
-  if (changes.length === 0) return [];
+  // The note about it says what to do: the entities of a newer release, and not these, belong to the database.
+  if (changes.length === 0 || newerContract !== undefined) return [];
   const first = pending.length > 0 ? ['apply the pending revisions, then check again'] : [];
   return section('next steps', [
     ...first,

@@ -142,7 +142,7 @@ export class SnapshotStaleError extends OrchestratorDbError {
 }
 
 const REWRITE =
-  'If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.';
+  'If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them. Pass --phases if the file contains "phases": true.';
 
 /** A revision is in the folder, but the DataSource does not have it. */
 export class RevisionNotListedError extends OrchestratorDbError {

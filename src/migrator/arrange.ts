@@ -2,7 +2,9 @@
 
 import { ContractAwaitedError, type AwaitingContract } from '../errors/phases.js';
 import type { Gate } from './gate.js';
-import type { RevisionFacts } from './history.js';
+import type { History, RevisionFacts } from './history.js';
+import { orderOf } from './order.js';
+import { pendingNow, standingOf } from './standing.js';
 import { overlaps } from './touched.js';
 
 /**
@@ -66,6 +68,17 @@ function waitFor(contract: string): Wait {
   };
 }
 
+/** Why a contract revision cannot run alone yet; null where it can. */
+export function waitBefore(history: History, id: string): string | null {
+  const { rank } = orderOf(history);
+  const before = pendingNow(standingOf(history)).find((other) => rank(other) < rank(id));
+  return before === undefined ? null : waitForPending(before);
+}
+
+function waitForPending(before: string): string {
+  return `the revision ${before} before it is pending; apply it first: npm run -s db -- up --expand`;
+}
+
 function whyWait({
   choice,
   gate,
@@ -76,11 +89,7 @@ function whyWait({
   readonly skipped: readonly string[];
 }): Wait | undefined {
   if (choice === 'expand' || choice === 'start') return { reason: NOT_ASKED, older: [] };
-  if (first !== undefined)
-    return {
-      reason: `the revision ${first} before it is pending; apply it first: npm run -s db -- up --expand`,
-      older: [],
-    };
+  if (first !== undefined) return { reason: waitForPending(first), older: [] };
   return gate === undefined || gate.open ? undefined : { reason: gate.reason, older: gate.older };
 }
 

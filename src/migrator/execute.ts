@@ -115,7 +115,7 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
   for (const sql of preparation) await session.query(sql);
   const notes = new ProgressNotes(run, revision.id);
   const receiver = {
-    ...{ revision: revision.id, direction },
+    ...{ revision: revision.id, direction, generated: runningOf(revision, direction).generated },
     emit: (event: MigrationEvent) => {
       if (event.kind === 'progress') notes.take(event);
       emit(event);

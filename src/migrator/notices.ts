@@ -20,6 +20,8 @@ export function noticeWords(event: NoticeEvent): string {
 interface Receiver {
   readonly revision: string;
   readonly direction: Direction;
+  /** Whether `generate` has written the statements: what they may not find is no news then. */
+  readonly generated: boolean;
   readonly emit: OnEvent;
 }
 
@@ -49,11 +51,12 @@ class Notices {
     this.#receiver = receiver;
   }
 
-  take({ severity, message, progress }: Notice): void {
+  take({ severity, message, isAbsence = false, progress }: Notice): void {
     if (progress) {
       this.#emit({ kind: 'progress', ...progress });
       return;
     }
+    if (isAbsence && this.#receiver.generated) return;
     this.#count += 1;
     if (this.#count <= MOST) this.#emit({ kind: 'notice', severity, message: masked(message) });
   }

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import { accessOf, type Access } from './access.js';
 import { assertNumbers } from '../number-options.js';
+import { waitBefore } from './arrange.js';
 import { CitusWorkerError } from '../errors/server.js';
 import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
 import { historyOf, type History, type PartlyReplaced } from './history.js';
@@ -150,7 +151,10 @@ async function awaitingIn(
   state: State,
 ): Promise<readonly AwaitingStatus[]> {
   const { gates } = await readRelease(project, session, { state, options: gateOptionsOf({}) });
-  return [...gates].map(([id, gate]) => ({ id, reason: gate.open ? null : gate.reason }));
+  return [...gates].map(([id, gate]) => ({
+    id,
+    reason: gate.open ? waitBefore(state.history, id) : gate.reason,
+  }));
 }
 
 /** Nothing is known of the records, so nothing counts as pending either. */

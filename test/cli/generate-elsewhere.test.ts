@@ -115,6 +115,20 @@ describe('generate for a plain DataSource', function () {
     expect(await project.files()).to.deep.equal([]);
   });
 
+  for (const [type, portable] of [
+    ['enum', `type: 'simple-enum', an enumerated type on PostgreSQL`],
+    ['jsonb', `type: 'simple-json', a jsonb on PostgreSQL`],
+    ['timestamptz', 'type: Date, a timestamptz on PostgreSQL'],
+  ])
+    it(`generate names the type for both databases that replaces ${type}`, async () => {
+      await project.write(shop(`@Column({ type: '${type}', enum: ['a', 'b'] }) picture;`));
+      const { code, stderr } = await project.generate('Initial');
+      expect(code).to.equal(1);
+      expect(stderr).to.include(
+        `is not supported by "${chooseSqliteDriver().type}" database. A DataSource of createDataSource is for PostgreSQL and SQLite: declare ${portable}. For PostgreSQL alone, export guard(new DataSource({ type: 'postgres', ... })) instead. Correct the entity`,
+      );
+    });
+
   it('generate names a revision that does not run from base', async () => {
     await project.write(shop(''));
     await writeFile(
@@ -166,9 +180,13 @@ describe('generate for a plain DataSource', function () {
     expect(await project.generate('Joined')).to.include({
       code: 1,
       stderr:
-        'error: src/migrations/snapshot.json: two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.\n',
+        'error: src/migrations/snapshot.json: two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts. Then take the file of the branch whose last revision is the older one, with git checkout --ours or --theirs, and generate again: the generator writes it for both.\n',
     });
-    git('rm', '-qf', 'src/migrations/snapshot.json');
+    git('checkout', '--ours', 'src/migrations/snapshot.json');
+    const wrong = await project.generate('Joined');
+    expect(wrong).to.include({ code: 1 });
+    expect(wrong.stderr).to.include('does not match the schema of the revisions up to AddWeight');
+    git('checkout', '--theirs', 'src/migrations/snapshot.json');
     const joined = await project.generate('Joined');
     expect(joined).to.include({ code: 0, stderr: '' });
     expect(joined.stdout).to.equal(

@@ -84,4 +84,15 @@ describe('generate for an enum type that enumName renames', function () {
       'tasks.state: type enum ticket_state becomes enum task_state: the table is rewritten and locked. Option: --allow-rewrite.',
     );
   });
+
+  it('generate names the rename that a new value beside one that goes may be, once for both databases', async () => {
+    const entities = tickets({ type: 'ticket_state', values: ['open', 'done'] });
+    const check = await project.generate(entities, ['--check']);
+    const words = (table: string) =>
+      `note: ${table}.state: the value closed goes, and done is new. If it is the same under another name, pass --rename ${table}.state.closed:done. Without it, \`up\` stops at rows that contain closed`;
+    expect(check.stderr.trimEnd().split('\n')).to.have.members([words('tickets'), words('tasks')]);
+    const both = ['tickets', 'tasks'].flatMap((table) => ['--rename', `${table}.state.closed:done`]);
+    const renamed = await project.succeed(entities, 'RenameClosed', ...both);
+    expect(renamed.stderr).to.not.include('the same under another name');
+  });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
@@ -13,7 +13,9 @@ import { mountSmallDisk } from '../support/small-disk.js';
 import { until } from '../support/until.js';
 
 const STALE =
-  'If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.\n';
+  'If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them. Pass --phases if the file contains "phases": true.\n';
+const MERGE =
+  'List the revisions of both in index.ts. Then take the file of the branch whose last revision is the older one, with git checkout --ours or --theirs, and generate again: the generator writes it for both.\n';
 
 const SLOW = `import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('goods')
@@ -58,7 +60,7 @@ describe('The failures of generate', function () {
     const snapshot = () => join(project.folder, 'snapshot.json');
     const changed = petEntities({ extra: { name: 'age', type: 'integer', default: 0 } });
 
-    for (const { title, text, words } of [
+    for (const { title, text, words, remedy = STALE } of [
       {
         title: 'is broken JSON',
         text: '{"head":',
@@ -77,8 +79,8 @@ describe('The failures of generate', function () {
       {
         title: 'has conflict markers',
         text: '{\n<<<<<<< HEAD\n  "head": "A"\n=======\n  "head": "B"\n>>>>>>> other\n}\n',
-        words:
-          'two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first. ',
+        words: 'two branches changed the schema, and git could not merge the file. ',
+        remedy: MERGE,
       },
     ])
       it(`generate exits with 1 where the snapshot ${title}`, async () => {
@@ -86,7 +88,7 @@ describe('The failures of generate', function () {
         expect(await project.generate(petEntities(), ['Initial'])).to.deep.equal({
           code: 1,
           stdout: '',
-          stderr: `error: ${snapshot()}: ${words}${STALE}`,
+          stderr: `error: ${snapshot()}: ${words}${remedy}`,
         });
         expect((await project.generate(petEntities(), ['--check'])).code).to.equal(1);
         expect(Object.keys(await project.files())).to.deep.equal(['snapshot.json']);
@@ -128,6 +130,23 @@ describe('The failures of generate', function () {
         `error: ${snapshot()}: it does not match the schema of the revisions up to Initial${file.slice(0, 13)}; one of them was edited. ` +
           `Column pets.name: type is character varying(60), the entities declare character varying(50). ${STALE}`,
       );
+    });
+
+    it('generate keeps what an older snapshot records about phases, the one of a merged branch for example', async () => {
+      await project.succeed(petEntities(), 'Initial', '--phases');
+      const older = await readFile(snapshot(), 'utf8');
+      await project.succeed(changed, 'AddAge', '--phases');
+      const atHead = await readFile(snapshot(), 'utf8');
+      expect(JSON.parse(atHead)).to.have.property('phases', true);
+      await writeFile(snapshot(), older);
+      await project.succeed(changed, 'Joined');
+      expect(await readFile(snapshot(), 'utf8')).to.equal(atHead);
+      await rm(snapshot());
+      await project.succeed(changed, 'Joined');
+      expect(JSON.parse(await readFile(snapshot(), 'utf8'))).to.not.have.property('phases');
+      await rm(snapshot());
+      await project.succeed(changed, 'Joined', '--phases');
+      expect(await readFile(snapshot(), 'utf8')).to.equal(atHead);
     });
 
     it('generate writes a snapshot that is missing or older than head', async () => {

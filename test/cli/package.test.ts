@@ -6,7 +6,7 @@ import { basename, join, relative } from 'node:path';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { migrations } from '../../src/migrations/index.js';
 import { rowsOf, shownOf } from '../support/cli-database.js';
-import { Consumer, type Resolution } from '../support/consumer.js';
+import { Consumer, numberProgram, type Resolution } from '../support/consumer.js';
 import { eachDatabase } from '../support/databases.js';
 import { root, runProcess, type ProcessResult } from '../support/run-script.js';
 
@@ -80,6 +80,12 @@ describe('The package, packed and installed without development packages', funct
       it(`The package declares one type for each type that entry points share (${resolution})`, async () => {
         expect(await consumer.errors(PROGRAM, resolution)).to.deep.equal([]);
       });
+
+    it('The ways to read a bigint as a number compile as the page about releases shows them', async () => {
+      const program = numberProgram();
+      expect(await consumer.errors(program, 'nodenext')).to.deep.equal([]);
+      expect(await consumer.errors(program.replace('parseInt8', 'parsed'), 'nodenext')).to.have.length(1);
+    });
   });
 
   it('No file of the package contains the path of its build', async () => {

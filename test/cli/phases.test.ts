@@ -55,6 +55,19 @@ eachDatabase('A command with contract revisions', (database) => {
     expect(revisions.map(({ phase }) => phase)).to.deep.equal(['expand', 'expand', 'contract']);
   });
 
+  it('A command with contract revisions does not say that one may run while an older revision is pending', async () => {
+    await run('replicas', 'forget', 'r1');
+    const before = `the revision ${EXPAND} before it is pending; apply it first: npm run -s db -- up --expand`;
+    const waiting = await run('status');
+    expect(waiting.stdout).to.contain(`${CONTRACT}  waits: ${before}`).and.not.contain('may run now');
+    expect(documentOf(await run('status', '--json'))).to.have.nested.property(
+      'awaitingContract[0].reason',
+      before,
+    );
+    await run('up', '--expand');
+    expect((await run('status')).stdout).to.contain(`${CONTRACT}  may run now`);
+  });
+
   it('A command with contract revisions exits with 3 where it may not run them, and says what to do', async () => {
     const early = await run('up', '--contract');
     expect(early.code).to.equal(3);
@@ -71,8 +84,9 @@ eachDatabase('A command with contract revisions', (database) => {
     const old = await runCommandHere(OLD, database().url, ['check']);
     expect(old.code).to.equal(2);
     expect(old.stdout).to.contain(
-      `this release is older than the applied contract revision ${CONTRACT}, which removed what only older releases use`,
+      `this release is older than the applied contract revision ${CONTRACT}, which removed what only older releases use; deploy a release that contains it`,
     );
+    expect(old.stdout).to.not.contain('next steps');
   });
 
   it('A command with contract revisions refuses one that would overtake them on the same objects', async () => {

@@ -52,6 +52,28 @@ onDatabase('postgres', 'Notices of the server in an application', (database) => 
     ]);
   });
 
+  it('onEvent does not receive that a generated revision found no constraint to drop', async () => {
+    const sql = 'ALTER TABLE tales DROP CONSTRAINT IF EXISTS ck_tales';
+    const up = [raise('NOTICE', 'first'), 'CREATE TABLE tales (id integer)', sql];
+    const byHand = revision(ID, up, ['DROP TABLE tales']);
+    class Generated extends byHand {
+      static readonly proof = 'as written';
+    }
+    Object.defineProperty(Generated, 'name', { value: ID });
+    for (const [list, notices] of [
+      [byHand, ['first', 'constraint "ck_tales" of relation "tales" does not exist, skipping']],
+      [Generated, ['first']],
+    ] as const) {
+      const dataSource = await database().connect(only(list));
+      const { seen, onEvent } = keeping();
+      await migrateUp(dataSource, { onEvent });
+      expect(seen.filter((one) => one.startsWith('notice '))).to.deep.equal(
+        notices.map((words) => `notice ${words}`),
+      );
+      await migrateDown(dataSource);
+    }
+  });
+
   it('No listener remains on a connection after a run, whether it succeeds or fails', async () => {
     for (const list of [TELLS, FAILS]) {
       const dataSource = await database().connect(only(list), { poolSize: 1 });

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './root.js';
 import { runProcess } from './run-script.js';
@@ -35,6 +35,7 @@ export class Consumer {
         module: moduleResolution === 'nodenext' ? 'nodenext' : 'esnext',
         moduleResolution,
         types: ['node'],
+        experimentalDecorators: true,
       },
       files: ['program.ts'],
     };
@@ -48,6 +49,17 @@ export class Consumer {
     if (code !== 0 && errors.length === 0) throw new Error(`tsc ended with ${code}: ${stdout}`);
     return errors;
   }
+}
+
+/** A program with the two ways to read a bigint as a number, as the page about releases shows them. */
+export function numberProgram(): string {
+  const page = readFileSync(join(root, 'docs/releases.md'), 'utf8');
+  const [, entity = ''] = /```ts\n([^`]*@PrimaryColumn[^`]*)```/.exec(page) ?? [];
+  const [, call = ''] = /`(createDataSource\(settings, [^`]*parseInt8: true \}\))`/.exec(page) ?? [];
+  return `import { createDataSource, parseSettings } from 'orchestrator-db';
+    ${entity}
+    const [settings, entities, migrations] = [parseSettings({}), [Item], [] as const];
+    export const dataSource = ${call};`;
 }
 
 function packagesHere(): readonly string[] {

@@ -143,7 +143,7 @@ describe('The errors of the generator', () => {
     expect(
       new SnapshotStaleError('m/snapshot.json', 'it is old.', { differences: ['One.', 'Two.'] }).message,
     ).to.equal(
-      'm/snapshot.json: it is old. One. Two. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.',
+      'm/snapshot.json: it is old. One. Two. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them. Pass --phases if the file contains "phases": true.',
     );
   });
 

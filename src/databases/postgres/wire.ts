@@ -8,7 +8,12 @@ interface Message extends ProgressFields {
   /** In the language of the server. */
   readonly severity?: string;
   readonly message?: string;
+  /** The function of the server that has sent it; a translation leaves it alone. */
+  readonly routine?: string;
 }
+
+/** It sends one notice, where `DROP CONSTRAINT IF EXISTS` has nothing to drop. */
+const DROPS_CONSTRAINT = 'ATExecDropConstraint';
 
 /** How messages reach node-postgres' client. */
 export const postgresWire: Wire = Object.freeze<Wire>({
@@ -42,9 +47,14 @@ interface Noticing {
  * of a warning is of class 01 in every language: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 function noticeOf(sent: Message): Notice | undefined {
-  const { severity = '', code = '', message = '' } = sent;
+  const { severity = '', code = '', message = '', routine } = sent;
   if (severity === 'DEBUG' || severity === 'LOG') return undefined;
   const warns = severity === 'WARNING' || (severity !== 'NOTICE' && code.startsWith('01'));
   const progress = progressOf(sent);
-  return { severity: warns ? 'warning' : 'notice', message, ...(progress ? { progress } : {}) };
+  return {
+    severity: warns ? 'warning' : 'notice',
+    message,
+    ...(routine === DROPS_CONSTRAINT ? { isAbsence: true } : {}),
+    ...(progress ? { progress } : {}),
+  };
 }

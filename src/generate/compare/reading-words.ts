@@ -5,6 +5,7 @@ import { shellWord } from '../../text/shell.js';
 import { kindOf, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
 import type { OptionPlace } from '../../schema/undeclared-options.js';
 import type { SpecialTable } from '../../schema/special-tables.js';
+import { replacedValueWords } from './replaced-values.js';
 import type { DialectReading } from './compare-on-scratch.js';
 
 /** What stays as it is, and what a database does not understand; once where both dialects say it. */
@@ -18,6 +19,7 @@ export function warningsOf(readings: readonly DialectReading[]): readonly string
       ...readings.flatMap(({ kept }) => kept.map(keptWords)),
       ...readings.flatMap(({ options }) => options.map(optionWords)),
       ...readings.flatMap(refusedWords),
+      ...readings.flatMap(replacedValueWords),
     ]),
   ];
 }

@@ -44,12 +44,15 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
   const text = await textOf(path);
   if (text === undefined) return undefined;
   if (CONFLICT.test(text))
-    throw new SnapshotStaleError(
-      path,
-      'two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first.',
-    );
+    throw new SnapshotStaleError(path, 'two branches changed the schema, and git could not merge the file.', {
+      remedy: MERGE,
+    });
   return understood(parsed(text, path), path);
 }
+
+/** The other file would claim to be the schema at head. */
+const MERGE =
+  'List the revisions of both in index.ts. Then take the file of the branch whose last revision is the older one, with git checkout --ours or --theirs, and generate again: the generator writes it for both.';
 
 /** What git writes where it cannot merge. */
 const CONFLICT = /^(<{7}|>{7}) /m;

@@ -4,7 +4,7 @@ import type { DialectGroups, PlannedPart, StatementGroup } from '../../databases
 import type { Change } from '../../schema/change.js';
 import type { RevisionPart } from './revision-part.js';
 import { byDialect, type DialectName } from '../../databases/registry.js';
-import { oneLine } from '../../text/one-line.js';
+import { oneLine, shortLine } from '../../text/one-line.js';
 import { phaseTitle, type Phase } from '../../databases/phases.js';
 import { LONGEST_SUMMARY, summaryOf } from './summary.js';
 
@@ -117,10 +117,21 @@ function pascal(name: string): string {
     .join('');
 }
 
-/** One sentence for lists: every reason, or where that is too long what it changes. */
+/** One sentence for lists: every reason, or where that is too long what it changes, or the first reasons. */
 function purposeOf({ up, down, changes }: PlannedPart): string {
   const isBackOnly = up.length === 0;
   const reasons = [...new Set((isBackOnly ? down : up).map(({ reason }) => reason))];
-  const whole = `${isBackOnly ? '`down` only: ' : ''}${reasons.join('; ')}.`;
-  return whole.length <= LONGEST_SUMMARY ? whole : summaryOf(changes, []);
+  const start = isBackOnly ? '`down` only: ' : '';
+  const whole = `${start}${reasons.join('; ')}.`;
+  if (whole.length <= LONGEST_SUMMARY) return whole;
+  return changes.length > 0 ? summaryOf(changes, []) : abridged(start, reasons);
+}
+
+/** As many reasons as fit, and how many more there are. */
+function abridged(start: string, reasons: readonly string[]): string {
+  const first = (count: number) =>
+    `${start}${reasons.slice(0, count).join('; ')}; and ${reasons.length - count} more.`;
+  for (let count = reasons.length - 1; count > 0; count -= 1)
+    if (first(count).length <= LONGEST_SUMMARY) return first(count);
+  return shortLine(`${start}${reasons.join('; ')}`, LONGEST_SUMMARY);
 }

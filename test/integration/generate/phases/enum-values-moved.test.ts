@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { PhasesRefusedError } from '../../../../src/errors/generate.js';
 import { onDatabase } from '../../../support/databases.js';
-import type { EntitySchema } from 'typeorm';
+import { root } from '../../../support/root.js';
+import type { DataSource, EntitySchema } from 'typeorm';
 import { entity, type Columns, type Rest } from '../../drift/no-false-alarm-database.js';
 import { CHANGED_VALUES, FORMER, job, RENAMED, state, WORDS } from './enum-jobs.js';
 import { PhasedWorld, type Pair } from './phased-world.js';
@@ -112,7 +115,7 @@ onDatabase('postgres', 'Enumerated value that goes by way of a second column', (
     await PhasedWorld.lend(database(), pair, async (world) => {
       // Lint has nothing to report either.
       expect(world.report.warnings).to.deep.equal([
-        'job.st: until the contract has run, rows have the values of both releases (queued and waiting). Let the new release read both alike, in conditions too',
+        'job.st: until the contract has run, rows have the values of both releases (queued and waiting). Let the new release read both alike. In conditions, compare the text, CAST(... AS text) IN (...): after contract, the type refuses the former value',
         'job.st: the column is the last one of its table from the swap on, for INSERT and COPY without a list of columns',
       ]);
       await world.bring('start');
@@ -125,8 +128,11 @@ onDatabase('postgres', 'Enumerated value that goes by way of a second column', (
       });
       await world.as('before', (old) => old.getRepository('job').insert({ id: 4 }));
       expect(await states(world)).to.deep.equal(['queued', 'waiting', 'waiting', 'queued']);
+      const waiting = () => world.as('after', countWaiting);
+      expect(await waiting()).to.equal(4);
       await world.bring('contract');
       expect(await states(world)).to.deep.equal(['waiting', 'waiting', 'waiting', 'waiting']);
+      expect(await waiting()).to.equal(4);
       expect(await fileOf(world)).to.equal(file);
       await world.as('after', (next) => next.getRepository('job').insert([{ id: 5 }, { id: 6, st: 'done' }]));
       await world.bring('expand');
@@ -167,6 +173,18 @@ onDatabase('postgres', 'Enumerated value that goes by way of a second column', (
       expect((error as PhasesRefusedError).problems).to.deep.equal([problem]);
     });
 });
+
+/** By the condition that the page gives a release that reads both values. */
+async function countWaiting(next: DataSource): Promise<number> {
+  const page = readFileSync(join(root, 'docs/migrations.md'), 'utf8');
+  const [, condition = ''] = /\.where\('(CAST\(job\.status AS text\) [^']*)'/.exec(page) ?? [];
+  const names = { names: ['queued', 'waiting'] };
+  return next
+    .getRepository('job')
+    .createQueryBuilder('job')
+    .where(condition.replace('status', 'st'), names)
+    .getCount();
+}
 
 /** The file of the table, which is another one after a rewrite. */
 async function fileOf(world: PhasedWorld): Promise<unknown> {

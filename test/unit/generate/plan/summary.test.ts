@@ -128,6 +128,16 @@ describe('The revisions of a group', () => {
       expect(partNames(name, [words])).to.deep.equal([whole]);
     });
 
+  it('The revisions of a group state the first of many reasons, and how many more there are', () => {
+    const reasons = Array.from({ length: 9 }, (_none, number) => `jobs.column_${number}: a second column`);
+    const up = reasons.map((reason) => ({ reason, statements: [statement('SELECT 4')] }));
+    const [, many] = splitRevisions(planned([part('main'), part('confirm', { up })]), 'Adds a.');
+    expect(many?.description).to.equal(`${reasons.slice(0, 4).join('; ')}; and 5 more.`);
+    const long = { reason: `jobs.a: ${'x'.repeat(200)}`, statements: [statement('SELECT 5')] };
+    const [, one] = splitRevisions(planned([part('main'), part('confirm', { up: [long] })]), 'Adds a.');
+    expect(one?.description).to.match(/^jobs\.a: x{100,}\.\.\.$/);
+  });
+
   it('Each part of a group has a name of its own', () => {
     const suffixes = ['Expand', 'TestJobsId', '', 'TestJobsId', 'TestJobsId'];
     expect(partNames('Wide', suffixes)).to.deep.equal([

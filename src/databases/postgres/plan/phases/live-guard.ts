@@ -27,18 +27,22 @@ const IS_BEFORE = `${bits(BEFORE_ROW)} ${EQ} ${BEFORE_ROW} AND ${bits(WRITES)} $
 const IS_BEHIND = `t.tgname ${GT} ${quoteLiteral(BRIDGE_PREFIX)}`;
 const IS_FOREIGN = `NOT t.tgisinternal AND t.tgname OPERATOR(pg_catalog.!~~) ${quoteLiteral(`${BRIDGE_PREFIX.replaceAll('_', '\\_')}%`)}`;
 
+/** Why a trigger that leaves the column alone is found, and its way out. */
+const LATE = ` (its name sorts after ${BRIDGE_PREFIX}, so it would run after our trigger and could overwrite what that writes: ALTER TRIGGER %I ON %s RENAME TO %I)`;
+
 /** A block that fails with the names of what a bridge cannot live with. */
 export function guardTable({ path, table, column }: Guarded): Statement {
   const [name, relation] = [quoteLiteral(column), `${quoteLiteral(path)}::pg_catalog.regclass`];
   const isOf = `EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid ${EQ} t.tgrelid AND a.attname ${EQ} ${name} AND a.attnum ${EQ} ANY (t.tgattr::pg_catalog.int2[]))`;
-  const acts = `pg_catalog.strpos(f.prosrc, ${name}) ${GT} 0 OR ${IS_BEHIND}`;
+  const touches = `${isOf} OR (${IS_BEFORE} AND pg_catalog.strpos(f.prosrc, ${name}) ${GT} 0)`;
+  const rename = `pg_catalog.format(${quoteLiteral(LATE)}, t.tgname, ${quoteLiteral(path)}, 'a_' ${JOINED} t.tgname::pg_catalog.text)`;
   return guard({
     found: [
-      `SELECT 'the trigger ' ${JOINED} pg_catalog.quote_ident(t.tgname) AS name FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc f ON f.oid ${EQ} t.tgfoid WHERE t.tgrelid ${EQ} ${relation} AND ${IS_FOREIGN} AND (${isOf} OR (${IS_BEFORE} AND (${acts})))`,
+      `SELECT 'the trigger ' ${JOINED} pg_catalog.quote_ident(t.tgname) ${JOINED} CASE WHEN ${touches} THEN '' ELSE ${rename} END AS name FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc f ON f.oid ${EQ} t.tgfoid WHERE t.tgrelid ${EQ} ${relation} AND ${IS_FOREIGN} AND (${touches} OR (${IS_BEFORE} AND ${IS_BEHIND}))`,
       `SELECT 'the rule ' ${JOINED} pg_catalog.quote_ident(r.rulename) FROM pg_catalog.pg_rewrite r WHERE r.ev_class ${EQ} ${relation} AND r.rulename ${NE} '_RETURN'`,
     ],
     problem: `${table}.${column} cannot have two names in this database`,
-    hint: 'Drop it, run the revision again, and create it again when the contract has run',
+    hint: 'Where this names an ALTER TRIGGER, run that. Drop anything else, and create it again when the contract has run. Then run the revision again',
   });
 }
 

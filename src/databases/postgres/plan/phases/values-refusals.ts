@@ -124,6 +124,6 @@ export function limitsOfValues({ moved }: ValuesApart): readonly string[] {
   const renamed = moved.filter(({ of }) => of.values.size > 0);
   return renamed.map(({ table, column, of: { values } }) => {
     const pairs = [...values].map(([from, to]) => `${from} and ${to}`).join(', ');
-    return `${table}.${column.name}: until the contract has run, rows have the values of both releases (${pairs}). Let the new release read both alike, in conditions too`;
+    return `${table}.${column.name}: until the contract has run, rows have the values of both releases (${pairs}). Let the new release read both alike. In conditions, compare the text, CAST(... AS text) IN (...): after contract, the type refuses the former value`;
   });
 }
