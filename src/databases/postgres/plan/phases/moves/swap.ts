@@ -205,7 +205,7 @@ function finished(
   const comment = (column: string, text: string | null) =>
     commentOnColumn(names, { table, column, comment: text });
   return [
-    ...renumber({ path, from: displaced, to: next, formerType: former.type }),
+    ...renumber({ path, from: displaced, to: next }),
     ...(next.identity === null && next.default ? [setDefault(context, of, next)] : []),
     ...(former.identity === null && former.default ? [drop] : []),
     ...(next.comment === null ? [] : [comment(next.name, next.comment)]),
