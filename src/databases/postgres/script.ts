@@ -6,6 +6,7 @@ import { allTables, RECORD_TABLES } from '../records/tables.js';
 import { postgresRecords } from './records.js';
 import { assertion, keyOf, refusalOf, refuseEach, TAG } from './script-assertion.js';
 import {
+  assertFirstSchema,
   assertPath,
   assertSession,
   assertTables,
@@ -118,7 +119,7 @@ function section(input: ScriptInput, step: ScriptStep, first: readonly string[])
       ? []
       : [
           ...begin([]),
-          assertPath(refusalOf(step)),
+          ...assertPlace(input, step),
           ...assertion(input, step, 'transaction'),
           ...first,
           'COMMIT;',
@@ -131,10 +132,14 @@ function begin(settings: Settings): readonly string[] {
   return ['BEGIN;', ...[...OWN, ...settings].map(([name, value]) => `SET LOCAL ${name} = ${value};`)];
 }
 
+function assertPlace({ tables }: ScriptInput, step: ScriptStep): readonly string[] {
+  return [assertPath(refusalOf(step)), ...assertFirstSchema(refusalOf(step), tables)];
+}
+
 function transactional(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
   return [
     ...begin(limitsOf(step)),
-    assertPath(refusalOf(step)),
+    ...assertPlace(input, step),
     ...assertion(input, step, 'transaction'),
     ...first,
     ...gate(input, step, true),
@@ -160,7 +165,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
   const oneSession = assertSession(refusalOf(step));
   return [
     ...keepSession(refusalOf(step)),
-    assertPath(refusalOf(step)),
+    ...assertPlace(input, step),
     ...settings.map(([name, value]) => `SET ${name} = ${value};`),
     ...assertion(input, step, 'session'),
     oneSession,
