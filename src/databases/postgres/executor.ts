@@ -13,6 +13,7 @@ import type { RecordTables } from '../records/tables.js';
 import type { ExecutorInput } from '../migration-dialect.js';
 import { acceptedSettings, CHECK_SETTING, TCP_SETTINGS, type Setting } from './tcp-settings.js';
 import { paceSettings, setForSession, setLocal, settingsFor } from './set-statements.js';
+import { enforcing, rejectReplica } from './replication-role.js';
 import { NOT_RECORDED, ROLLED_BACK } from '../left-after.js';
 import { LOCK_TIMEOUT_MS, type Executor, type Limits } from '../executor.js';
 import type { Row } from '../row.js';
@@ -151,7 +152,7 @@ export class PostgresExecutor implements Executor {
       this.#maySet = false;
       before = await this.#apply(
         (statements) => session.begin(statements),
-        [...settings, this.#identity.sql],
+        [...settings, enforcing('transaction'), this.#identity.sql],
       );
     };
     const sending: SendAll = (statements) =>
@@ -169,7 +170,7 @@ export class PostgresExecutor implements Executor {
     const send = (statements: readonly string[]) => this.#session.send(statements);
     try {
       const settings = [...settingsFor(limits, this.#deadClient), ...paceSettings(limits.pace)];
-      const before = await this.#apply(send, settings.map(setForSession));
+      const before = await this.#apply(send, [...settings.map(setForSession), enforcing('session')]);
       await this.#record(send, await body(), { before, after: [], left: NOT_RECORDED });
     } finally {
       const former = this.#settings;
@@ -267,7 +268,7 @@ export class PostgresExecutor implements Executor {
     const known = this.pooled ? undefined : this.#settings;
     const asking = [...(known ? [] : [SESSION_SETTINGS]), ...this.#checks.asking];
     const pid = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
-    const answer = valuesIn(await send([...asking, ...settings, ...pid]));
+    const answer = valuesIn(await send([...asking, ...settings, ...pid]).catch(rejectReplica));
     if (this.pooled) this.#pid = Number(answer['pid']);
     this.#identity.note(answer);
     this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings);

@@ -1,6 +1,7 @@
 import { EQ, NE } from '../../sql/postgres-operators.js';
 import { valueLiteral } from '../../sql/quote.js';
 import { allTables, type RecordTables } from '../records/tables.js';
+import { enforcing } from './replication-role.js';
 import { maySet, putBackFrom, SESSION_SETTINGS } from './session-settings.js';
 
 /** Variables of psql: no statement of a revision reaches them. */
@@ -98,6 +99,11 @@ export function assertFirstSchema(refusal: string, tables: RecordTables): readon
 /** NULLIF would compare with an operator of the search path. */
 function orNone(schemas: string): string {
   return `CASE WHEN ${schemas} ${EQ} '' THEN 'no schema' ELSE ${schemas} END`;
+}
+
+/** Has the server enforce foreign keys and run triggers. @param lasting in the transaction, or in the session */
+export function keepEnforcing(lasting: 'transaction' | 'session'): string {
+  return kept(enforcing(lasting));
 }
 
 /** Keeps what the session has set before the statements of a revision. */
