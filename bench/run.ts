@@ -5,6 +5,7 @@ import { generateAccuracy } from './generate-accuracy.js';
 import { lintAccuracy } from './lint-accuracy.js';
 import { log } from './log.js';
 import { migrate } from './migrate.js';
+import { models } from './models.js';
 import { online } from './online.js';
 import { rebuild } from './rebuild.js';
 import { rollout } from './rollout.js';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'lint-accuracy': lintAccuracy,
   log,
   migrate,
+  models,
   online,
   rebuild,
   rollout,

@@ -2,6 +2,7 @@ import { Migration, type DataSource } from 'typeorm';
 import type { PhaseChoice } from './migrator/arrange.js';
 import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
+import { keepHeartbeat } from './migrator/heartbeat.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
 import { backfillWords } from './migrator/backfill-words.js';
 import { noticeWords } from './migrator/notices.js';
@@ -20,21 +21,46 @@ export interface TypeormMigrateOptions {
 }
 
 /** The options of every migration of a guarded DataSource. */
-export type GuardOptions = Omit<MigrateOptions, 'target' | 'stamp'>;
+export interface GuardOptions extends Omit<MigrateOptions, 'target' | 'stamp'> {
+  /**
+   * False for a script, which contract revisions need not wait for. Otherwise the process keeps a row in the table of
+   * heartbeats while the DataSource is connected.
+   */
+  readonly heartbeat?: false;
+}
 
 /** The three ways to migrate that TypeORM's command line, `migrationsRun` and NestJS all call. */
 export type GuardedMethods = Pick<DataSource, 'runMigrations' | 'undoLastMigration' | 'showMigrations'>;
 
 /**
  * Routes every way to migrate a DataSource through the migrator of this package. The lock, checksums, the log and the
- * rebuild guard then apply to `runMigrations`, `undoLastMigration`, `migrationsRun` and TypeORM's command line.
+ * rebuild guard then apply to `runMigrations`, `undoLastMigration`, `migrationsRun` and TypeORM's command line. In an
+ * application, contract revisions see its release by its heartbeat.
  *
  * @returns the same DataSource
  */
-export function guard<T extends DataSource>(dataSource: T, options: GuardOptions = {}): T {
+export function guard<T extends DataSource>(dataSource: T, { heartbeat, ...options }: GuardOptions = {}): T {
   return Object.assign(dataSource, guardedMethods(dataSource, options), {
     buildMetadatas: buildingUnchanged(dataSource as unknown as Building),
+    ...(heartbeat === false ? {} : { initialize: initializing(dataSource) }),
   });
+}
+
+/** Commands, those of TypeORM included, take the subscribers away before they connect. */
+function initializing<T extends DataSource>(dataSource: T): T['initialize'] {
+  const initialize = dataSource.initialize.bind(dataSource);
+  const declared = listOf(dataSource);
+  return async () => {
+    await initialize();
+    const connected = listOf(dataSource);
+    const isOfCommand = connected !== declared && Object.keys(connected ?? [undefined]).length === 0;
+    if (!isOfCommand) await keepHeartbeat(dataSource);
+    return dataSource;
+  };
+}
+
+function listOf({ options }: DataSource): DataSource['options']['subscribers'] {
+  return options.subscribers;
 }
 
 /** TypeORM calls this method once it is connected. */

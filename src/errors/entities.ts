@@ -102,13 +102,17 @@ export class PartitionChangeError extends OrchestratorDbError {
 export class EntityFileError extends OrchestratorDbError {
   readonly code = 'ENTITY_FILE';
 
+  /** @param isJoin whether it is the table of a relation, which `@JoinTable` declares */
   constructor(
     readonly entity: string,
     readonly file: string,
+    isJoin = false,
   ) {
+    const [what, where] = isJoin ? ['join table', '@JoinTable'] : ['entity', 'the entity'];
     super(
-      `The entity ${entity} is in the file ${file}, which TypeORM attaches: a DataSource migrates its main file alone. ` +
-        'Specify synchronize: false in the entity, and migrate that file with a DataSource of its own.',
+      `The ${what} ${entity} is in the file ${file}, which TypeORM attaches: a DataSource migrates its main file alone. ` +
+        `Specify synchronize: false in ${where}, and migrate that file with a DataSource of its own, ` +
+        'whose entities are classes for the same tables with neither database nor synchronize.',
     );
   }
 }

@@ -12,7 +12,6 @@ import { parseExclusion } from '../schema/exclusion.js';
 import {
   raw,
   type CheckModel,
-  type EnumModel,
   type ExclusionModel,
   type ForeignKeyAction,
   type ForeignKeyModel,
@@ -25,6 +24,7 @@ import { databaseOf } from '../databases/registry.js';
 import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
 import { qualify, type Context } from './context.js';
+import { assertEnumsDiffer, enumNameOf, enumsOf } from './describe-enums.js';
 import { describeColumn, isEnumerated } from './describe-column.js';
 import { withPartition } from './describe-partition.js';
 import { deferrableOf, keysOf } from './describe-keys.js';
@@ -73,6 +73,7 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
     })),
   );
   assertNamesDiffer(context, tables);
+  assertEnumsDiffer(context, tables);
   return {
     schema: {
       dialect: rules.dialect,
@@ -221,21 +222,6 @@ function isChecked(column: TableColumn, dataSource: DataSource): boolean {
   if (!column.isArray) return true;
   const writer = dataSource.createQueryRunner() as unknown as WritesColumns;
   return writer.buildCreateColumnSql(column).includes(' CHECK(');
-}
-
-function enumsOf(context: Context, table: Table): readonly EnumModel[] {
-  return table.columns.flatMap((column) => {
-    if (!column.enum) return [];
-    const name = enumNameOf(context, table, column);
-    return context.rules.enumType(name) === null ? [] : { name, values: column.enum };
-  });
-}
-
-/** TypeORM creates the type in the table's schema, under this name. */
-function enumNameOf(context: Context, table: Table, column: Table['columns'][number]): string {
-  const path = table.name.split('.');
-  const name = column.enumName ?? `${path.at(-1) ?? ''}_${column.name.toLowerCase()}_enum`;
-  return qualify(context, path.length > 1 ? path[0] : undefined, name);
 }
 
 function passedOver(context: Context): Description['passedOver'] {

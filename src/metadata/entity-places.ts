@@ -13,7 +13,7 @@ export interface EntityTable {
 /** @throws EntityFileError for the first entity that is in an attached file */
 export function assertInMainFile({ options }: DataSource, entities: readonly EntityMetadata[]): void {
   const other = entities.find(({ database }) => database !== undefined && database !== options.database);
-  if (other) throw new EntityFileError(other.name, other.database ?? '');
+  if (other) throw new EntityFileError(other.name, other.database ?? '', other.tableType === 'junction');
 }
 
 /**

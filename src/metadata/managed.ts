@@ -14,7 +14,10 @@ export function managedEntities(
   defaultSchema = databaseOf(dataSource).defaultSchema(dataSource),
 ): readonly EntityMetadata[] {
   const isRecord = recordEntities(dataSource, defaultSchema);
-  return dataSource.entityMetadatas.filter((metadata) => hasTable(metadata) && !isRecord(metadata));
+  const isElsewhere = databaseOf(dataSource).capabilities.schemas ? () => false : isOfAttachedTree;
+  return dataSource.entityMetadatas.filter(
+    (metadata) => hasTable(metadata) && !isRecord(metadata) && !isElsewhere(metadata),
+  );
 }
 
 /** The entities that have a table which they exclude with `synchronize: false`: something else creates that. */
@@ -38,6 +41,13 @@ function recordEntities(
 
 function hasTable({ synchronize, tableType }: EntityMetadata): boolean {
   return synchronize && tableType !== 'entity-child' && tableType !== 'view';
+}
+
+/** No decorator excludes the closure table of a tree: in an attached file, it goes with the entity. */
+function isOfAttachedTree(metadata: EntityMetadata): boolean {
+  if (metadata.tableType !== 'closure-junction') return false;
+  const { parentClosureEntityMetadata: tree, connection } = metadata;
+  return !tree.synchronize && tree.database !== undefined && tree.database !== connection.options.database;
 }
 
 function isExternal({ synchronize, tableType }: EntityMetadata): boolean {

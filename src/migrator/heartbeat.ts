@@ -162,16 +162,21 @@ export class Heartbeat {
   }
 }
 
+const kept = new WeakSet<DataSource>();
+
 /**
  * Gives a connected DataSource that was not created by this package a heartbeat, which ends when it is destroyed. One
- * of `createDataSource` has its own.
+ * of `createDataSource` has its own. A second call does nothing.
  */
 export async function keepHeartbeat(dataSource: DataSource): Promise<void> {
-  if (settingsOf(dataSource) !== undefined) return;
+  if (settingsOf(dataSource) !== undefined || kept.has(dataSource)) return;
+  kept.add(dataSource);
   const heartbeat = await Heartbeat.begin(dataSource);
   const destroy = dataSource.destroy.bind(dataSource);
   dataSource.destroy = async () => {
     await heartbeat.stop();
+    kept.delete(dataSource);
+    dataSource.destroy = destroy;
     await destroy();
   };
 }

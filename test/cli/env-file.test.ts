@@ -57,4 +57,30 @@ describe('--env-file', () => {
     expect(code).to.be.oneOf([64, 9]);
     expect(stderr).to.match(/^(?:error: --env-file|\S*node): .*\/none/);
   });
+
+  it('--env-file reads a file as editors on Windows write it, with a mark before the first variable', async () => {
+    const file = await written(`\uFEFFDATABASE_URL=sqlite:${folder}/marked.db\r`, 'DB_LOG_LEVEL=error\r', '');
+    const { stderr } = await runScript('orchestrator-db', ['status', '--env-file', file]);
+    expect(stderr).to.match(/marked\.db: the file does not exist/);
+  });
+
+  const REFUSED = {
+    'another encoding': [
+      Buffer.from('\uFEFFDATABASE_URL=sqlite:x.db\n', 'utf16le'),
+      "is not UTF-8. Save it as UTF-8, as PowerShell's Out-File -Encoding utf8 does.",
+    ],
+    'a line that sets no variable': [
+      Buffer.from('# one\nKEY="-----\nno: variable\n-----"\nDATABASE_URL: sqlite:x.db\n'),
+      'sets no variable: write NAME=value, or # before a comment.',
+    ],
+  } as const;
+  for (const [what, [content, words]] of Object.entries(REFUSED))
+    it(`--env-file refuses ${what}, and uses no other database`, async () => {
+      const file = join(folder, '.env');
+      await writeFile(file, content);
+      const { code, stderr } = await runScript('orchestrator-db', ['up', '--env-file', file]);
+      expect(code).to.equal(64);
+      expect(stderr).to.include(`${file} ${words}`);
+      if (words.startsWith('sets')) expect(stderr).to.include(`--env-file: line 5 of ${file}`);
+    });
 });

@@ -17,7 +17,15 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why a file could not be opened or read, in words. */
 export function explainConnectFailure(error: unknown): ConnectFailure {
-  return { reason: reasonOf(error) ?? messageOf(error), transient: false };
+  return { reason: attachReason(error) ?? reasonOf(error) ?? messageOf(error), transient: false };
+}
+
+/** TypeORM attaches the files that entities name; a connection that only reads creates none. */
+function attachReason(error: unknown): string | undefined {
+  const { query } = error as { readonly query?: unknown };
+  const file = /^ATTACH "(.*)" AS /s.exec(String(query))?.[1];
+  if (file === undefined || !toldBy(error).includes('SQLITE_CANTOPEN')) return undefined;
+  return `the attached file ${file} cannot be opened; check that it exists, and that this user may read and write it and its folder (SQLITE_CANTOPEN)`;
 }
 
 /** What is wrong with the file, what to do, and SQLite's code; undefined for other errors. */

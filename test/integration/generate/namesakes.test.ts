@@ -89,3 +89,39 @@ onDatabase('sqlite', 'Names of unique constraints (SQLite)', (database) => {
       expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
     }));
 });
+
+onDatabase('postgres', 'Enumerated types that would have one name (PostgreSQL)', (database) => {
+  const refuses = (entities: ReturnType<typeof item>[], words: string) =>
+    History.lend('postgres', async (history) => {
+      const message = `The enumerated types of ${words}`;
+      await expectFailure(history.generate(entities), EntityNamesError, message);
+    });
+  const enumerated = (...values: readonly string[]) => ({ type: 'enum' as const, enum: [...values] });
+
+  it('Two types whose names are cut are refused', () => {
+    const table = 't'.repeat(52);
+    const columns = { firststatus: enumerated('a', 'b'), firststatusother: enumerated('c') };
+    return refuses(
+      [entity('long', columns, { tableName: table })],
+      `${table}.firststatus and ${table}.firststatusother have one name in the database, ${table}_firststatu. PostgreSQL cuts a name after 63 bytes: specify shorter ones.`,
+    );
+  });
+
+  it('Two types with one enumName and other values are refused', () => {
+    const state = (...values: readonly string[]) => ({
+      s: { ...enumerated(...values), enumName: 'state' },
+    });
+    return refuses(
+      [entity('one', state('a', 'b')), entity('two', state('a', 'c'))],
+      'one.s and two.s have one name in the database, state. Their values differ: specify the same ones, or another enumName.',
+    );
+  });
+
+  it('Two columns with one enumName and the same values have one type', () =>
+    History.lend('postgres', async (history) => {
+      const state = { s: { ...enumerated('a', 'b'), enumName: 'state' } };
+      const entities = [entity('one', state), entity('two', state)];
+      await history.generate(entities);
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+    }));
+});

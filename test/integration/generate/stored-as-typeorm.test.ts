@@ -251,7 +251,7 @@ onDatabase('sqlite', 'Entities with what SQLite has not (SQLite)', (database) =>
     await expectFailure(
       checkDrift(plainDataSource(database(), { entities })),
       EntityFileError,
-      `The entity post is in the file ${file}, which TypeORM attaches: a DataSource migrates its main file alone. Specify synchronize: false in the entity, and migrate that file with a DataSource of its own.`,
+      `The entity post is in the file ${file}, which TypeORM attaches: a DataSource migrates its main file alone. Specify synchronize: false in the entity, and migrate that file with a DataSource of its own, whose entities are classes for the same tables with neither database nor synchronize.`,
     );
   });
 });

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { createDataSource } from '../../../src/data-source.js';
+import { guard, type GuardOptions } from '../../../src/guard.js';
 import { Heartbeat } from '../../../src/migrator/heartbeat.js';
 import { toolVersion } from '../../../src/package-version.js';
 import { parseSettings } from '../../../src/settings.js';
@@ -52,6 +54,33 @@ eachDatabase('The heartbeat of a DataSource', (database) => {
     expect(rows.map(({ head }) => head)).to.have.members(['MakeGauges1800000000501', null]);
     expect(new Set(rows.map(({ replica }) => replica)).size).to.equal(2);
     expect(new Set(rows.map(({ pid }) => pid))).to.deep.equal(new Set([process.pid]));
+  });
+
+  /** Of the class of TypeORM, as another project has it. */
+  function guarded(options: GuardOptions = {}) {
+    const { logger } = keepingLogger();
+    const own = createDataSource({ ...parseSettings({}), database: database().target }, { ...OWN, logger });
+    const others = { ...own.options } as { subscribers?: unknown };
+    delete others.subscribers;
+    return guard(new DataSource(others as DataSourceOptions), options);
+  }
+
+  it('A guarded DataSource of TypeORM has a heartbeat each time that it is connected, and none for a script or a command', async () => {
+    const seen = await observer();
+    const application = guarded();
+    for (let times = 0; times < 2; times += 1) {
+      await application.initialize();
+      expect((await beatsIn(seen)).map(({ head }) => head)).to.deep.equal(['MakeGauges1800000000501']);
+      await application.destroy();
+      expect(await beatsIn(seen)).to.deep.equal([]);
+    }
+    const asCommand = guarded();
+    asCommand.setOptions({ subscribers: [], synchronize: false, migrationsRun: false, dropSchema: false });
+    for (const other of [guarded({ heartbeat: false }), asCommand]) {
+      await other.initialize();
+      expect(await beatsIn(seen)).to.deep.equal([]);
+      await other.destroy();
+    }
   });
 
   it('Scripts, other databases, direct connections and connections of commands have no heartbeat', async () => {
