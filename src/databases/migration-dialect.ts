@@ -28,6 +28,8 @@ export interface ExecutorInput {
   readonly held: HeldLock;
   /** The revisions: instances of their classes. */
   readonly migrations: readonly object[];
+  /** The tables of entities that have no schema in their name. */
+  readonly plainTables: () => readonly string[];
 }
 
 /** A table of the entities. */

@@ -162,7 +162,10 @@ export class TwoRevisionListsError extends OrchestratorDbError {
 export class TwoSchemasError extends OrchestratorDbError {
   readonly code = 'TWO_SCHEMAS';
 
-  /** @param found the schemas and the tables, as SQL writes them */
+  /**
+   * @param found the schemas and the tables, as SQL writes them
+   * @param left what is left in the database, in words
+   */
   constructor(
     readonly found: {
       /** The schema that CREATE TABLE and the comparison use. */
@@ -172,10 +175,11 @@ export class TwoSchemasError extends OrchestratorDbError {
       /** Tables of entities in the schema of the list. */
       readonly tables: readonly string[];
     },
+    left = 'Nothing was changed.',
   ) {
     const { first, list, tables } = found;
     super(
-      `The search path leads to two schemas: the list of applied revisions is in ${list}, with ${shortList(tables)}, and ${first} comes first. Nothing was changed. ` +
+      `The search path leads to two schemas: the list of applied revisions is in ${list}, with ${shortList(tables)}, and ${first} comes first. ${left} ` +
         `Statements would change tables in ${list}, but create tables in ${first}. ` +
         `Specify the schema: the option "schema" of the DataSource. Or name ${list} before ${first} in the search path.`,
     );

@@ -224,10 +224,16 @@ export class RecordsHiddenError extends OrchestratorDbError {
 export class TableHiddenError extends OrchestratorDbError {
   readonly code = 'TABLE_HIDDEN';
 
-  /** @param found names as SQL writes them */
-  constructor(readonly found: { readonly temporary: string; readonly hidden: string }) {
+  /**
+   * @param found names as SQL writes them
+   * @param left what is left in the database, in words
+   */
+  constructor(
+    readonly found: { readonly temporary: string; readonly hidden: string },
+    left = 'This revision was not run.',
+  ) {
     super(
-      `The session that executes has a temporary table ${found.temporary}, which hides ${found.hidden}: a revision would change it instead. This revision was not run. ` +
+      `The session that executes has a temporary table ${found.temporary}, which hides ${found.hidden}: a revision would change it instead. ${left} ` +
         `Migrate on a connection of its own, or drop it first: DROP TABLE ${found.temporary}; ` +
         'Behind a connection pooler, temporary tables of other clients stay: set DATABASE_DIRECT_URL to the server itself.',
     );

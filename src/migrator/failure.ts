@@ -12,7 +12,7 @@ import {
   RecordsChangedError,
   RevisionFailedError,
 } from '../errors/migration.js';
-import { RecordNotKeptError, RecordNumbersBehindError } from '../errors/records.js';
+import { RecordNotKeptError, RecordNumbersBehindError, TwoSchemasError } from '../errors/records.js';
 import { RecordsReplacedError } from '../errors/records-replaced.js';
 import { SearchPathsDifferError } from '../errors/search-paths.js';
 import { TableHiddenError } from '../errors/server.js';
@@ -51,6 +51,7 @@ const STOPS = [
   RecordNumbersBehindError,
   RecordsReplacedError,
   TableHiddenError,
+  TwoSchemasError,
   SearchPathsDifferError,
 ];
 

@@ -5,6 +5,7 @@ import {
   RecordsChangedError,
 } from '../errors/migration.js';
 import { messageOf } from '../errors/base.js';
+import { NOT_RECORDED, ROLLED_BACK } from '../databases/left-after.js';
 import { RecordNotKeptError } from '../errors/records.js';
 import { RecordsReplacedError } from '../errors/records-replaced.js';
 import { PHASED_FORMAT } from '../databases/records/tables.js';
@@ -25,9 +26,7 @@ const NOT_RUN = 'Nothing of the revision was run.';
 
 /** What is left where a revision that was run could not be recorded. */
 export function leftAfter(outside: boolean): string {
-  return outside
-    ? 'The revision ran outside a transaction and is not recorded.'
-    : 'The transaction of the revision was rolled back.';
+  return outside ? NOT_RECORDED : ROLLED_BACK;
 }
 
 /**

@@ -31,7 +31,7 @@ import type { RecordTables } from '../databases/records/tables.js';
 import { lockWaitOf, runLimits } from './run-limits.js';
 import { beginning } from './beginning.js';
 import { gateOptionsOf, plan, planUnderLock, type Context } from './run-context.js';
-import { logOf, readState } from './state.js';
+import { logOf, plainTables, readState } from './state.js';
 
 /** How long a pooler may keep us waiting for a second server connection before it is taken for one that has none. */
 const POOLER_PATIENCE_MS = 10_000;
@@ -93,7 +93,8 @@ async function holding(context: Context, held: HeldLock): Promise<void> {
   try {
     const { dialect, tables, revisions } = project;
     const migrations = revisions.map(({ migration }) => migration);
-    const open = () => dialect.executor(session, { tables, held, migrations });
+    const open = () =>
+      dialect.executor(session, { tables, held, migrations, plainTables: () => plainTables(project) });
     const executor = await withTimeout(context, open);
     try {
       await underFence(context, held, executor);

@@ -132,12 +132,13 @@ export function assertTablesBeside(
   { dialect, tables, entityTables }: Pick<Project, 'dialect' | 'tables' | 'entityTables'>,
   session: Session,
 ): Promise<void> {
+  return dialect.assertOneSchema(session, tables, plainTables({ entityTables }));
+}
+
+/** The tables of entities that have no schema in their name. */
+export function plainTables({ entityTables }: Pick<Project, 'entityTables'>): readonly string[] {
   const plain = entityTables().filter(({ path, tableName }) => path === tableName);
-  return dialect.assertOneSchema(
-    session,
-    tables,
-    plain.map(({ tableName }) => tableName),
-  );
+  return plain.map(({ tableName }) => tableName);
 }
 
 /** The log, for what reads it. */

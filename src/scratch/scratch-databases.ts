@@ -15,6 +15,7 @@ import type { ScratchSources } from './scratch-sources.js';
 import { quoteIdentifier } from '../sql/quote.js';
 import { confined } from './confined.js';
 import { createExternalTables } from './external-tables.js';
+import { leaveOutSubscriptions } from './subscriptions.js';
 import { noteSetUp } from './set-up-objects.js';
 
 /** Provides DataSources on databases of their own: empty, but for the set-up and the external tables of the project. */
@@ -89,6 +90,7 @@ function useScratchDatabase<T>(
     return connected(dataSource, databaseNamed(dialect), async () => {
       if (place.isSetUp) await noteSetUp(dataSource);
       await createExternalTables(dataSource);
+      leaveOutSubscriptions(dataSource);
       return confined(dataSource, () => use(dataSource));
     });
   }, signal);

@@ -24,6 +24,7 @@ onDatabase('postgres', 'The migration lock behind a pooler of two servers', (dat
           tables: { ...recordTables(dataSource, true), lockName: 'public.migrations' },
           held,
           migrations: [],
+          plainTables: () => [],
         }),
         LockUnavailableError,
         'Two sessions of this address reached two servers: a pooler or load balancer distributes sessions over several. Nothing was changed. Set DATABASE_DIRECT_URL to the address of the primary itself.',

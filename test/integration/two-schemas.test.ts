@@ -107,6 +107,42 @@ onDatabase('postgres', 'A search path whose first schema has none of the tables 
     }
   });
 
+  it('A search path whose first schema has none of the tables gets the error in the middle of a run, before the revision behind the one that has created that schema', async () => {
+    await admin(WITHOUT_RECORDS);
+    await searching('"Later", public');
+    const [docs, later, late, end] = [
+      revision('MakeDocs1900000000432', ['CREATE TABLE docs (id integer PRIMARY KEY)'], []),
+      revision('MakeLater1900000000433', ['CREATE SCHEMA "Later"'], ['DROP SCHEMA "Later"']),
+      revision('MakeLate1900000000434', ['CREATE TABLE late (id integer)'], []),
+      revision('MakeEnd1900000000435', ['CREATE TABLE end_of_path (id integer)'], []),
+    ];
+    const dataSource = await asRole({ entities: [Doc], migrations: [docs, later, late] });
+    const error = await failed(migrateUp(dataSource));
+    expect(error).to.be.instanceOf(TwoSchemasError);
+    expect(error?.message).to.match(
+      /^The search path leads to two schemas: the list of applied revisions is in "public", with "docs", and "Later" comes first\. This revision was not run\. /,
+    );
+    await searching('public, "Later"');
+    const other = await asRole({ entities: [Doc], migrations: [docs, later, end] });
+    expect((await migrateUp(other)).done.map(({ id }) => id)).to.deep.equal(['MakeEnd1900000000435']);
+    const [found] = await other.query<object[]>(
+      `SELECT to_regclass('late') AS late, to_regclass('public.end_of_path') IS NOT NULL AS "end"`,
+    );
+    expect(found).to.deep.equal({ late: null, end: true });
+  });
+
+  it('A search path whose first schema has none of the tables is no error where the run has no table in the former schema', async () => {
+    await admin(WITHOUT_RECORDS);
+    await searching('"Later", public');
+    const later = revision('MakeLater1900000000433', ['CREATE SCHEMA "Later"'], ['DROP SCHEMA "Later"']);
+    const docs = revision('MakeDocs1900000000434', ['CREATE TABLE docs (id integer PRIMARY KEY)'], []);
+    const dataSource = await asRole({ entities: [Doc], migrations: [later, docs] });
+    expect((await migrateUp(dataSource)).done).to.have.length(2);
+    expect(await dataSource.query(`SELECT to_regclass('"Later".docs') IS NOT NULL AS is`)).to.deep.equal([
+      { is: true },
+    ]);
+  });
+
   it('A search path whose first schema has none of the tables is not ready', async () => {
     expect(await detailedReadiness(await asRole()).ready()).to.include({ reason: 'TWO_SCHEMAS' });
   });

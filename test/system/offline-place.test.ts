@@ -36,6 +36,28 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     expect(await found()).to.deep.equal({ tables: BESIDE, docs: 0 });
   });
 
+  it('The schema in which an offline script keeps the records is not left where a section has created one that comes first in the path', async () => {
+    await admin(`ALTER ROLE ${name()} SET search_path = elsewhere, public`);
+    const script = await writeScript(await asRole(), { direction: 'up', target: 'base..head' });
+    const [start, first, ...rest] = script.split('\nBEGIN;');
+    const creating = `${first ?? ''}\nCREATE SCHEMA elsewhere;`;
+    const { code, stderr } = await runInShell(target(), [start, creating, ...rest].join('\nBEGIN;'));
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include(
+      'FillDocs1800000000422 was not applied: the search path leads to two schemas: the script began in public, which has tables, and elsewhere comes first now. Write the schema into the DataSource (the option "schema"), or set search_path = public for this role, and write the script again for the rest.',
+    );
+    expect(await found()).to.deep.equal({ tables: BESIDE, docs: 0 });
+  });
+
+  it('The schema in which an offline script keeps the records may come second where a section has created the first one, and holds no other table', async () => {
+    await admin(`ALTER ROLE ${name()} SET search_path = elsewhere, public`);
+    const script = await writeScript(await asRole(), { direction: 'up', target: 'base..head' });
+    const moved = script
+      .replaceAll('public.docs', 'elsewhere.docs')
+      .replace('CREATE TABLE elsewhere.docs', 'CREATE SCHEMA elsewhere; $&');
+    expect(await runInShell(target(), moved)).to.include({ code: 0 });
+  });
+
   it('The schema in which an offline script keeps the records is refused where an empty list hides one that has records', async () => {
     await admin(
       ...LIST,

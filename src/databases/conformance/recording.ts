@@ -101,6 +101,7 @@ export async function executing(
       tables: context.tables,
       held,
       migrations: connection.dataSource.migrations,
+      plainTables: () => [],
     });
     try {
       await use({ executor, context: { ...context, fence: held.fence } });

@@ -9,17 +9,19 @@ import { IN_RECOVERY } from './lock/primary.js';
 import { boundWriter, literalWriter, type Recording } from '../records/bound.js';
 import { postgresRecords } from './records.js';
 import { numbersGiven } from './lock-key.js';
-import { CONSTANTS, MEANING } from './settings.js';
 import type { RecordTables } from '../records/tables.js';
 import type { ExecutorInput } from '../migration-dialect.js';
 import { acceptedSettings, CHECK_SETTING, TCP_SETTINGS, type Setting } from './tcp-settings.js';
-import { paceSettings, setForSession, setLocal } from './set-statements.js';
+import { paceSettings, setForSession, setLocal, settingsFor } from './set-statements.js';
+import { enforcing, rejectReplica } from './replication-role.js';
+import { NOT_RECORDED, ROLLED_BACK } from '../left-after.js';
 import { LOCK_TIMEOUT_MS, type Executor, type Limits } from '../executor.js';
 import type { Row } from '../row.js';
-import { assertNothingHidden, HIDDEN_TABLES } from './hidden-tables.js';
+import { FirstSchema } from './first-schema.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
 import { rejectEnded, TransactionIdentity } from './transaction-identity.js';
+import { SessionChecks } from './session-checks.js';
 import { SessionPaths } from './session-paths.js';
 import { PreparedTexts } from './prepared-texts.js';
 import {
@@ -38,6 +40,8 @@ type SendAll = (statements: readonly string[]) => Promise<Results>;
 interface Restoring {
   readonly before: SessionSettings;
   readonly after: readonly string[];
+  /** What is left in the database where it is not recorded, in words. */
+  readonly left: string;
 }
 
 /** Deferred triggers act before COMMIT, so that what they do to a record shows in what is sent behind it. */
@@ -47,7 +51,7 @@ const FIRE_DEFERRED = 'SET CONSTRAINTS ALL IMMEDIATE';
 interface SessionFacts {
   readonly pid: number;
   readonly pooled: boolean;
-  readonly paths: SessionPaths | undefined;
+  readonly checks: SessionChecks;
   /** With which the server finds out that this client is gone. */
   readonly deadClient: readonly Setting[];
 }
@@ -57,15 +61,13 @@ export class PostgresExecutor implements Executor {
   readonly pooled: boolean;
   readonly #session: Session;
   readonly #deadClient: readonly Setting[];
-  readonly #paths: SessionPaths | undefined;
+  readonly #checks: SessionChecks;
   readonly #prepared = new PreparedTexts();
   readonly #identity = new TransactionIdentity();
   #pid: number;
   #ownSession: Promise<boolean> | undefined;
   /** As the session was when it was first asked; each revision leaves it like that. */
   #settings: SessionSettings | undefined;
-  /** Whether the session has temporary tables, which may hide others. */
-  #hides = false;
   /** Whether the body may have set something. */
   #maySet = false;
 
@@ -74,7 +76,7 @@ export class PostgresExecutor implements Executor {
     this.#pid = facts.pid;
     this.pooled = facts.pooled;
     this.#deadClient = facts.deadClient;
-    this.#paths = facts.paths;
+    this.#checks = facts.checks;
   }
 
   /**
@@ -84,7 +86,10 @@ export class PostgresExecutor implements Executor {
    * @throws LockUnavailableError
    * @throws LockLostError when it got in since the lock's own session has ended
    */
-  static async open(session: Session, { tables, held }: ExecutorInput): Promise<PostgresExecutor> {
+  static async open(
+    session: Session,
+    { tables, held, plainTables }: ExecutorInput,
+  ): Promise<PostgresExecutor> {
     const client = (await session.connection()) as PostgresClient;
     const { lockName, path } = tables;
     let row = await tried(session, lockName);
@@ -101,7 +106,7 @@ export class PostgresExecutor implements Executor {
     return new PostgresExecutor(session, {
       pid,
       pooled,
-      paths,
+      checks: new SessionChecks(paths, new FirstSchema({ tables, plainTables })),
       deadClient: await acceptedSettings(session, wanted),
     });
   }
@@ -141,28 +146,32 @@ export class PostgresExecutor implements Executor {
   /** The settings go with BEGIN, and the record with COMMIT: two round trips in all, beside those of the body. */
   inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const session = this.#session;
-    const settings = this.#settingsFor(limits).map(setLocal);
+    const settings = settingsFor(limits, this.#deadClient).map(setLocal);
     let before: SessionSettings = {};
     const begin = async () => {
       this.#maySet = false;
       before = await this.#apply(
         (statements) => session.begin(statements),
-        [...settings, this.#identity.sql],
+        [...settings, enforcing('transaction'), this.#identity.sql],
       );
     };
     const sending: SendAll = (statements) =>
       session.commit([this.#identity.assertion, ...statements]).then(() => [], rejectEnded);
     const commit = (recording: Recording) =>
-      this.#record(sending, recording, { before, after: this.#maySet ? [putBackRest(before)] : [] });
+      this.#record(sending, recording, {
+        before,
+        after: this.#maySet ? [putBackRest(before)] : [],
+        left: ROLLED_BACK,
+      });
     return inTransaction(session, { begin, commit }, body);
   }
 
   async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const send = (statements: readonly string[]) => this.#session.send(statements);
     try {
-      const settings = [...this.#settingsFor(limits), ...paceSettings(limits.pace)];
-      const before = await this.#apply(send, settings.map(setForSession));
-      await this.#record(send, await body(), { before, after: [] });
+      const settings = [...settingsFor(limits, this.#deadClient), ...paceSettings(limits.pace)];
+      const before = await this.#apply(send, [...settings.map(setForSession), enforcing('session')]);
+      await this.#record(send, await body(), { before, after: [], left: NOT_RECORDED });
     } finally {
       const former = this.#settings;
       const paces = paceSettings(limits.pace).map(([name]) => `RESET ${name}`);
@@ -236,17 +245,18 @@ export class PostgresExecutor implements Executor {
    * Prepared where that can be: not behind a pooler, whose sessions change. What the revision has set concerns its own
    * statements: the record is written, and the next revision begins, under the role that the session had before.
    */
-  async #record(send: SendAll, recording: Recording, { before, after }: Restoring): Promise<void> {
+  async #record(send: SendAll, recording: Recording, { before, after, left }: Restoring): Promise<void> {
     const [record = '', ...behind] = this.pooled
       ? recording(literalWriter).map(({ sql }) => sql)
       : recording(boundWriter(postgresRecords.placeholder)).map((statement) =>
           this.#prepared.textOf(statement),
         );
     try {
-      await send([putBackRole(before), record, FIRE_DEFERRED, ...behind, ...after]);
+      const role = [...this.#checks.assertion, putBackRole(before)];
+      await send([...role, record, FIRE_DEFERRED, ...behind, ...after]);
     } catch (error) {
       this.#prepared.forget();
-      throw error;
+      this.#checks.reject(error, left);
     }
   }
 
@@ -256,16 +266,13 @@ export class PostgresExecutor implements Executor {
    */
   async #apply(send: SendAll, settings: readonly string[]): Promise<SessionSettings> {
     const known = this.pooled ? undefined : this.#settings;
-    const asking = [...(known ? [] : [SESSION_SETTINGS]), ...(known && !this.#hides ? [] : [HIDDEN_TABLES])];
+    const asking = [...(known ? [] : [SESSION_SETTINGS]), ...this.#checks.asking];
     const pid = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
-    const path = this.#paths ? [this.#paths.sql] : [];
-    const answer = valuesIn(await send([...asking, ...path, ...settings, ...pid]));
+    const answer = valuesIn(await send([...asking, ...settings, ...pid]).catch(rejectReplica));
     if (this.pooled) this.#pid = Number(answer['pid']);
     this.#identity.note(answer);
-    this.#hides ||= answer['hides'] === true;
     this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings);
-    assertNothingHidden(answer);
-    await this.#paths?.assertHolds(answer, () => this.hasOwnSession());
+    await this.#checks.take(answer, this.#session, () => this.hasOwnSession());
     return this.#settings;
   }
 
@@ -275,16 +282,6 @@ export class PostgresExecutor implements Executor {
    */
   async #send(statements: readonly string[]): Promise<Row> {
     return valuesIn(await this.#session.send(statements));
-  }
-
-  #settingsFor({ lockTimeoutMs, statementTimeoutMs, generated }: Limits): readonly Setting[] {
-    return [
-      ['lock_timeout', String(lockTimeoutMs)],
-      ['statement_timeout', String(statementTimeoutMs)],
-      ...this.#deadClient,
-      ...MEANING,
-      ...(generated ? CONSTANTS : []),
-    ];
   }
 }
 

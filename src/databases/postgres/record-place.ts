@@ -1,3 +1,4 @@
+import type { Row } from '../row.js';
 import type { Session } from '../session.js';
 import { TwoRevisionListsError, TwoSchemasError } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
@@ -73,24 +74,30 @@ export function isApartSql({ migrations, schema }: RecordTables): string {
  */
 export async function assertOneSchema(
   session: Session,
-  { migrations, schema }: RecordTables,
+  tables: RecordTables,
   names: readonly string[],
 ): Promise<void> {
-  if (schema !== undefined || names.length === 0) return;
-  const rows = await readRows(
-    session,
-    `SELECT w.name AS "table", pg_catalog.current_schema() AS "first", list.schema AS "list"
+  if (tables.schema !== undefined || names.length === 0) return;
+  rejectApart(await readRows(session, tablesBesideSql(tables, names)));
+}
+
+/** SQL: which of these tables are beside the list, where another schema comes first. */
+export function tablesBesideSql({ migrations }: RecordTables, names: readonly string[]): string {
+  return `SELECT w.name AS "table", pg_catalog.current_schema() AS "first", list.schema AS "list"
        FROM (SELECT ${schemaOf(migrations)} AS schema) list
        CROSS JOIN (VALUES ${names.map((name) => `(${postgresLiteral(name)})`).join(', ')}) AS w(name)
        JOIN pg_catalog.pg_class c ON c.oid ${EQ} pg_catalog.to_regclass(pg_catalog.quote_ident(w.name))::pg_catalog.oid
        JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND n.nspname ${EQ} list.schema
-      WHERE list.schema ${NE} pg_catalog.current_schema() AND c.relkind ${EQ} ANY ('{r,p,v,f}')`,
-  );
+      WHERE list.schema ${NE} pg_catalog.current_schema() AND c.relkind ${EQ} ANY ('{r,p,v,f}')`;
+}
+
+/** @throws TwoSchemasError for the rows of `tablesBesideSql` */
+export function rejectApart(rows: readonly Row[], left?: string): void {
   const [row] = rows;
   if (row === undefined) return;
   const tables = rows.map(({ table }) => quoteIdentifier(String(table)));
   const [first, list] = [row['first'], row['list']].map((name) => quoteIdentifier(String(name)));
-  throw new TwoSchemasError({ first: String(first), list: String(list), tables });
+  throw new TwoSchemasError({ first: String(first), list: String(list), tables }, left);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { EQ, NE } from '../../sql/postgres-operators.js';
 import { valueLiteral } from '../../sql/quote.js';
 import { allTables, type RecordTables } from '../records/tables.js';
+import { enforcing } from './replication-role.js';
 import { maySet, putBackFrom, SESSION_SETTINGS } from './session-settings.js';
 
 /** Variables of psql: no statement of a revision reaches them. */
@@ -47,7 +48,9 @@ const LOOKUP = `pg_catalog.concat(current_user, ' ', pg_catalog.current_setting(
 const SCHEMAS = `pg_catalog.array_to_string(pg_catalog.current_schemas(false), ', ')`;
 
 /** Keeps that for all sections of a script. */
-export const KEEP_PATH = kept(`SELECT ${LOOKUP} AS "lookup", ${SCHEMAS} AS "schemas"`);
+export const KEEP_PATH = kept(
+  `SELECT ${LOOKUP} AS "lookup", ${SCHEMAS} AS "schemas", coalesce(pg_catalog.current_schema(), '') AS "first"`,
+);
 
 /**
  * Stops where names would be looked up elsewhere than where the script began: behind a pooler, another client may have
@@ -67,9 +70,40 @@ export function assertPath(refusal: string): string {
   return `SELECT pg_catalog.format(${valueLiteral(raise)}, pg_catalog.concat(${words.join(', ')})) WHERE NOT (${isSame}) \\gexec`;
 }
 
+/**
+ * Stops where tables would be created in another schema than the one with which the script began, in which tables are:
+ * an earlier section has created a schema that the path names before it, as "$user" does.
+ */
+export function assertFirstSchema(refusal: string, tables: RecordTables): readonly string[] {
+  if (tables.schema !== undefined) return [];
+  const began = `:'${PREFIX}first'`;
+  const words = [
+    valueLiteral(`${refusal}the search path leads to two schemas: the script began in `),
+    began,
+    valueLiteral(', which has tables, and '),
+    'pg_catalog.current_schema()',
+    valueLiteral(
+      ' comes first now. Write the schema into the DataSource (the option "schema"), or set search_path = ',
+    ),
+    began,
+    valueLiteral(' for this role, and write the script again for the rest.'),
+  ];
+  const own = allTables(tables).map(({ name }) => valueLiteral(name));
+  const raise = 'DO $x$ BEGIN RAISE EXCEPTION USING MESSAGE = %L; END $x$';
+  const filled = `EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace WHERE n.nspname ${EQ} ${began} AND c.relkind ${EQ} ANY ('{r,p,v,f}') AND NOT c.relname ${EQ} ANY (ARRAY[${own.join(', ')}]::pg_catalog.name[]))`;
+  return [
+    `SELECT pg_catalog.format(${valueLiteral(raise)}, pg_catalog.concat(${words.join(', ')})) WHERE pg_catalog.current_schema() ${NE} ${began} AND ${filled} \\gexec`,
+  ];
+}
+
 /** NULLIF would compare with an operator of the search path. */
 function orNone(schemas: string): string {
   return `CASE WHEN ${schemas} ${EQ} '' THEN 'no schema' ELSE ${schemas} END`;
+}
+
+/** Has the server enforce foreign keys and run triggers. @param lasting in the transaction, or in the session */
+export function keepEnforcing(lasting: 'transaction' | 'session'): string {
+  return kept(enforcing(lasting));
 }
 
 /** Keeps what the session has set before the statements of a revision. */

@@ -6,11 +6,13 @@ import { allTables, RECORD_TABLES } from '../records/tables.js';
 import { postgresRecords } from './records.js';
 import { assertion, keyOf, refusalOf, refuseEach, TAG } from './script-assertion.js';
 import {
+  assertFirstSchema,
   assertPath,
   assertSession,
   assertTables,
   KEEP_PATH,
   KEEP_SETTINGS,
+  keepEnforcing,
   keepSession,
   keepTables,
   restBack,
@@ -118,7 +120,7 @@ function section(input: ScriptInput, step: ScriptStep, first: readonly string[])
       ? []
       : [
           ...begin([]),
-          assertPath(refusalOf(step)),
+          ...assertPlace(input, step),
           ...assertion(input, step, 'transaction'),
           ...first,
           'COMMIT;',
@@ -131,15 +133,20 @@ function begin(settings: Settings): readonly string[] {
   return ['BEGIN;', ...[...OWN, ...settings].map(([name, value]) => `SET LOCAL ${name} = ${value};`)];
 }
 
+function assertPlace({ tables }: ScriptInput, step: ScriptStep): readonly string[] {
+  return [assertPath(refusalOf(step)), ...assertFirstSchema(refusalOf(step), tables)];
+}
+
 function transactional(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
   return [
     ...begin(limitsOf(step)),
-    assertPath(refusalOf(step)),
+    ...assertPlace(input, step),
     ...assertion(input, step, 'transaction'),
     ...first,
     ...gate(input, step, true),
     ...constants(step).map(([name, value]) => `SET LOCAL ${name} = ${value};`),
     KEEP_SETTINGS,
+    keepEnforcing('transaction'),
     keepTables(input.tables),
     ...step.statements.map(forPsql),
     ROLE_BACK,
@@ -160,12 +167,13 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
   const oneSession = assertSession(refusalOf(step));
   return [
     ...keepSession(refusalOf(step)),
-    assertPath(refusalOf(step)),
+    ...assertPlace(input, step),
     ...settings.map(([name, value]) => `SET ${name} = ${value};`),
     ...assertion(input, step, 'session'),
     oneSession,
     ...gate(input, step, false),
     KEEP_SETTINGS,
+    keepEnforcing('session'),
     keepTables(input.tables),
     ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
     ROLE_BACK,

@@ -1,5 +1,6 @@
+import { CONSTANTS, MEANING } from './settings.js';
 import { postgresLiteral } from '../../sql/quote.js';
-import type { BackfillPace } from '../executor.js';
+import type { BackfillPace, Limits } from '../executor.js';
 import type { Setting } from './tcp-settings.js';
 
 /** How a generated backfill is paced. Names that the server does not know are not among all settings, so they are reset one by one. */
@@ -18,4 +19,18 @@ export function setLocal([name, value]: Setting): string {
 /** Sets it for the session. */
 export function setForSession([name, value]: Setting): string {
   return `SET SESSION ${name} = ${postgresLiteral(value)}`;
+}
+
+/** What a revision is executed under. @param deadClient with which the server finds out that this client is gone */
+export function settingsFor(
+  { lockTimeoutMs, statementTimeoutMs, generated }: Limits,
+  deadClient: readonly Setting[],
+): readonly Setting[] {
+  return [
+    ['lock_timeout', String(lockTimeoutMs)],
+    ['statement_timeout', String(statementTimeoutMs)],
+    ...deadClient,
+    ...MEANING,
+    ...(generated ? CONSTANTS : []),
+  ];
 }

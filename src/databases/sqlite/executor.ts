@@ -6,19 +6,16 @@ import { saysUnrecorded } from '../records/outcome-sql.js';
 import { literalWriter, type Recording } from '../records/bound.js';
 import type { RecordTables } from '../records/tables.js';
 import type { ExecutorInput } from '../migration-dialect.js';
-import { TableHiddenError } from '../../errors/server.js';
+import { HiddenTables } from './hidden-tables.js';
 import { RebuildGuard } from './rebuild-guard.js';
 import type { RunningRevision } from '../running-revision.js';
 import type { Executor, Limits } from '../executor.js';
 import { ensureJournal } from './journal.js';
+import { NOT_RECORDED, ROLLED_BACK } from '../left-after.js';
 import { blocks, interrupt, isInTransaction, type NativeConnection } from './native.js';
 
 /** A transaction that leaves alone the one in which the application may be, which is refused only later. */
 const OURS = '"orchestrator_db"';
-
-/** A temporary table or view that has the name of one of the database. */
-const HIDDEN_TABLES = `SELECT 'temp."' || replace(t.name, '"', '""') || '"' AS "temporary", 'main."' || replace(m.name, '"', '""') || '"' AS "hidden"
-  FROM sqlite_temp_schema t JOIN main.sqlite_schema m ON m.name = t.name COLLATE NOCASE WHERE t.type IN ('table', 'view') LIMIT 1`;
 
 /** Executes on the only connection. */
 export class SqliteExecutor implements Executor {
@@ -27,6 +24,7 @@ export class SqliteExecutor implements Executor {
   readonly #connection: NativeConnection;
   readonly #tables: RecordTables;
   readonly #guard: RebuildGuard;
+  readonly #hidden: HiddenTables;
   #hadNoJournal = false;
 
   private constructor(session: Session, { tables, migrations }: ExecutorInput, connection: NativeConnection) {
@@ -34,6 +32,7 @@ export class SqliteExecutor implements Executor {
     this.#connection = connection;
     this.#tables = tables;
     this.#guard = new RebuildGuard(session, migrations);
+    this.#hidden = new HiddenTables(session);
   }
 
   /** Executes on the connection of a session. */
@@ -60,8 +59,7 @@ export class SqliteExecutor implements Executor {
   /** A revision without a transaction handles foreign keys itself, so the setting is that of the application. */
   async outside(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
     await this.#guard.close();
-    await this.#assertNothingHidden();
-    const recording = await body();
+    const recording = await this.#hidden.around(body, NOT_RECORDED);
     await this.send(recording(literalWriter).map(({ sql }) => sql));
   }
 
@@ -98,8 +96,8 @@ export class SqliteExecutor implements Executor {
   }
 
   async runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void> {
-    await this.#assertNothingHidden();
-    return this.#guard.keepingTables(running, () => this.#inOurs(body));
+    const kept = () => this.#guard.keepingTables(running, () => this.#inOurs(body));
+    return this.#hidden.around(kept, ROLLED_BACK);
   }
 
   recordCondition(): Promise<string | undefined> {
@@ -124,13 +122,6 @@ export class SqliteExecutor implements Executor {
     const isOpen = () => isInTransaction(this.#connection);
     await keepingTransaction(this.#session, { language: 'sqlite', isOpen, endsByFailure: true }, body);
     if (!(await isOpen())) throw new TransactionEnded();
-  }
-
-  /** SQLite looks for a name among the temporary tables of the connection first. */
-  async #assertNothingHidden(): Promise<void> {
-    const [row] = await this.#session.below()(HIDDEN_TABLES);
-    if (row)
-      throw new TableHiddenError({ temporary: String(row['temporary']), hidden: String(row['hidden']) });
   }
 
   /** Reports a violation that prevented a record while the transaction still shows it. */

@@ -3,6 +3,14 @@ import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import type { Operation } from './operation.js';
 import { REGCLASS, RELATION, sequencesOf, serialSequence, type ColumnSequences } from './sequences.js';
+import {
+  CONTINUE_SEQUENCE,
+  indented,
+  KEEP_SEQUENCE,
+  KEPT_SEQUENCE,
+  OPTIONS_FORMAT,
+  SEQUENCE_OPTIONS,
+} from './made-again.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
 import { EQ, PLUS } from '../../../sql/postgres-operators.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
@@ -34,37 +42,64 @@ function identityStatement(of: Renumbering): Statement {
   return statement(identitySql(of), { locks: [{ table: of.path, mode: 'ACCESS EXCLUSIVE' }] });
 }
 
+/**
+ * The table is locked before a number is read: a session that inserts rows goes on doing so until the lock is there.
+ */
 function identitySql(of: Renumbering): string {
-  const { path, from, to, sequences } = of;
-  const column = columnSql(of);
+  const { path, from, to } = of;
   if (isIdentity(from) && isIdentity(to))
-    return `${column} SET GENERATED ${to.identity?.toUpperCase() ?? ''}`;
+    return `${columnSql(of)} SET GENERATED ${to.identity?.toUpperCase() ?? ''}`;
   return [
     'DO $identity$',
     'DECLARE',
-    `  old text := ${lookup(of, from)};`,
-    `  next bigint := (SELECT coalesce(pg_catalog.max(${quoteIdentifier(from.name)}), 0) ${PLUS} 1 FROM ${path});`,
+    '  numbers text;',
+    ...indented(KEPT_SEQUENCE),
     'BEGIN',
-    ...(from.identity === null
-      ? []
-      : [
-          `  EXECUTE pg_catalog.format('SELECT last_value ${PLUS} is_called::integer FROM %s', old) INTO next;`,
-          `  ${column} DROP ${isIdentity(from) ? 'IDENTITY' : 'DEFAULT'};`,
-          ...(isLeft(of, from)
-            ? retyped(sequences, from, sequences.keptType).map((line) => `  ${line}`)
-            : [`  EXECUTE pg_catalog.format('DROP SEQUENCE IF EXISTS %s', old);`]),
-        ]),
-    ...(to.identity === null
-      ? []
-      : [
-          ...sequences.left.map((left) => `  next := ${afterNumbersOf(left)};`),
-          ...numbering(of).map((line) => `  ${line}`),
-          `  EXECUTE pg_catalog.format('ALTER SEQUENCE %s RESTART WITH %s', ${lookup(of, to)}, next);`,
-        ]),
+    `  LOCK TABLE ${path} IN ACCESS EXCLUSIVE MODE;`,
+    ...indented([...taken(of), ...given(of)]),
     'END',
     '$identity$',
   ].join(NEXT_LINE);
 }
+
+/** Ends the former numbering, and keeps what it had where another one follows. */
+function taken(of: Renumbering): readonly string[] {
+  const { path, from, to, sequences } = of;
+  const key = quoteIdentifier(from.name);
+  if (from.identity === null)
+    return [
+      `latest := (SELECT coalesce(pg_catalog.max(t.${key}), 0) ${PLUS} 1 FROM ${path} t);`,
+      'called := false;',
+    ];
+  return [
+    `numbers := ${lookup(of, from)};`,
+    ...(to.identity === null ? [] : KEEP_SEQUENCE),
+    `${columnSql(of)} DROP ${isIdentity(from) ? 'IDENTITY' : 'DEFAULT'};`,
+    ...(isLeft(of, from)
+      ? retyped(sequences, from, sequences.keptType)
+      : [`EXECUTE pg_catalog.format('DROP SEQUENCE IF EXISTS %s', numbers);`]),
+  ];
+}
+
+/** Begins the new numbering after all numbers that were given out. */
+function given(of: Renumbering): readonly string[] {
+  const { from, to, sequences } = of;
+  if (to.identity === null) return [];
+  const isKept = from.identity !== null && !isLeft(of, to);
+  return [
+    ...(isKept ? madeAgain(of) : numbering(of)),
+    `numbers := ${lookup(of, to)};`,
+    ...(sequences.left.length > 0 && from.identity !== null ? [NEXT] : []),
+    ...sequences.left.map((left) => `latest := ${afterNumbersOf(left)};`),
+    ...(sequences.left.length > 0 ? ['called := false;'] : []),
+    ...(isKept
+      ? CONTINUE_SEQUENCE
+      : [`EXECUTE pg_catalog.format('ALTER SEQUENCE %s RESTART WITH %s', numbers, latest);`]),
+  ];
+}
+
+/** The number after the latest one of the former sequence. */
+const NEXT = `latest := latest ${PLUS} CASE WHEN called THEN had.seqincrement ELSE 0 END;`;
 
 function columnSql({ path, from }: Pick<Renumbering, 'path' | 'from'>): string {
   return `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(from.name)}`;
@@ -80,7 +115,7 @@ function isLeft({ sequences }: Renumbering, { identity }: ColumnModel): boolean 
 }
 
 function afterNumbersOf(sequence: string): string {
-  return `greatest(next, (SELECT last_value ${PLUS} is_called::integer FROM ${sequence}))`;
+  return `greatest(latest, (SELECT last_value ${PLUS} is_called::integer FROM ${sequence}))`;
 }
 
 /** The name of the sequence that numbers the column, as SQL. */
@@ -99,18 +134,34 @@ function identitySequence(path: string, column: string): string {
 
 /** A serial column is a sequence that belongs to it, and a default that reads it. */
 function numbering(of: Renumbering): readonly string[] {
-  const { path, to, sequences } = of;
-  const column = columnSql(of);
-  if (to.identity !== 'serial')
-    return [`${column} ADD GENERATED ${to.identity?.toUpperCase() ?? ''} AS IDENTITY;`];
-  const { serial } = sequences;
-  const owned = `OWNED BY ${path}.${quoteIdentifier(to.name)}`;
+  const { to, sequences } = of;
+  if (to.identity !== 'serial') return [`${addIdentity(of)};`];
+  return [...(isLeft(of, to) ? retyped(sequences, to, to.type) : [`${createSequence(of)};`]), setDefault(of)];
+}
+
+/** The same with the options of the former sequence. */
+function madeAgain(of: Renumbering): readonly string[] {
+  const isSerial = of.to.identity === 'serial';
+  const sql = (isSerial ? createSequence(of) : addIdentity(of)).replaceAll('%', '%%');
+  const made = isSerial ? `${sql} ${OPTIONS_FORMAT}` : `${sql} (${OPTIONS_FORMAT})`;
   return [
-    ...(isLeft(of, to)
-      ? retyped(sequences, to, to.type)
-      : [`CREATE SEQUENCE ${serial} AS ${to.type} ${owned};`]),
-    `${column} SET DEFAULT pg_catalog.nextval(${quoteLiteral(serial)});`,
+    `EXECUTE pg_catalog.format(${quoteLiteral(made)},`,
+    ...indented(SEQUENCE_OPTIONS),
+    ');',
+    ...(isSerial ? [setDefault(of)] : []),
   ];
+}
+
+function addIdentity(of: Renumbering): string {
+  return `${columnSql(of)} ADD GENERATED ${of.to.identity?.toUpperCase() ?? ''} AS IDENTITY`;
+}
+
+function createSequence({ path, to, sequences }: Renumbering): string {
+  return `CREATE SEQUENCE ${sequences.serial} AS ${to.type} OWNED BY ${path}.${quoteIdentifier(to.name)}`;
+}
+
+function setDefault(of: Renumbering): string {
+  return `${columnSql(of)} SET DEFAULT pg_catalog.nextval(${quoteLiteral(of.sequences.serial)});`;
 }
 
 /** A sequence has a type of its own, and ends at the limit of it. */
