@@ -6,7 +6,7 @@ import { basename, join, relative } from 'node:path';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { migrations } from '../../src/migrations/index.js';
 import { rowsOf, shownOf } from '../support/cli-database.js';
-import { Consumer, numberProgram, type Resolution } from '../support/consumer.js';
+import { Consumer, numberProgram, PROGRAM, type Resolution } from '../support/consumer.js';
 import { eachDatabase } from '../support/databases.js';
 import { root, runProcess, type ProcessResult } from '../support/run-script.js';
 
@@ -231,37 +231,6 @@ describe('The package, packed and installed without development packages', funct
     });
   });
 });
-
-/** Classes with private members are compared by their declaration: two copies of one would not be assignable. */
-const PROGRAM = `
-import * as main from 'orchestrator-db';
-import * as conformance from 'orchestrator-db/conformance';
-import * as own from 'orchestrator-db/data-source';
-import * as entities from 'orchestrator-db/entities';
-import * as generate from 'orchestrator-db/generate';
-import * as migrations from 'orchestrator-db/migrations';
-import * as nest from 'orchestrator-db/nest';
-import * as testing from 'orchestrator-db/nest/testing';
-import * as subscribers from 'orchestrator-db/subscribers';
-
-const settings: main.Settings = main.parseSettings({});
-const shipped: main.GuardedDataSource = own.dataSource;
-const dataSource: main.GuardedDataSource = main.createDataSource(settings, {
-  entities: entities.entities,
-  migrations: migrations.migrations,
-  subscribers: subscribers.subscribers,
-  logger: new main.LineLogger(settings.logLevel, () => undefined, () => undefined),
-});
-export const revision: main.Revision = new migrations.migrations[0]();
-export const error: main.OrchestratorDbError = new generate.UnconfirmedChangesError([]);
-export const refused: main.OrchestratorDbError = new subscribers.StateTransitionError('', '');
-export const module = nest.DatabaseModule.forRoot({ dataSource });
-export const shippedModule = nest.DatabaseModule.forRoot({ dataSource: shipped });
-export const testModule = testing.TestDatabaseModule.forRoot({ dataSource });
-export const language: conformance.Database<main.DialectName>['name'] extends main.DialectName ? true : never = true;
-// @ts-expect-error What is not one has none of its members.
-export const none: main.Revision = {};
-`;
 
 /** Builds and packs a copy of the tree, so that nothing is written into the tree itself. */
 async function pack(folder: string): Promise<Packed> {
