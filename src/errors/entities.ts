@@ -1,11 +1,11 @@
 import { OrchestratorDbError } from './base.js';
 
-/** Two tables, columns or indexes of the entities have one name in the database. */
+/** Two objects of the entities have one name in the database, which allows it once. */
 export class EntityNamesError extends OrchestratorDbError {
   readonly code = 'ENTITY_NAMES';
 
   /**
-   * @param what `tables`, `columns of jobs`, or `indexes of`
+   * @param what `tables`, `columns of jobs`, `indexes of`, or what the first one is
    * @param names as the entities have them
    * @param remedy why the database makes them one, and what to do
    */
@@ -18,6 +18,10 @@ export class EntityNamesError extends OrchestratorDbError {
     super(`The ${what} ${first} and ${second} have one name in the database, ${stored}. ${remedy}`);
   }
 }
+
+/** Why names that are not written alike are one name, and what to do. */
+export const SAME_LETTERS =
+  'Their names differ only in upper and lower case, which SQLite does not distinguish: specify another name for one of them.';
 
 /** A default is a text that PostgreSQL replaces by the moment at which a revision runs. */
 export class EntityDefaultError extends OrchestratorDbError {
