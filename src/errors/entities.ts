@@ -44,7 +44,7 @@ function callFor(sql: string): string {
   return today === undefined ? "'now()'" : `'CURRENT_DATE${days[today as keyof typeof days]}'`;
 }
 
-/** A table of an entity cannot have a change: it is a partition, a foreign table or a virtual one. */
+/** A table of an entity cannot have a change: it is a partition, a foreign, virtual or STRICT one. */
 export class EntityTableError extends OrchestratorDbError {
   readonly code = 'ENTITY_TABLE';
 
@@ -64,6 +64,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'It has its inherited columns and checks from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
   'foreign table':
     'Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
+  'STRICT table':
+    'The columns of a STRICT table are integer, real, text, blob or any: specify one of these types in the entity, or create the table again without STRICT in a revision by hand (npm run -s db -- create Name).',
   'virtual table':
     'A generated revision cannot create it again on the way down: write the revision by hand (npm run -s db -- create Name).',
 };

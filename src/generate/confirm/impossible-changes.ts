@@ -14,6 +14,7 @@ import { isSameKey } from '../../schema/partition.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { namesakesIn, type Namesakes } from '../../schema/namesakes.js';
+import { refusedByStrict } from '../../schema/strict-tables.js';
 import { impossibleChanges } from '../../schema/special-tables.js';
 import { momentDefaults } from '../../schema/moments.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
@@ -23,6 +24,7 @@ export function assertPossible(reading: DialectReading): void {
   assertLasting(reading);
   assertNamedApart(reading);
   assertPartitioned(reading);
+  assertStrict(reading);
   const [first] = impossibleChanges(reading.changes, reading.specials);
   if (!first) return;
   const { table, change } = first;
@@ -66,6 +68,13 @@ function assertPartitioned({ changes, from, to }: DialectReading): void {
 
 function isDividedAlike({ live, desired }: Extract<Change, { readonly kind: 'alter-table' }>): boolean {
   return live.partition && desired.partition ? isSameKey(live.partition, desired.partition) : false;
+}
+
+/** @throws EntityTableError for a column whose type a STRICT table does not have */
+function assertStrict({ changes, to }: DialectReading): void {
+  const change = refusedByStrict(to, changes);
+  if (change)
+    throw new EntityTableError({ name: change.table, kind: 'STRICT table' }, describeChange(change));
 }
 
 /** @throws EntityNamesError for two objects that would have one name where the database allows it once */
