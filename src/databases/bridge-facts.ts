@@ -6,14 +6,13 @@ export interface BridgeFacts {
   readonly baseType: string | null;
   /** Whether the domain has no NULL. */
   readonly refusesNull: boolean;
-  /** The precision of its statistics; null is the default. */
-  readonly statistics: number | null;
   readonly isPartitionKey: boolean;
   /** The triggers of the table. */
   readonly triggers: readonly BridgedTrigger[];
   /** The rules of the table. */
   readonly rules: readonly string[];
-  readonly grants: readonly ColumnGrant[];
+  /** What uses the column, in the words of the guard of a revision. */
+  readonly dependents: readonly string[];
 }
 
 /** A trigger of the table of a renamed column. */
@@ -25,12 +24,4 @@ export interface BridgedTrigger {
   readonly isBefore: boolean;
   /** The text of its function. */
   readonly source: string;
-}
-
-/** A right to one column. */
-export interface ColumnGrant {
-  readonly privilege: string;
-  /** As SQL. */
-  readonly grantee: string;
-  readonly isGrantable: boolean;
 }

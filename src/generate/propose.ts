@@ -13,7 +13,7 @@ import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertPossible } from './confirm/impossible-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
-import { partName } from './plan/part-name.js';
+import { partNames } from './plan/part-name.js';
 import { plansOf, stepsOf, type StepOptions, type Steps } from './plan/steps.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
@@ -111,7 +111,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
     assertKept(compared.readings, confirmed);
     const parts = render(compared.readings, confirmed, steps);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
-    const revisions = parts.revisions.map((part, index) => named(place, part, index));
+    const revisions = named(place, parts.revisions);
     const changes = Object.fromEntries(
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
@@ -231,11 +231,16 @@ function stampBehind(head: string | null, stamp: number): number {
 
 function named(
   { name, stamp }: Pick<GenerateRequest, 'name' | 'stamp'>,
-  part: RevisionPart,
-  index: number,
-): GeneratedRevision {
-  const own = { name: partName(name, part.suffix), stamp: stamp + index };
-  return { ...own, id: `${own.name}${own.stamp}`, part };
+  parts: readonly RevisionPart[],
+): readonly GeneratedRevision[] {
+  const names = partNames(
+    name,
+    parts.map(({ suffix }) => suffix),
+  );
+  return parts.map((part, index) => {
+    const own = { name: names[index] ?? name, stamp: stamp + index };
+    return { ...own, id: `${own.name}${own.stamp}`, part };
+  });
 }
 
 interface Verified extends Pick<Generated, 'proof'> {

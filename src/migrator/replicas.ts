@@ -58,7 +58,7 @@ async function replicasOn(
 }
 
 /** The same where the table is known to be there and readable. */
-async function readableReplicas(
+export async function readableReplicas(
   session: Session,
   { database, tables }: Pick<Project, 'database' | 'tables'>,
 ): Promise<readonly Replica[]> {

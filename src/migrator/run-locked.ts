@@ -20,6 +20,7 @@ import { assertSamePath } from '../databases/session-path.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
 import { lastContract } from './release-phase.js';
+import { warnOfUsers } from './reverted-under.js';
 import { releaseTables, warnOfReleaseTables } from './release-tables.js';
 import { refusalNow } from './refusal-now.js';
 import { RunLog, RunNotKept } from './records/log.js';
@@ -112,6 +113,7 @@ async function underFence(context: Context, held: HeldLock, executor: Executor):
   const { steps } = await planUnderLock(context);
   if (steps.length === 0 || !context.latest) return;
   await assertSchemaRecorded(project, session, { state: context.latest, steps });
+  await warnOfUsers(context, steps);
   const log = await beginLog(context, { held, executor, steps, given });
   await logged(context, log, () => runSteps(context, { held, log, executor, steps }));
 }

@@ -38,7 +38,7 @@ export function targetWords(target: Target): string {
 type ReplacedBy = ReadonlyMap<string, string>;
 
 /**
- * The one id that a name means: that id itself, or the only one that has it in it, capitals or not.
+ * The one id that a name means, see `namedIds`.
  *
  * @throws UsageError naming the matches, or ids like it; the revision in its place where it is replaced
  */
@@ -55,7 +55,8 @@ export function resolveName(
 }
 
 /**
- * The ids that a name means: that id itself, or all that have it in them, capitals or not.
+ * The ids that a name means: that id itself; or those whose name without the stamp it is; or all that have it in them.
+ * Capitals do not matter.
  *
  * @throws UsageError where there are none, naming ids like it
  */
@@ -65,8 +66,11 @@ export function namedIds(
   replacedBy: ReplacedBy = new Map(),
 ): readonly string[] {
   if (ids.includes(name)) return [name];
-  const isMatch = (id: string) => id.toLowerCase().includes(name.toLowerCase());
-  const matches = ids.filter(isMatch);
+  const wanted = name.toLowerCase();
+  const isMatch = (id: string) => id.toLowerCase().includes(wanted);
+  // The last revision of a group has the name that the names of the others begin with.
+  const whole = ids.filter((id) => id.replace(/\d+$/, '').toLowerCase() === wanted);
+  const matches = whole.length > 0 ? whole : ids.filter(isMatch);
   if (matches.length > 0) return matches;
   const replaced = [...replacedBy].find(([id]) => isMatch(id));
   if (replaced)

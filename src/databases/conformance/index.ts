@@ -75,7 +75,7 @@ export type {
   ConfirmedValues,
   TypeProperties,
 } from '../planning.js';
-export type { BridgeFacts, BridgedTrigger, ColumnGrant } from '../bridge-facts.js';
+export type { BridgeFacts, BridgedTrigger } from '../bridge-facts.js';
 export type { Restated, RestatedObject, Restatement } from '../restated.js';
 export type { Rename } from '../../schema/rename.js';
 export type { Probe, ServerProbe, ServerWord } from '../probe.js';

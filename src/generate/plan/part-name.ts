@@ -3,12 +3,12 @@ const LONGEST = 39;
 
 /**
  * The name of a revision of a group. Where it would be too long, it loses words at its end, but for the first one after
- * the given name, which names the work. Two parts may have one name: their stamps differ.
+ * the given name, which names the work.
  *
  * @param name as it was given
  * @param words of the work and its subject
  */
-export function partName(name: string, words: string): string {
+function partName(name: string, words: string): string {
   if (words === '') return name;
   const [work = '', ...more] = words.split(/(?=[A-Z])/);
   const names = [...more.keys(), more.length].map(
@@ -16,6 +16,19 @@ export function partName(name: string, words: string): string {
   );
   const [shortest = ''] = names;
   return beforeStamp(names.findLast((one) => beforeStamp(one).length <= LONGEST) ?? shortest);
+}
+
+/** The names of the parts of a group. One that an earlier part has gets a letter, so that each is a target alone. */
+export function partNames(name: string, suffixes: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return suffixes.map((words) => {
+    const own = partName(name, words);
+    let free = own;
+    for (let letter = 'B'.charCodeAt(0); taken.has(free); letter += 1)
+      free = `${own}${String.fromCharCode(letter)}`;
+    taken.add(free);
+    return free;
+  });
 }
 
 /** A class name ends in its stamp, so nothing before that may be a digit. */

@@ -48,6 +48,16 @@ describe('The name of a revision', () => {
     expect(resolveName('Add1764000000001', ids)).to.equal('Add1764000000001');
   });
 
+  it('A name without its stamp matches its revision, even if other names begin with it', () => {
+    const ids = ['RenameNickExpand1764000000001', 'RenameNick1764000000002', 'RenameNickDrop1764000000003'];
+    expect(resolveName('renamenick', ids)).to.equal('RenameNick1764000000002');
+    expect(thrownBy(UsageError, () => resolveName('RenameNi', ids)).message).to.include(ids.join(', '));
+    const twice = ['Add1764000000001', 'Add1764000000002', 'AddMore1764000000003'];
+    expect(thrownBy(UsageError, () => resolveName('Add', twice)).message).to.include(
+      'several revisions: Add1764000000001, Add1764000000002. Use',
+    );
+  });
+
   it('An ambiguous name is rejected with all its matches', () => {
     expect(thrownBy(UsageError, () => resolveName('notes', IDS)).message).to.equal(
       `"notes" matches several revisions: ${IDS[1]}, ${IDS[2]}. Use a longer part of the name.`,

@@ -4,6 +4,7 @@ import type { PostgresContext } from './context.js';
 import { filling, nullAllowed } from './columns.js';
 import { setNotNull, unvalidatedNotNull } from './not-null.js';
 import type { Operation } from './operation.js';
+import { guardDropped } from './phases/live-guard.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, allowingHazard, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { commentOnColumn } from './tables.js';
@@ -47,7 +48,10 @@ export function recompute(
   if (!desired.generated)
     return [{ ...main, step: 'uncompute', up: writtenFromNow(there).map(allowed), down: recreated(back) }];
   return [
-    { ...main, step: 'drop-computed', up: [allowed(gone(there))], down: come(back) },
+    {
+      ...{ ...main, step: 'drop-computed', down: come(back) },
+      up: [guardDropped({ ...of, column: live.name }), allowed(gone(there))],
+    },
     { ...main, step: 'add-computed', up: come(there), down: [gone(back)] },
   ];
 }

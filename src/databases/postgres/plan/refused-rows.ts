@@ -8,7 +8,7 @@ import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js'
 export const NAMED = 20;
 
 /** The rows, and what the error says. */
-interface RefusedRows {
+export interface RefusedRows {
   /** The table, as SQL. */
   readonly path: string;
   /** The primary key; without one their places in the file name the rows. */

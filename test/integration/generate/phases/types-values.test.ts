@@ -30,7 +30,7 @@ onDatabase('postgres', 'Value that the other type cannot hold', (database) => {
       expect(world.report.warnings.join('\n')).to.contain('job.data: spaces, the order of keys');
       const statements = world.report.revisions.flatMap(({ postgres }) => postgres.up);
       expect(statements).to.include(
-        'ALTER TABLE "job" ADD CONSTRAINT "nn_data_new" CHECK ("data" IS NULL OR "data_new" IS NOT NULL) NOT VALID',
+        'ALTER TABLE "job" ADD CONSTRAINT "nn_data_new" CHECK (CASE WHEN "data_new" IS NULL THEN "data" IS NULL ELSE NOT pg_catalog.record_image_ne(ROW("data_new"), ROW(("data")::jsonb)) END) NOT VALID',
       );
       await world.bring('start');
       const insert = (id: number, text: string) =>
@@ -47,6 +47,19 @@ onDatabase('postgres', 'Value that the other type cannot hold', (database) => {
           const [row] = await one.getRepository('job').find();
           expect(row?.['data']).to.deep.equal({ a: 2, b: 1 });
         });
+      await world.bring('contract');
+      await world.as('after', (next) =>
+        next.getRepository('job').insert([{ id: 2, data: { d: 1.5, c: [null] } }, { id: 3 }]),
+      );
+      await world.bring('start');
+      const rows = await world.as('before', (old) =>
+        old.query<readonly unknown[]>('SELECT data::text FROM job ORDER BY id'),
+      );
+      expect(rows).to.deep.equal([
+        { data: '{"a": 2, "b": 1}' },
+        { data: '{"c": [null], "d": 1.5}' },
+        { data: null },
+      ]);
     });
   });
 

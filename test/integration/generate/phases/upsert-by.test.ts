@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { EntitySchema, ObjectLiteral } from 'typeorm';
+import { messageOf } from '../../../../src/errors/base.js';
 import { onDatabase } from '../../../support/databases.js';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import { PhasedWorld, type Pair } from './phased-world.js';
@@ -83,6 +84,25 @@ onDatabase('postgres', 'Renamed column by which the new release upserts', (datab
       await world.bring('contract');
       const kept = await world.as('after', (next) => next.getRepository('job').count());
       expect(kept).to.equal(12);
+    });
+  });
+
+  it('is in no view that lacks a column of the live table', async function () {
+    this.timeout(120_000);
+    await PhasedWorld.lend(database(), PAIR, async (world) => {
+      const query = (sql: string) => world.as('after', (next) => next.query<readonly unknown[]>(sql));
+      const lacks =
+        'job cannot be a view with both names of a column in this database. It has what no revision has made: the column extra, the column more. ' +
+        'The view would lack it. Declare it in the entity and generate the change again, or generate it with --one-step';
+      for (const stage of ['start', 'contract'] as const) {
+        await world.bring(stage);
+        await query('ALTER TABLE job ADD COLUMN extra text DEFAULT 3, ADD COLUMN more text');
+        const error = await world.bring('expand').then(() => 'no failure', messageOf);
+        expect(error).to.contain(lacks);
+        expect(await query('UPDATE job SET extra = 4')).to.deep.equal([[], 0]);
+        await query('ALTER TABLE job DROP COLUMN extra, DROP COLUMN more');
+        await world.bring('expand');
+      }
     });
   });
 });

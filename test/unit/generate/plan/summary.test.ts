@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { partName } from '../../../../src/generate/plan/part-name.js';
+import { partNames } from '../../../../src/generate/plan/part-name.js';
 import { mainChanges, splitRevisions } from '../../../../src/generate/plan/split-revisions.js';
 import type { Phase } from '../../../../src/databases/phases.js';
 import type { PlannedPart } from '../../../../src/databases/planning.js';
@@ -125,8 +125,19 @@ describe('The revisions of a group', () => {
     ['A'.repeat(50), 'BuildIxJobs', `${'A'.repeat(50)}Build`],
   ] as const)
     it(`The name of a part of a group stays under 40 characters and ends in no digit: ${name} ${words}`, () => {
-      expect(partName(name, words)).to.equal(whole);
+      expect(partNames(name, [words])).to.deep.equal([whole]);
     });
+
+  it('Each part of a group has a name of its own', () => {
+    const suffixes = ['Expand', 'TestJobsId', '', 'TestJobsId', 'TestJobsId'];
+    expect(partNames('Wide', suffixes)).to.deep.equal([
+      'WideExpand',
+      'WideTestJobsId',
+      'Wide',
+      'WideTestJobsIdB',
+      'WideTestJobsIdC',
+    ]);
+  });
 
   it('The revisions of a group state their purpose, and the main one states that of the group', () => {
     expect(parts.map(({ description }) => description)).to.deep.equal([

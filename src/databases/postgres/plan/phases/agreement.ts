@@ -6,7 +6,7 @@
 
 import { quoteIdentifier, quoteLiteral } from '../../../../sql/quote.js';
 import { NEXT_LINE, alterTable, statement, type Statement } from '../../../../sql/statement.js';
-import { failForRows } from '../refused-rows.js';
+import { failForRows, type RefusedRows } from '../refused-rows.js';
 
 /** Two columns of a table that are to be equal. */
 export interface Agreement {
@@ -52,32 +52,50 @@ export function relyOnAgreement(agreement: Agreement): Statement {
   return proofOf(agreement);
 }
 
-/** VALIDATE does nothing where the check is validated. It does not name the rows that violate it. */
+/** The rows that differ, and the check where it is missing. */
 function proofOf(agreement: Agreement): Statement {
   const { path, key, name, table, original, copy } = agreement;
   const [one, other] = [quoteIdentifier(original), quoteIdentifier(copy)];
   const validate = `ALTER TABLE ${path} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`;
-  const rows = failForRows({
-    path,
-    key,
-    where: disagreement(agreement),
-    problem: `${table}: ${original} and ${copy} differ, so values would be lost. Nothing was renamed`,
-    hint: `Something has written past the trigger ${name}. Give both the right value: UPDATE ${path} SET ${other} = ${one} keeps that of ${original}, and SET ${one} = ${other} that of ${copy}. Then run the revision again`,
+  return validateNaming({
+    rows: {
+      path,
+      key,
+      where: disagreement(agreement),
+      problem: `${table}: ${original} and ${copy} differ, so values would be lost. Nothing was renamed`,
+      hint: `Something has written past the trigger ${name}. Give both the right value: UPDATE ${path} SET ${other} = ${one} keeps that of ${original}, and SET ${one} = ${other} that of ${copy}. Then run the revision again`,
+    },
+    name,
+    problem: `${table}: the check ${name}, which keeps ${original} and ${copy} equal, is missing or was violated meanwhile. Nothing was renamed`,
+    hint: `If it is missing, run: ${requireAgreement(agreement).sql}; ${validate}; Then run the revision again`,
   });
+}
+
+/** A check, the rows that violate it, and what the error says where there are none. */
+interface Validation {
+  readonly rows: RefusedRows;
+  readonly name: string;
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** VALIDATE does nothing where the check is validated. It does not name the rows that violate it, which this does. */
+export function validateNaming({ rows, name, problem, hint }: Validation): Statement {
+  const { path } = rows;
   const lines = [
     'DO $agree$',
     'DECLARE',
     '  found bigint;',
     'BEGIN',
     '  BEGIN',
-    `    ${validate};`,
+    `    ALTER TABLE ${path} VALIDATE CONSTRAINT ${quoteIdentifier(name)};`,
     '    RETURN;',
     '  EXCEPTION WHEN check_violation OR undefined_object THEN NULL;',
     '  END;',
-    ...rows,
+    ...failForRows(rows),
     `  RAISE EXCEPTION USING ERRCODE = 'undefined_object',`,
-    `    MESSAGE = ${quoteLiteral(`${table}: the check ${name}, which keeps ${original} and ${copy} equal, is missing or was violated meanwhile. Nothing was renamed`)},`,
-    `    HINT = ${quoteLiteral(`If it is missing, run: ${requireAgreement(agreement).sql}; ${validate}; Then run the revision again`)};`,
+    `    MESSAGE = ${quoteLiteral(problem)},`,
+    `    HINT = ${quoteLiteral(hint)};`,
     'END',
     '$agree$',
   ];

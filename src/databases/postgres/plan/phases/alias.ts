@@ -11,6 +11,7 @@ import { likeTable, type ShownColumn } from '../../views/like-table.js';
 import type { Operation } from '../operation.js';
 import type { PostgresNames } from '../sql.js';
 import type { ColumnRename } from './bridge.js';
+import { guardColumns } from './live-guard.js';
 
 /** A rename of a table. */
 export type TableRename = Extract<Rename, { readonly kind: 'table' }>;
@@ -112,12 +113,17 @@ function dropView(names: PostgresNames, { rename: { to } }: TableAlias): Stateme
   return statement(`DROP VIEW ${names.path(to)}`);
 }
 
-function viewStatements(names: PostgresNames, { rename, shown }: ShownAlias): readonly Statement[] {
+/** Everybody uses a hidden table through the view, so that may lack no column. */
+function viewStatements(names: PostgresNames, alias: ShownAlias): readonly Statement[] {
+  const { rename, shown } = alias;
   const [table, view] = [names.path(rename.from), names.path(rename.to)];
   const columns = shown.map(({ column, as }) =>
     column === as ? quoteIdentifier(column) : `${quoteIdentifier(column)} AS ${quoteIdentifier(as)}`,
   );
   return [
+    ...(isHidden(alias)
+      ? [guardColumns({ path: table, view: rename.to, columns: shown.map(({ column }) => column) })]
+      : []),
     statement(`CREATE VIEW ${view} AS SELECT ${columns.join(', ')} FROM ${table}`),
     statement(likeTable({ table, view, columns: shown })),
   ];

@@ -6,11 +6,11 @@ import type { BridgeFacts } from '../../../bridge-facts.js';
 import { columnsOfLost } from '../lost-values.js';
 import { PostgresNames } from '../sql.js';
 import { isRetyped } from '../type-dependents.js';
+import { DEPENDENTS } from './column-dependents.js';
 
 const QUERY = `SELECT
   CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS "baseType",
   CASE WHEN t.typtype = 'd' THEN pg_catalog.format('%I.%I', n.nspname, t.typname) END AS domain,
-  NULLIF(a.attstattarget, -1) AS statistics,
   EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid
     AND (a.attnum = ANY (p.partattrs::pg_catalog.int2[]) OR p.partexprs IS NOT NULL)) AS "isPartitionKey",
   COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
@@ -20,11 +20,7 @@ const QUERY = `SELECT
     WHERE g.tgrelid = a.attrelid AND NOT g.tgisinternal), '[]') AS triggers,
   ARRAY(SELECT r.rulename::pg_catalog.text FROM pg_catalog.pg_rewrite r
     WHERE r.ev_class = a.attrelid AND r.rulename <> '_RETURN' ORDER BY 1) AS rules,
-  COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-      'privilege', x.privilege_type, 'isGrantable', x.is_grantable,
-      'grantee', CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)
-      ORDER BY x.grantee, x.privilege_type)
-    FROM pg_catalog.aclexplode(a.attacl) x), '[]') AS grants
+  ARRAY(SELECT u.name FROM (${DEPENDENTS}) AS u) AS dependents
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   WHERE a.attrelid = $1::pg_catalog.regclass AND a.attname = $2`;
 

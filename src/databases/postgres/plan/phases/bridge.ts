@@ -8,7 +8,7 @@ import type { ColumnModel, IndexModel, SchemaModel, TableModel } from '../../../
 import type { Rename } from '../../../../schema/rename.js';
 import { NAME_BYTES, truncated } from '../../../../sql/identifiers.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
-import { allowing, alterTable, statement, type Statement } from '../../../../sql/statement.js';
+import { allowing, alterTable, type Statement } from '../../../../sql/statement.js';
 import type { BridgeFacts } from '../../../bridge-facts.js';
 import { fillColumn, setDefault } from '../columns.js';
 import type { OfTable } from '../constraints.js';
@@ -26,6 +26,7 @@ import {
   requireAgreement,
   type Agreement,
 } from './agreement.js';
+import { copyProperties } from './column-properties.js';
 import { guardTable } from './live-guard.js';
 import { indexWithTypes, type TypeNames } from './type-names.js';
 import { createTrigger, dropTrigger, functionOf, triggerName, type RowTrigger } from './trigger.js';
@@ -181,7 +182,7 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
         guardTable({ path, table, column: original }),
         alterTable(path, `ADD COLUMN ${names.column({ ...column, default: null })}`),
         ...(column.default ? [setDefault(context, of, column)] : []),
-        ...propertiesOf(names, bridge, state),
+        copyProperties({ path, from: original, to: copy }),
       ],
       down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(copy)}`)],
     },
@@ -212,21 +213,6 @@ function agreementOf(names: PostgresNames, bridge: Bridge, state: State): Agreem
   const key = (state.copy === bridge.rename.to ? bridge.before : bridge.after).primaryKey?.columns ?? [];
   const { name } = triggerOf(names, bridge, state);
   return { table, path: names.path(table), original, copy, baseType: bridge.facts.baseType, key, name };
-}
-
-/** Rights to the column, and the precision of its statistics. */
-function propertiesOf(names: PostgresNames, { facts }: Bridge, { table, copy }: State): readonly Statement[] {
-  const [path, name] = [names.path(table), quoteIdentifier(copy)];
-  const grants = facts.grants.map(({ privilege, grantee, isGrantable }) =>
-    statement(
-      `GRANT ${privilege} (${name}) ON ${path} TO ${grantee}${isGrantable ? ' WITH GRANT OPTION' : ''}`,
-    ),
-  );
-  if (facts.statistics === null) return grants;
-  const target = alterTable(path, `ALTER COLUMN ${name} SET STATISTICS ${facts.statistics}`, {
-    locks: [{ table: path, mode: 'SHARE UPDATE EXCLUSIVE' }],
-  });
-  return [...grants, target];
 }
 
 /**

@@ -6,6 +6,8 @@ import { parsePostgresType, type PostgresType } from '../../../../../sql/postgre
 export interface AlikeTypes {
   /** Whether every former value converts; where not, one that does not is NULL in the second column. */
   readonly isEvery: boolean;
+  /** The same on the way back, for values that the newer release may have written. */
+  readonly isEveryBack: boolean;
   /** Whether a value of the new type may become another one on the way back: `down` tests that. */
   readonly isRounded: boolean;
   /** What the application may notice all the same. */
@@ -20,7 +22,7 @@ interface Readers {
   readonly parsesInt8: boolean;
 }
 
-const EVERY: AlikeTypes = { isEvery: true, isRounded: false };
+const EVERY: AlikeTypes = { isEvery: true, isEveryBack: false, isRounded: false };
 
 /** Read as a number by node-postgres, and exact in the new type. */
 const NUMBERS: ReadonlySet<string> = new Set(['int2 int4', 'int2 float4', 'int2 float8', 'int4 float8']);
@@ -39,13 +41,14 @@ export function alikeTypes(from: string, to: string, readers: Readers): AlikeTyp
   if (WHOLE.includes(live.name) && desired.name === 'int8')
     return (live.array ? readers.parsesInt8 : readers.readsNumbers) ? EVERY : undefined;
   if (live.array) return undefined;
-  if (NUMBERS.has(pair)) return { isEvery: true, isRounded: true };
+  if (NUMBERS.has(pair)) return { ...EVERY, isRounded: true };
   if (pair === 'json jsonb') return JSON_PAIR;
   return pair === 'numeric numeric' ? scaled(live, desired) : undefined;
 }
 
 const JSON_PAIR: AlikeTypes = {
   isEvery: false,
+  isEveryBack: true,
   isRounded: false,
   limit: 'spaces, the order of keys and repeated keys are lost',
 };
@@ -57,7 +60,7 @@ function scaled({ modifiers: from }: PostgresType, { modifiers: to }: PostgresTy
   if (nextScale <= scale || nextPrecision - nextScale < precision - scale) return undefined;
   const example = (digits: number) => (digits === 0 ? '1' : `1.${'0'.repeat(digits)}`);
   const limit = `a value has ${nextScale} decimals from the swap on: the driver gives ${example(nextScale)} in place of ${example(scale)}`;
-  return { isEvery: true, isRounded: true, limit };
+  return { ...EVERY, isRounded: true, limit };
 }
 
 function numbersIn([precision, scale = 0]: PostgresType['modifiers']): readonly [number | undefined, number] {

@@ -73,7 +73,17 @@ function fateOf(change: AlterChange<'column'>, reading: PlanReading, confirmed: 
   const readsNumbers = parsesInt8 || readers?.columns.includes(place) === true;
   const types = isGiven ? undefined : alikeTypes(live.type, desired.type, { readsNumbers, parsesInt8 });
   if (isRewritten(confirmed, place) && (types || confirmed.isUnread)) return {};
-  return types ? { moved: { table, change, live, desired, types } } : { problem: problemOf(change) };
+  return types
+    ? { moved: { table, change, live, desired, types, known: knownOf(reading, change) } }
+    : { problem: problemOf(change) };
+}
+
+/** What uses a column at head, in words. */
+export function knownOf(
+  { facts }: Pick<PlanReading, 'facts'>,
+  { table, object }: Pick<Change, 'table' | 'object'>,
+): readonly string[] {
+  return facts.bridged?.find((one) => one.table === table && one.column === object)?.dependents ?? [];
 }
 
 /** Columns that are computed, and enumerated types, change in ways of their own. */

@@ -26,6 +26,8 @@ export interface MovedColumn {
   readonly live: ColumnModel;
   readonly desired: ColumnModel;
   readonly types: AlikeTypes;
+  /** What may use it while the revisions run, in words. */
+  readonly known: readonly string[];
   /** Where an enumerated type loses values: both types have one name, and the second column has the other one. */
   readonly values?: MovedValues;
 }

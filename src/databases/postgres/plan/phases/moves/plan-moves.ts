@@ -111,14 +111,8 @@ interface SwapOf {
 
 /** The exchange of the columns, with what stands around it. */
 export function swapPart(context: PostgresContext, moves: Moves, { again, changes }: SwapOf): PlannedPart {
-  const { attached, names } = context;
-  const kept = attached.filter(
-    (one) =>
-      !again.includes(one) &&
-      one.keepsWithType &&
-      moves.moved.some(({ table, live }) => one.columns.includes(`${table}.${live.name}`)),
-  );
-  const aside = [...again, ...kept].map((one) => ({
+  const { names } = context;
+  const aside = again.map((one) => ({
     reason: `${one.kind} ${one.name}: set aside, and created again after the swap`,
     ...setAside(names, one),
   }));

@@ -21,6 +21,7 @@ import { movedParts, withSecond, type MovedColumn, type MovedParts } from './mov
 import { addSecondTypes, typesOf } from './moved-types.js';
 import { secondType, valuesGone, type MovedValues } from './moved-values.js';
 import { swapPart, type Moves } from './plan-moves.js';
+import { knownOf } from './choose.js';
 import type { Second } from './second-names.js';
 import {
   addSeconds,
@@ -44,12 +45,12 @@ export interface ValueMoves extends Moves {
   readonly end: SchemaModel;
 }
 
-const EVERY = { isEvery: true, isRounded: false } as const;
+const EVERY = { isEvery: true, isEveryBack: false, isRounded: false } as const;
 
 /** The columns of the types, with what is made of them. */
 export function valueMovesOf(
   { types, start, end }: MovingValues,
-  { ownIndexes }: Pick<PlanReading, 'ownIndexes'>,
+  { ownIndexes, facts }: Pick<PlanReading, 'ownIndexes' | 'facts'>,
 ): ValueMoves {
   const moved = types.flatMap((values) =>
     start.tables.flatMap(({ name, columns }) =>
@@ -60,12 +61,31 @@ export function valueMovesOf(
           const desired = table?.columns.find((column) => column.name === live.name) ?? live;
           const place = { kind: 'alter-column', table: name, object: live.name } as const;
           const change = { ...place, aspects: ['type'], live, desired };
-          return { table: name, change, live, desired, types: EVERY, values };
+          return {
+            table: name,
+            change,
+            live,
+            desired,
+            types: EVERY,
+            values,
+            known: knownOf({ facts }, change),
+          };
         }),
     ),
   );
   const partsIn = (schema: SchemaModel) => movedParts(withIndexes(schema, ownIndexes), moved);
-  return { moved, parts: { new: partsIn(end), old: partsIn(start) }, start, end };
+  const parts = { new: partsIn(end), old: partsIn(start) };
+  const made = [parts.new, parts.old].flatMap(wordsOf);
+  const known = moved.map((one) => ({ ...one, known: [...one.known, ...made] }));
+  return { moved: known, parts, start, end };
+}
+
+/** The parts that the same group makes. */
+function wordsOf({ indexes, keys, foreignKeys, checks }: MovedParts): readonly string[] {
+  return [
+    ...indexes.map(({ model: { name } }) => `the index ${name}`),
+    ...[...keys, ...foreignKeys, ...checks].map(({ model: { name } }) => `the constraint ${name ?? ''}`),
+  ];
 }
 
 /** All of it, behind the other work of contract, which leads to the schema at the start. */

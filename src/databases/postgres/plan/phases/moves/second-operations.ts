@@ -17,9 +17,10 @@ import { addIndex } from '../../indexes.js';
 import { constraintIfGone, indexIfGone } from '../../if-gone.js';
 import { reversed, type Operation } from '../../operation.js';
 import { refuseRows } from '../../refused-rows.js';
+import type { PostgresNames } from '../../sql.js';
+import { guardReplaced } from '../live-guard.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import {
-  proofName,
   secondColumn,
   secondForeignKeys,
   secondIndexes,
@@ -28,7 +29,18 @@ import {
   type PartsOfStates,
   type Placed,
 } from './moved.js';
-import { hasGone, haveSameValue, secondText, valuesGone } from './moved-values.js';
+import { hasGone, secondText, valuesGone } from './moved-values.js';
+import {
+  checkNames,
+  dropAgreement,
+  dropProof,
+  hasOwnProof,
+  prove,
+  proveAtLength,
+  requireAgreement,
+  requireProof,
+  type Pair,
+} from './second-agreement.js';
 import { secondName, type Second } from './second-names.js';
 import { secondTrigger } from './second-trigger.js';
 
@@ -41,6 +53,8 @@ export function addSeconds(
   which: Second,
 ): readonly Operation[] {
   const { names } = context;
+  const pairsOf = (table: string) =>
+    moved.filter((one) => one.table === table).map((one): Pair => ({ context, one, which }));
   const columns = moved.map((one): Operation => {
     const column = secondColumn(one, which);
     const path = names.path(one.table);
@@ -48,7 +62,11 @@ export function addSeconds(
       ...MAIN,
       step: 'add-column',
       ...reasonsOf(one, which),
-      up: [alterTable(path, `ADD COLUMN ${names.column(column)}`)],
+      // A revision behind contract may have made something that this one does not know: the swap looks again.
+      up: [
+        ...(which === 'new' ? [guarded(names, one)] : []),
+        alterTable(path, `ADD COLUMN ${names.column(column)}`),
+      ],
       down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(column.name)}`, { hazards: ['drop-column'] })],
     };
   });
@@ -59,8 +77,8 @@ export function addSeconds(
       step: 'attach',
       reason: `${table}: a trigger gives the second columns their values`,
       reasonBack: `${table}: the trigger of the second columns is dropped`,
-      up: createTrigger(names, trigger),
-      down: dropTrigger(names, trigger),
+      up: [...createTrigger(names, trigger), ...pairsOf(table).flatMap(requireAgreement)],
+      down: [...pairsOf(table).flatMap(dropAgreement), ...dropTrigger(names, trigger)],
     };
   });
   const fills = moved.map((one) => {
@@ -68,6 +86,13 @@ export function addSeconds(
     return fillColumn(context, of, { value: valueOf(context, one, which), isAnalyzed: which === 'new' });
   });
   return [...columns, ...triggers, ...fills];
+}
+
+/** Fails where something uses the first column that would not follow. */
+export function guarded(names: PostgresNames, one: MovedColumn): Statement {
+  const { table, live, known } = one;
+  const checks = checkNames(one).map((name) => `the constraint ${name}`);
+  return guardReplaced({ path: names.path(table), table, column: live.name, known: [...known, ...checks] });
 }
 
 /** The value of a second column, an expression over the row. */
@@ -116,7 +141,7 @@ export function completeSeconds(
     }),
   );
   return [
-    ...moved.filter((one) => isProved(one, which)).flatMap((one) => required(context, one, which)),
+    ...moved.flatMap((one) => required({ context, one, which })),
     ...indexes,
     ...secondForeignKeys(parts[which], moved, which).flatMap((key) => referring(context, key, made)),
   ];
@@ -130,41 +155,29 @@ export function standInSeconds(
   return reversed(completeSeconds(context, of, 'old'));
 }
 
-/** Values that may not convert are proved to have done so, also where the column is nullable. */
-function isProved({ live, types, values }: MovedColumn, which: Second): boolean {
-  return values !== undefined || !live.nullable || (which === 'new' && !types.isEvery);
-}
-
 /**
- * A check that every row has its value, and then NOT NULL, so that no query waits while rows are read. Each step may be
+ * The proof that both columns agree, and then NOT NULL, so that no query waits while rows are read. Each step may be
  * reverted when the swap has taken what it made.
  */
-function required(context: PostgresContext, one: MovedColumn, which: Second): readonly Operation[] {
-  const path = context.names.path(one.table);
-  const name = proofName(one, which);
-  const check = quoteIdentifier(name);
-  const column = secondName(one.live.name, which);
-  const gone = alterTable(path, `DROP CONSTRAINT IF EXISTS ${check}`);
-  const add = addProof(path, one, which);
-  const proof = [constraintIfGone(path, name, add), validated(path, check)];
+function required(pair: Pair): readonly Operation[] {
+  const { context, one, which } = pair;
+  const place = `${one.table}.${secondName(one.live.name, which)}`;
   const lost = which === 'new' ? refusedValues(context, one) : [];
   const common = { step: 'alter', alone: false } as const;
-  const place = `${one.table}.${column}`;
-  const operations: readonly Operation[] = [
-    {
-      ...{ ...common, phase: 'constrain', reason: `${place}: new rows require a value` },
-      up: [gone, add],
-      down: [gone],
-    },
-    {
-      ...{ ...common, phase: 'validate', up: [...lost, ...proof], down: [] },
-      reason: `${place}: checks that every row has a value, without blocking queries`,
-    },
+  const own: Operation = {
+    ...{ ...common, phase: 'constrain', reason: `${place}: new rows require a value` },
+    up: [dropProof(pair), requireProof(pair)],
+    down: [dropProof(pair)],
+  };
+  const validation: Operation = {
+    ...{ ...common, phase: 'validate', up: [...lost, ...proveAtLength(pair)], down: [] },
+    reason: `${place}: proves that every row has the value of ${one.live.name}, without blocking queries`,
+  };
+  return [
+    ...(hasOwnProof(pair) ? [own] : []),
+    validation,
+    ...(one.live.nullable ? [] : [finish(pair, place)]),
   ];
-  if (one.live.nullable) return operations;
-  // The check of values keeps both columns equal until the swap.
-  const around = { before: proof, after: one.values ? [] : [gone] };
-  return [...operations, finish({ path, place, column, which }, around)];
 }
 
 /** Fails where rows have a value that goes, and names them. */
@@ -184,41 +197,22 @@ export function refusedValues(
   return [refuseRows(rows)];
 }
 
-/** The check, for new rows. */
-export function addProof(path: string, one: MovedColumn, which: Second): Statement {
-  const { live, values } = one;
-  const isNull = live.nullable ? `${quoteIdentifier(live.name)} IS NULL OR ` : '';
-  const condition = values
-    ? haveSameValue(live, values, which)
-    : `${isNull}${quoteIdentifier(secondName(live.name, which))} IS NOT NULL`;
-  const check = quoteIdentifier(proofName(one, which));
-  return alterTable(path, `ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID`);
-}
-
 /** Where the constraint is there, as it is unless a revision in between was reverted alone. */
 function validated(path: string, name: string): Statement {
   const why = 'another revision has added it, unless that alone was reverted';
   return allowing('validate-in-same-transaction', why, validateConstraint(path, name));
 }
 
-interface Finished {
-  readonly path: string;
-  readonly place: string;
-  readonly column: string;
-  readonly which: Second;
-}
-
-/** @param around the proof before SET NOT NULL, and what follows it */
-function finish(
-  { path, place, column, which }: Finished,
-  { before, after }: { readonly before: readonly Statement[]; readonly after: readonly Statement[] },
-): Operation {
-  const alter = `ALTER COLUMN ${quoteIdentifier(column)}`;
+/** PostgreSQL reads no rows for NOT NULL, since the proof implies it. */
+function finish(pair: Pair, place: string): Operation {
+  const { context, one, which } = pair;
+  const alter = `ALTER COLUMN ${quoteIdentifier(secondName(one.live.name, which))}`;
+  const path = context.names.path(one.table);
   const nullable = alterTable(path, `${alter} DROP NOT NULL`, { hazards: ['drop-not-null'] });
   return {
     ...{ phase: 'finish', step: 'alter', alone: false },
     reason: `${place}: NOT NULL; the check has verified every row`,
-    up: [...before, alterTable(path, `${alter} SET NOT NULL`), ...after],
+    up: [...prove(pair), alterTable(path, `${alter} SET NOT NULL`)],
     // The former column is made nullable again by `up`.
     down: [which === 'old' ? nullAllowed(nullable) : nullable],
   };

@@ -1,9 +1,8 @@
 /** The trigger that gives the second column of a moved one its value. */
 
-import { GE, LE } from '../../../../../sql/postgres-operators.js';
-import { INTEGER_LIMITS, parsePostgresType } from '../../../../../sql/postgres-types.js';
 import { quoteIdentifier } from '../../../../../sql/quote.js';
 import { triggerName, type RowTrigger } from '../trigger.js';
+import { formerValue } from './former-value.js';
 import type { MovedColumn } from './moved.js';
 import { secondText } from './moved-values.js';
 import { secondName, type Second } from './second-names.js';
@@ -19,24 +18,13 @@ export function secondTrigger(table: string, moved: readonly MovedColumn[], whic
 }
 
 /** A value that the second column cannot hold is NULL there: what it is for finds such a row, and no write fails. */
-function linesOf({ live, types, values }: MovedColumn, which: Second): readonly string[] {
+function linesOf(one: MovedColumn, which: Second): readonly string[] {
+  const { live, types, values } = one;
   const column = `NEW.${quoteIdentifier(live.name)}`;
   const second = `NEW.${quoteIdentifier(secondName(live.name, which))}`;
   // No type is named: the swap gives both other names.
   if (values) return [`${second} := ${secondText(live, { values, which, column })};`];
-  if (which === 'new' && types.isEvery) return [`${second} := ${column};`];
-  const range = which === 'old' ? rangeOf(live.type) : undefined;
-  if (range) {
-    const [least, greatest] = range.map((limit) => `(${limit})::pg_catalog.float8`);
-    const value = `${column}::pg_catalog.float8`;
-    return [
-      `${second} := CASE WHEN ${value} ${GE} ${least} AND ${value} ${LE} ${greatest} THEN ${column} END;`,
-    ];
-  }
+  if (which === 'old') return [`${second} := ${formerValue(live, column)};`];
+  if (types.isEvery) return [`${second} := ${column};`];
   return [`BEGIN ${second} := ${column};`, `EXCEPTION WHEN data_exception THEN ${second} := NULL; END;`];
-}
-
-function rangeOf(type: string): readonly [least: string, greatest: string] | undefined {
-  const { name, array } = parsePostgresType(type);
-  return array ? undefined : INTEGER_LIMITS[name];
 }

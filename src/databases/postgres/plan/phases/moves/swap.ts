@@ -16,10 +16,10 @@ import { setDefault } from '../../columns.js';
 import type { PostgresContext } from '../../context.js';
 import { check, deferrable, notValid, type PostgresNames } from '../../sql.js';
 import { commentOnColumn } from '../../tables.js';
+import { copyProperties } from '../column-properties.js';
 import { createTrigger, dropTrigger } from '../trigger.js';
 import { REASON, constraintIfGone, indexIfGone } from '../../if-gone.js';
 import {
-  proofName,
   secondForeignKeys,
   secondIndexes,
   tablesOf,
@@ -29,7 +29,8 @@ import {
 } from './moved.js';
 import { renumber } from './numbering.js';
 import { otherSecond, secondName, type Second } from './second-names.js';
-import { addProof } from './second-operations.js';
+import { dropAgreement, dropProof, hasOwnProof, prove, requireAgreement } from './second-agreement.js';
+import { guarded } from './second-operations.js';
 import { exchangedTypes } from './moved-types.js';
 import { secondTrigger } from './second-trigger.js';
 
@@ -63,6 +64,7 @@ export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly
   const tables = tablesOf(moved);
   return [
     ...lockOrder(direction).map((table) => lockTable(names.path(table), 'ACCESS EXCLUSIVE')),
+    ...moved.map((one) => guarded(names, one)),
     ...tables.flatMap((table) => dropTrigger(names, secondTrigger(table, moved, before))),
     ...completed(direction),
     ...moved.flatMap((one) => proved(direction, one)),
@@ -73,6 +75,7 @@ export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly
     ...moved.flatMap((one) => finished(direction, one)),
     ...properties(direction),
     ...tables.flatMap((table) => createTrigger(names, secondTrigger(table, moved, after))),
+    ...moved.flatMap((one) => requireAgreement({ context, one, which: after })),
   ];
 }
 
@@ -95,12 +98,7 @@ function lockOrder({ moved, gone }: Direction): readonly string[] {
 function completed({ context, moved, next, before }: Direction): readonly Statement[] {
   const { names } = context;
   return [
-    ...moved
-      .filter(({ values }) => values)
-      .map((one) => {
-        const path = names.path(one.table);
-        return constraintIfGone(path, proofName(one, before), addProof(path, one, before));
-      }),
+    ...moved.flatMap((one) => prove({ context, one, which: before })),
     ...moved
       .filter(({ live }) => !live.nullable)
       .map(({ table, live }) =>
@@ -122,12 +120,10 @@ function completed({ context, moved, next, before }: Direction): readonly Statem
   ];
 }
 
-/** A check over both columns of a pair has served its purpose. */
-function proved({ context: { names }, before }: Direction, one: MovedColumn): readonly Statement[] {
-  const { live, types, values } = one;
-  if (!values && (before === 'old' || !live.nullable || types.isEvery)) return [];
-  const name = quoteIdentifier(proofName(one, before));
-  return [alterTable(names.path(one.table), `DROP CONSTRAINT IF EXISTS ${name}`)];
+/** The checks over both columns of a pair have served their purpose. */
+function proved({ context, before: which }: Direction, one: MovedColumn): readonly Statement[] {
+  const pair = { context, one, which };
+  return [...dropAgreement(pair), ...(hasOwnProof(pair) ? [dropProof(pair)] : [])];
 }
 
 /** What the first columns have, goes: a table has one primary key. */
@@ -191,7 +187,7 @@ function addCheckUnread(names: PostgresNames, table: string, model: CheckModel):
   return alterTable(names.path(table), `ADD CONSTRAINT ${name} ${check(model)}${later}`);
 }
 
-/** Numbers, default, comment, and the name of the not-null constraint. */
+/** Rights and settings, numbers, default, comment, and the name of the not-null constraint. */
 function finished(
   { context, after }: Direction,
   { table, live, desired }: MovedColumn,
@@ -205,6 +201,7 @@ function finished(
   const comment = (column: string, text: string | null) =>
     commentOnColumn(names, { table, column, comment: text });
   return [
+    copyProperties({ path, from: displaced, to: next.name }),
     ...renumber({ path, from: displaced, to: next, formerType: former.type }),
     ...(next.identity === null && next.default ? [setDefault(context, of, next)] : []),
     ...(former.identity === null && former.default ? [drop] : []),
