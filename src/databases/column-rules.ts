@@ -41,6 +41,8 @@ export interface ColumnRules {
   readonly canonicalizeType: (type: string) => string;
   /** A name as the database keeps it. */
   readonly canonicalizeName: (name: string) => string;
+  /** Names with one key are one name to the database. */
+  readonly nameKey: (name: string) => string;
   /** A collation as the model has it. */
   readonly canonicalizeCollation: (collation: string) => string | null;
   /** Whether a default is replaced by the moment at which a statement that contains it runs. */

@@ -1,11 +1,11 @@
 import { OrchestratorDbError } from './base.js';
 
-/** Two tables, columns or indexes of the entities have one name in the database. */
+/** Two objects of the entities have one name in the database, which allows it once. */
 export class EntityNamesError extends OrchestratorDbError {
   readonly code = 'ENTITY_NAMES';
 
   /**
-   * @param what `tables`, `columns of jobs`, or `indexes of`
+   * @param what `tables`, `columns of jobs`, `indexes of`, or what the first one is
    * @param names as the entities have them
    * @param remedy why the database makes them one, and what to do
    */
@@ -18,6 +18,10 @@ export class EntityNamesError extends OrchestratorDbError {
     super(`The ${what} ${first} and ${second} have one name in the database, ${stored}. ${remedy}`);
   }
 }
+
+/** Why names that are not written alike are one name, and what to do. */
+export const SAME_LETTERS =
+  'Their names differ only in upper and lower case, which SQLite does not distinguish: specify another name for one of them.';
 
 /** A default is a text that PostgreSQL replaces by the moment at which a revision runs. */
 export class EntityDefaultError extends OrchestratorDbError {
@@ -40,7 +44,7 @@ function callFor(sql: string): string {
   return today === undefined ? "'now()'" : `'CURRENT_DATE${days[today as keyof typeof days]}'`;
 }
 
-/** A table of an entity cannot have a change: it is a partition, a foreign table or a virtual one. */
+/** A table of an entity cannot have a change: it is a partition, a foreign, virtual or STRICT one. */
 export class EntityTableError extends OrchestratorDbError {
   readonly code = 'ENTITY_TABLE';
 
@@ -60,6 +64,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'It has its inherited columns and checks from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
   'foreign table':
     'Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
+  'STRICT table':
+    'The columns of a STRICT table are integer, real, text, blob or any: specify one of these types in the entity, or create the table again without STRICT in a revision by hand (npm run -s db -- create Name).',
   'virtual table':
     'A generated revision cannot create it again on the way down: write the revision by hand (npm run -s db -- create Name).',
 };

@@ -31,6 +31,7 @@ import { deferrableOf, keysOf } from './describe-keys.js';
 import { assertInMainFile, assertNamesDiffer } from './entity-places.js';
 import { isManagedView, managedEntities } from './managed.js';
 import { oneOfEach } from './one-table.js';
+import { oneOfEachView } from './one-view.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
 export interface Description {
@@ -82,7 +83,10 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
     },
     schemas: schemasOf(context, [...managed, ...views]),
     passedOver: withoutManaged(passedOver(context), models),
-    views: views.map((metadata) => viewOf(context, metadata)),
+    views: oneOfEachView(
+      context,
+      views.map((metadata) => ({ entity: metadata.name, view: viewOf(context, metadata) })),
+    ),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Refuses entities whose places in the database are one place, or are not in the database that is migrated. */
 
 import type { DataSource, EntityMetadata, Table } from 'typeorm';
-import { EntityFileError, EntityNamesError } from '../errors/entities.js';
+import type { ColumnRules } from '../databases/column-rules.js';
+import { EntityFileError, EntityNamesError, SAME_LETTERS } from '../errors/entities.js';
 import type { Context } from './context.js';
 
 /** An entity, and the table that TypeORM would create for it. */
@@ -17,7 +18,7 @@ export function assertInMainFile({ options }: DataSource, entities: readonly Ent
 }
 
 /**
- * TypeORM would read and write the one as if it were the other.
+ * TypeORM would read and write the one as if it were the other, or cannot create it.
  *
  * @throws EntityNamesError for the first tables, or columns of a table, whose names differ in the entities alone
  */
@@ -27,22 +28,27 @@ export function assertNamesDiffer({ rules }: Context, tables: readonly EntityTab
     (rules.schemas ? path : path.slice(-1)).filter(Boolean).map(rules.canonicalizeName).join('.');
   const shown = (path: readonly string[]) => path.filter(Boolean).join('.');
   assertDiffer(
+    rules,
     'tables',
     paths.map((path) => [shown(path), stored(path)]),
-    rules.sameNames,
   );
   for (const { metadata, table } of tables) {
     const names = table.columns.map(({ name }) => [name, rules.canonicalizeName(name)] as const);
-    assertDiffer(`columns of ${metadata.tableName}`, names, rules.sameNames);
+    assertDiffer(rules, `columns of ${metadata.tableName}`, names);
   }
 }
 
 /** @param names each as the entities have it, and as the database stores it */
-function assertDiffer(what: string, names: readonly (readonly [string, string])[], why: string): void {
-  const seen = new Map<string, string>();
+function assertDiffer(
+  { nameKey, sameNames }: ColumnRules,
+  what: string,
+  names: readonly (readonly [string, string])[],
+): void {
+  const seen = new Map<string, readonly [string, string]>();
   for (const [name, stored] of names) {
-    const first = seen.get(stored) ?? name;
-    if (first !== name) throw new EntityNamesError(what, { first, second: name, stored }, why);
-    seen.set(stored, name);
+    const [first, former] = seen.get(nameKey(stored)) ?? [name, stored];
+    const remedy = former === stored ? sameNames : SAME_LETTERS;
+    if (first !== name) throw new EntityNamesError(what, { first, second: name, stored }, remedy);
+    seen.set(nameKey(stored), [name, stored]);
   }
 }

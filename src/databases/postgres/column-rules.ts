@@ -28,6 +28,7 @@ export const postgresColumns: ColumnRules = {
   numbersInCompositeKeys: true,
   canonicalizeType: canonicalizePostgresType,
   canonicalizeName: keptName,
+  nameKey: (name) => name,
   canonicalizeCollation: (collation) => (collation === 'default' ? null : collation),
   isMoment: (type, sql) => INSTANT.test(type) && MOMENT.test(sql),
   identityOf: (column) => {

@@ -27,6 +27,8 @@ export const sqliteColumns: ColumnRules = {
   numbersInCompositeKeys: false,
   canonicalizeType: (type) => type.toLowerCase(),
   canonicalizeName: (name) => name,
+  // SQLite folds the letters of ASCII alone.
+  nameKey: (name) => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   canonicalizeCollation: canonicalizeSqliteCollation,
   isMoment: () => false,
   identityOf: (column) =>

@@ -7,12 +7,14 @@ import {
   EntityNamesError,
   EntityTableError,
   PartitionChangeError,
+  SAME_LETTERS,
 } from '../../errors/entities.js';
 import type { Change } from '../../schema/change.js';
 import { isSameKey } from '../../schema/partition.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
-import { namesakesIn } from '../../schema/namesakes.js';
+import { namesakesIn, type Namesakes } from '../../schema/namesakes.js';
+import { refusedByStrict } from '../../schema/strict-tables.js';
 import { impossibleChanges } from '../../schema/special-tables.js';
 import { momentDefaults } from '../../schema/moments.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
@@ -22,6 +24,7 @@ export function assertPossible(reading: DialectReading): void {
   assertLasting(reading);
   assertNamedApart(reading);
   assertPartitioned(reading);
+  assertStrict(reading);
   const [first] = impossibleChanges(reading.changes, reading.specials);
   if (!first) return;
   const { table, change } = first;
@@ -67,15 +70,33 @@ function isDividedAlike({ live, desired }: Extract<Change, { readonly kind: 'alt
   return live.partition && desired.partition ? isSameKey(live.partition, desired.partition) : false;
 }
 
-/** @throws EntityNamesError for indexes, or constraints with an index, that would have one name */
+/** @throws EntityTableError for a column whose type a STRICT table does not have */
+function assertStrict({ changes, to }: DialectReading): void {
+  const change = refusedByStrict(to, changes);
+  if (change)
+    throw new EntityTableError({ name: change.table, kind: 'STRICT table' }, describeChange(change));
+}
+
+/** @throws EntityNamesError for two objects that would have one name where the database allows it once */
 function assertNamedApart({ dialect, changes, to }: DialectReading): void {
-  const { keysAreIndexes } = databaseNamed(dialect).catalog.columns;
-  const found = namesakesIn(to, changes, keysAreIndexes);
+  const found = namesakesIn(to, changes, databaseNamed(dialect).catalog.columns);
   if (!found) return;
-  const { name: stored, first, second } = found;
+  const { name: stored, first, second, shared, differInCase } = found;
+  const ofIndexes = shared === 'indexes';
   throw new EntityNamesError(
-    'indexes of',
-    { first, second, stored },
-    'Remove one of them, or specify another name for it: TypeORM names them by their table and columns, in any order.',
+    ofIndexes ? 'indexes of' : first.kind,
+    { first: first.words, second: ofIndexes ? second.words : `the ${second.kind} ${second.words}`, stored },
+    differInCase ? SAME_LETTERS : SHARED_NAMES[shared],
   );
 }
+
+const SHARED_NAMES: Readonly<Record<Namesakes['shared'], string>> = {
+  indexes:
+    'Remove one of them, or specify another name for it: TypeORM names them by their table and columns, in any order.',
+  relations:
+    'Tables, views and indexes share one set of names, and on PostgreSQL a key or an exclusion constraint has an index of its name: specify another name for one of them.',
+  types:
+    'Each table and each view has a type of its name: specify another enumName for the column, or another name for the table or view.',
+  constraints:
+    'The constraints of a table have different names: remove one of them, or specify another name for it.',
+};
