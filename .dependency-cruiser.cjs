@@ -64,6 +64,7 @@ const INNER_ROWS = {
       'undeclared',
       'undeclared-options',
       'special-tables',
+      'strict-tables',
       'live-partitions',
       'namesakes',
       'moments',

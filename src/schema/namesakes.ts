@@ -23,7 +23,7 @@ export interface Namesake {
 }
 
 /** What a database makes of names. */
-export interface NameRules {
+interface NameRules {
   /** Whether the index of a key, or of an exclusion constraint, has its name. */
   readonly keysAreIndexes: boolean;
   /** Names with one key are one name. */
