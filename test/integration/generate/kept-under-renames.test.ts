@@ -51,6 +51,13 @@ onDatabase('sqlite', 'What entities cannot declare, under changes of its table (
       options: { renames: ['item.a:c'] },
       unmanaged: ['part-option item.uq.ON CONFLICT REPLACE'],
     },
+    'A trigger of a table whose name gets other letters in case alone': {
+      before: item({ a: NUMBER }),
+      byHand: ['CREATE TRIGGER "tr" AFTER DELETE ON "item" BEGIN UPDATE "item" SET "a" = 0; END'],
+      after: [entity('item', { a: NUMBER }, { tableName: 'ITEM' })],
+      options: { renamedTables: ['item:ITEM'] },
+      unmanaged: ['trigger ITEM.tr'],
+    },
     'A virtual table over the rows of a table that is rebuilt': {
       before: item({ t: TEXT, a: NUMBER }),
       byHand: FTS,

@@ -6,13 +6,26 @@ import { renameTable } from './statements.js';
 
 /** Confirmed renames, in place. Values are part of the copy of their table. */
 export function sqliteRenames(renames: readonly Rename[]): DialectGroups {
-  const inPlace = renameSteps(renames).filter(({ kind }) => kind !== 'value' && kind !== 'type');
+  const inPlace = renameSteps(renames)
+    .filter(({ kind }) => kind !== 'value' && kind !== 'type')
+    .flatMap(byOtherName);
   return {
     up: inPlace.map((rename) => groupOf(rename, renaming(rename))),
     down: [...inPlace]
       .reverse()
       .map((rename) => groupOf(rename, renaming({ ...rename, from: rename.to, to: rename.from }))),
   };
+}
+
+/** To SQLite, a table whose name differs in case alone is there already. */
+function byOtherName(rename: Rename): readonly Rename[] {
+  const { kind, from, to } = rename;
+  if (kind !== 'table' || from.toLowerCase() !== to.toLowerCase()) return [rename];
+  const between = `${to}_renamed`;
+  return [
+    { ...rename, to: between },
+    { ...rename, from: between },
+  ];
 }
 
 function groupOf(rename: Rename, one: Statement): StatementGroup {
