@@ -43,7 +43,9 @@ export class PhasedWorld {
     return PhasedWorld.#lend({ database, isPhased: false }, pair, async (world) => {
       await world.bring('contract');
       const catalog = await world.catalog();
-      await world.as('after', (one) => one.query('DROP SCHEMA IF EXISTS work CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
+      await world.as('after', (one) =>
+        one.query('DROP SCHEMA IF EXISTS work CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public'),
+      );
       return catalog;
     });
   }
