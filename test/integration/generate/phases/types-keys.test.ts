@@ -50,10 +50,16 @@ function accounts(type: 'integer' | 'bigint', numbering: 'increment' | 'identity
 }
 
 onDatabase('postgres', 'Key that becomes a bigint', (database) => {
-  for (const numbering of ['increment', 'identity'] as const)
-    it(`moves with what refers to it (${numbering})`, async function () {
+  for (const [former, next] of [
+    ['increment', 'increment'],
+    ['identity', 'identity'],
+    // As createDataSource has them.
+    ['increment', 'identity'],
+    ['identity', 'increment'],
+  ] as const)
+    it(`moves with what refers to it (${former}, then ${next})`, async function () {
       this.timeout(240_000);
-      const pair: Pair = { before: accounts('integer', numbering), after: accounts('bigint', numbering) };
+      const pair: Pair = { before: accounts('integer', former), after: accounts('bigint', next) };
       const plain = await PhasedWorld.plainCatalog(database(), { ...pair, words: { allowRewrite: true } });
       await PhasedWorld.lend(database(), pair, async (world) => {
         await world.bring('start');
@@ -84,7 +90,9 @@ onDatabase('postgres', 'Key that becomes a bigint', (database) => {
             );
           });
         await world.bring('contract');
-        expect(compareCatalogs(plain, await world.catalog())).to.deep.equal([]);
+        // In one step, the former sequence still has its name when the other one is made.
+        const named = plain.map((line) => line.replaceAll('acc_id_seq1', 'acc_id_seq'));
+        expect(compareCatalogs(named, await world.catalog())).to.deep.equal([]);
         await world.bring('start');
         expect(compareCatalogs(start, await world.catalog())).to.deep.equal([]);
         const keys = await world.as('before', (old) =>

@@ -18,6 +18,8 @@ export interface Renumbering {
   readonly path: string;
   /** The name of the column that had the numbers. */
   readonly from: string;
+  /** How it had them. */
+  readonly formerly: ColumnModel['identity'];
   /** The one that gets them, as it is to be. */
   readonly to: ColumnModel;
 }
@@ -25,7 +27,7 @@ export interface Renumbering {
 /** Moves the sequence with its options, its rights and its next number; nothing where the column has none. */
 export function renumber(of: Renumbering): readonly Statement[] {
   if (of.to.identity === null) return [];
-  const lines = of.to.identity === 'serial' ? serialLines(of) : identityLines(of);
+  const lines = of.to.identity === 'serial' && of.formerly === 'serial' ? serialLines(of) : madeAgain(of);
   const body = lines.join(NEXT_LINE);
   return [
     statement(['DO $numbers$', body, '$numbers$'].join(NEXT_LINE), {
@@ -57,21 +59,37 @@ function serialLines(of: Renumbering): readonly string[] {
 }
 
 /** DROP IDENTITY drops the sequence, with its rights and its comment. */
-function identityLines(of: Renumbering): readonly string[] {
-  const { path, from, to } = of;
-  const add = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(to.name)} ADD GENERATED ${(to.identity ?? '').toUpperCase()} AS IDENTITY`;
-  const made = `${add.replaceAll('%', '%%')} (SEQUENCE NAME %s ${OPTIONS_FORMAT})`;
+function madeAgain(of: Renumbering): readonly string[] {
   return [
     'DECLARE',
     `  numbers CONSTANT text := ${sequenceOf(of)};`,
     ...indented(KEPT_SEQUENCE),
     'BEGIN',
-    ...indented(KEEP_SEQUENCE),
-    `  ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(from)} DROP IDENTITY;`,
-    `  EXECUTE pg_catalog.format(${quoteLiteral(made)}, numbers,`,
-    ...indented(indented(SEQUENCE_OPTIONS)),
-    '  );',
-    ...indented(CONTINUE_SEQUENCE),
+    ...indented([...KEEP_SEQUENCE, ...taken(of), ...given(of), ...CONTINUE_SEQUENCE]),
     'END',
+  ];
+}
+
+function taken({ path, from, formerly }: Renumbering): readonly string[] {
+  const alter = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(from)}`;
+  return formerly === 'serial'
+    ? [`${alter} DROP DEFAULT;`, `EXECUTE pg_catalog.format('DROP SEQUENCE %s', numbers);`]
+    : [`${alter} DROP IDENTITY;`];
+}
+
+function given({ path, to }: Renumbering): readonly string[] {
+  const [table, name] = [path, quoteIdentifier(to.name)].map((sql) => sql.replaceAll('%', '%%'));
+  const alter = `ALTER TABLE ${table} ALTER COLUMN ${name}`;
+  const kind = (to.identity ?? '').toUpperCase();
+  const isSerial = to.identity === 'serial';
+  const make = isSerial
+    ? `CREATE SEQUENCE %s AS ${to.type} ${OPTIONS_FORMAT} OWNED BY ${table}.${name}`
+    : `${alter} ADD GENERATED ${kind} AS IDENTITY (SEQUENCE NAME %s ${OPTIONS_FORMAT})`;
+  const read = `${alter} SET DEFAULT pg_catalog.nextval(%L::pg_catalog.regclass)`;
+  return [
+    `EXECUTE pg_catalog.format(${quoteLiteral(make)}, numbers,`,
+    ...indented(SEQUENCE_OPTIONS),
+    ');',
+    ...(isSerial ? [`EXECUTE pg_catalog.format(${quoteLiteral(read)}, numbers);`] : []),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { BRIDGE_PREFIX } from '../../../../../schema/bridge-trigger.js';
 import type { Change } from '../../../../../schema/change.js';
-import type { TableModel } from '../../../../../schema/model.js';
+import type { ColumnModel, TableModel } from '../../../../../schema/model.js';
 import type { PlanReading } from '../../../../planning.js';
 import { expressionsOf, isMadeOf } from '../../coexistence.js';
 import { elementMentions, mentions } from '../../sql-reader.js';
@@ -13,6 +13,9 @@ import { secondName } from './second-names.js';
 
 /** Aspects that the swap gives to the column in its place. */
 const FOLLOWED = ['type', 'collation', 'default', 'comment'];
+
+/** The swap makes one of these of the other: `createDataSource` gives a bigint another one than an integer. */
+const NUMBERED: readonly ColumnModel['identity'][] = ['serial', 'by default'];
 
 /** One sentence each. */
 export function refusalsOfMoves(reading: PlanReading, moved: readonly MovedColumn[]): readonly string[] {
@@ -32,7 +35,10 @@ export function refusalsOfMoves(reading: PlanReading, moved: readonly MovedColum
 
 function ofChange({ change, table, live }: MovedColumn, reading: PlanReading): readonly string[] {
   const problems: string[] = [];
-  const further = change.aspects.filter((aspect) => !FOLLOWED.includes(aspect));
+  const followed = NUMBERED.includes(live.identity) && NUMBERED.includes(change.desired.identity);
+  const further = change.aspects.filter(
+    (aspect) => !FOLLOWED.includes(aspect) && !(aspect === 'identity' && followed),
+  );
   if (further.length > 0)
     problems.push(`it also changes in another way (${further.join(', ')}). Change it in another release.`);
   if (reading.renames.length > 0)

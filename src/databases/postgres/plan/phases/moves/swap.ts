@@ -202,7 +202,7 @@ function finished(
     commentOnColumn(names, { table, column, comment: text });
   return [
     copyProperties({ path, from: displaced, to: next.name }),
-    ...renumber({ path, from: displaced, to: next }),
+    ...renumber({ path, from: displaced, formerly: former.identity, to: next }),
     ...(next.identity === null && next.default ? [setDefault(context, of, next)] : []),
     ...(former.identity === null && former.default ? [drop] : []),
     ...(next.comment === null ? [] : [comment(next.name, next.comment)]),
