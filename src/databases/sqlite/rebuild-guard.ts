@@ -2,6 +2,7 @@ import { inTransaction, type Session } from '../session.js';
 import { ForeignKeysBrokenError, TransactionOpenError } from '../../errors/migration.js';
 import { keepingStructure } from './rebuild/keeping-structure.js';
 import type { RunningRevision } from '../running-revision.js';
+import { namingSilentTriggers } from './rebuild/silent-triggers.js';
 import { keepingDependents, renamesTemporaryTable } from './dependents.js';
 import { OuterUsers } from './users.js';
 
@@ -56,7 +57,9 @@ export class RebuildGuard {
   keepingTables(running: RunningRevision | undefined, body: () => Promise<void>): Promise<void> {
     const state = { running, migrations: this.#migrations, created: this.#created };
     return this.#users.keeping(() =>
-      keepingDependents(this.#session, () => keepingStructure(this.#session, state, body)),
+      namingSilentTriggers(this.#session, () =>
+        keepingDependents(this.#session, () => keepingStructure(this.#session, state, body)),
+      ),
     );
   }
 
