@@ -6,7 +6,7 @@ import { GRANTEE, OPTION } from '../views/attached.js';
 
 /** Variables of a block of PL/pgSQL: what `KEEP_SEQUENCE` keeps of the sequence `numbers`. */
 export const KEPT_SEQUENCE = [
-  'had pg_catalog.pg_sequence;',
+  'had record;',
   'rights pg_catalog.aclitem[];',
   'remark text;',
   'latest bigint;',

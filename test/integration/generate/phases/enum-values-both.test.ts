@@ -27,7 +27,7 @@ eachDatabase('Renamed value of a group for both databases', (database) => {
       'WaitValuesSTAMP',
       'WaitMoveJobStSTAMP',
       'WaitRenameSTAMP',
-      'WaitMoveJobStSTAMP',
+      'WaitMoveJobStBSTAMP',
       'WaitSTAMP',
     ]);
     expect(own.map((one) => new one().sqlite.up.length > 0)).to.deep.equal([
