@@ -3,6 +3,11 @@
 import type { Change } from './change.js';
 import type { KeyModel, SchemaModel, TableModel } from './model.js';
 
+/** The primary key and the unique constraints of a table. */
+export function keysOf({ primaryKey, uniques }: TableModel): readonly KeyModel[] {
+  return primaryKey ? [primaryKey, ...uniques] : uniques;
+}
+
 /** What two keys have in common that say the same, whatever their names are. */
 export function meaningOf({ columns, include, deferrable, nulls }: KeyModel): string {
   return JSON.stringify([columns, include, deferrable, nulls]);
@@ -13,10 +18,7 @@ export function meaningOf({ columns, include, deferrable, nulls }: KeyModel): st
  * these concern: the database has left them out, so nothing makes them.
  */
 export function withoutRepeatsOf(schema: SchemaModel, changes: readonly Change[]): SchemaModel {
-  const made = changes.flatMap((change) => {
-    const key = madeKey(change);
-    return key ? [{ table: change.table, key }] : [];
-  });
+  const made = changes.flatMap((change) => madeKeys(change).map((key) => ({ table: change.table, key })));
   return made.length === 0
     ? schema
     : { ...schema, tables: schema.tables.map((table) => withoutRepeats(table, made)) };
@@ -27,15 +29,18 @@ interface MadeKey {
   readonly key: KeyModel;
 }
 
-function madeKey(change: Change): KeyModel | undefined {
+/** A table that is renamed is one that goes and one that comes. */
+function madeKeys(change: Change): readonly KeyModel[] {
   switch (change.kind) {
     case 'add-unique':
     case 'alter-unique':
     case 'add-primary-key':
     case 'alter-primary-key':
-      return change.desired;
+      return [change.desired];
+    case 'create-table':
+      return keysOf(change.desired);
     default:
-      return undefined;
+      return [];
   }
 }
 

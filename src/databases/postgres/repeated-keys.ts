@@ -1,7 +1,7 @@
 /** Passes over the unique constraints that PostgreSQL leaves out. */
 
 import type { BothSides } from '../catalog.js';
-import { meaningOf } from '../../schema/repeated-keys.js';
+import { keysOf, meaningOf } from '../../schema/repeated-keys.js';
 import type { KeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 
 /**
@@ -34,8 +34,4 @@ function isLeftOut(unique: KeyModel, table: TableModel, live: TableModel): boole
   const isThere = ({ name }: KeyModel) => ofLive.some((key) => key.name === name);
   const order = [...ofDesired.filter(isThere), ...ofDesired.filter((key) => !isThere(key))];
   return ofLive.length > 0 && order.indexOf(unique) >= ofLive.length;
-}
-
-function keysOf({ primaryKey, uniques }: TableModel): readonly KeyModel[] {
-  return primaryKey ? [primaryKey, ...uniques] : uniques;
 }
