@@ -158,6 +158,18 @@ onDatabase('postgres', 'Column with two names between expand and contract', (dat
     });
   });
 
+  it('is in sync for both releases where the table is renamed as well', async function () {
+    this.timeout(120_000);
+    const { columns, uniques } = REPEATED.after[0]?.options ?? { columns: {} };
+    const after = [entity('job', columns, { tableName: 'task', uniques: uniques ?? [] })];
+    const pair: Pair = { ...REPEATED, after, words: { ...REPEATED.words, renamedTables: ['job:task'] } };
+    await PhasedWorld.lend(database(), pair, async (world) => {
+      await world.bring('expand');
+      for (const release of ['before', 'after'] as const)
+        expect((await world.as(release, (one) => checkDrift(one))).changes).to.deep.equal([]);
+    });
+  });
+
   const CASES: Readonly<Record<string, Pair>> = {
     'a text with an index': TEXT,
     'a unique column': renamed({ type: 'text', unique: true }),
