@@ -40,7 +40,7 @@ const ROWS = [
 /** The same inside folders that have an order of their own. */
 const INNER_ROWS = {
   schema: [
-    ['partition', 'interval'],
+    ['partition', 'interval', 'element-type'],
     ['model', 'record-tables', 'bridge-trigger'],
     [
       'show',

@@ -1,5 +1,6 @@
 /** Finds objects of a schema that would have one name where the database allows it once. */
 
+import { elementType } from './element-type.js';
 import type { Change } from './change.js';
 import type { EnumModel, Part, SchemaModel, TableModel, ViewModel } from './model.js';
 import { show } from './show.js';
@@ -94,7 +95,7 @@ function viewOf({ name }: ViewModel): Named {
 }
 
 function enumOf({ name }: EnumModel, tables: readonly TableModel[]): Named {
-  const isOf = ({ type }: { readonly type: string }) => type.replace(/(\[\])+$/, '') === `enum ${name}`;
+  const isOf = ({ type }: { readonly type: string }) => elementType(type) === `enum ${name}`;
   const [place = name] = tables.flatMap((table) =>
     table.columns.filter(isOf).map((column) => `${table.name}.${column.name}`),
   );

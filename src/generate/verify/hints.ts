@@ -1,5 +1,6 @@
 /** Values that rows must have so that a change shows on them. */
 
+import { elementType } from '../../schema/element-type.js';
 import type { ColumnModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
 import { pointlessColumns } from './fill-schema.js';
@@ -51,7 +52,7 @@ function textsFor(live: Place, desired: Place, renames: readonly Rename[]): read
 
 /** The values of an enumerated column; undefined for any other one. */
 function valuesOf({ schema, table, column }: Place): readonly string[] | undefined {
-  const type = schema.enums.find(({ name }) => column.type.replace(/(\[\])+$/, '') === `enum ${name}`);
+  const type = schema.enums.find(({ name }) => elementType(column.type) === `enum ${name}`);
   if (type) return type.values;
   const checks = table.checks.flatMap((check) => enumCheckOf(check) ?? []);
   const literals = checks.find((check) => check.column === column.name)?.literals;

@@ -286,8 +286,7 @@ function heldHere({ classid, objid }: LockKey): string {
 /** What waited for the lock was connected before: the server is gone, and no address was wrong. */
 function lostWhileWaiting(error: unknown, shown: string): unknown {
   if (!(error instanceof ConnectError)) return error;
-  const why = new Error(error.failure.reason, { cause: error });
-  return new ConnectionLostError(shown, why, poolerRemedy(why));
+  return new ConnectionLostError(shown, new Error(error.failure.reason, { cause: error }));
 }
 
 async function upSinceOf(client: PostgresClient): Promise<string> {

@@ -1,3 +1,4 @@
+import { elementType } from '../../../schema/element-type.js';
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel } from '../../../schema/model.js';
 
@@ -31,5 +32,5 @@ export function isMadeAgainInMain(change: Change): change is AlterChange<'enum'>
 
 /** Whether a column has values of an enumerated type, or lists of them. */
 export function isOfEnum(column: ColumnModel, type: string): boolean {
-  return column.type.replace(/(\[\])+$/, '') === `enum ${type}`;
+  return elementType(column.type) === `enum ${type}`;
 }

@@ -5,11 +5,11 @@ import type { Operation } from './operation.js';
 import { REGCLASS, RELATION, sequencesOf, serialSequence, type ColumnSequences } from './sequences.js';
 import {
   CONTINUE_SEQUENCE,
+  executeWithOptions,
   indented,
   KEEP_SEQUENCE,
   KEPT_SEQUENCE,
   OPTIONS_FORMAT,
-  SEQUENCE_OPTIONS,
 } from './made-again.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
 import { EQ, PLUS } from '../../../sql/postgres-operators.js';
@@ -144,12 +144,7 @@ function madeAgain(of: Renumbering): readonly string[] {
   const isSerial = of.to.identity === 'serial';
   const sql = (isSerial ? createSequence(of) : addIdentity(of)).replaceAll('%', '%%');
   const made = isSerial ? `${sql} ${OPTIONS_FORMAT}` : `${sql} (${OPTIONS_FORMAT})`;
-  return [
-    `EXECUTE pg_catalog.format(${quoteLiteral(made)},`,
-    ...indented(SEQUENCE_OPTIONS),
-    ');',
-    ...(isSerial ? [setDefault(of)] : []),
-  ];
+  return [...executeWithOptions(made), ...(isSerial ? [setDefault(of)] : [])];
 }
 
 function addIdentity(of: Renumbering): string {

@@ -1,5 +1,6 @@
 /** Enumerated types that lose values, under their names after the renames. */
 
+import { elementType } from '../../../schema/element-type.js';
 import type { Change } from '../../../schema/change.js';
 import type { PlanReading } from '../../planning.js';
 import { recreatesEnum } from './enum-ways.js';
@@ -20,7 +21,6 @@ export function columnsOfLost({
     columns.map((column) => ({ table: name, object: column.name, type: column.type })),
   );
   const types = all.filter(({ table, object }) => isRenamed(table, object)).map(({ type }) => type);
-  const plain = (type: string) => type.replace(/(\[\])+$/, '');
-  const found = new Set([...lost.map((name) => `enum ${name}`), ...types.map(plain)]);
-  return all.filter(({ type }) => found.has(plain(type)));
+  const found = new Set([...lost.map((name) => `enum ${name}`), ...types.map(elementType)]);
+  return all.filter(({ type }) => found.has(elementType(type)));
 }

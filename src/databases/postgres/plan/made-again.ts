@@ -2,6 +2,7 @@
 
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import { INTEGER_LIMITS } from '../../../sql/postgres-types.js';
+import { quoteLiteral } from '../../../sql/quote.js';
 import { GRANTEE, OPTION } from '../views/attached.js';
 
 /** Variables of a block of PL/pgSQL: what `KEEP_SEQUENCE` keeps of the sequence `numbers`. */
@@ -29,12 +30,21 @@ export const KEEP_SEQUENCE = [
 export const OPTIONS_FORMAT = 'INCREMENT BY %s START WITH %s CACHE %s %s %s %s';
 
 /** The options of the former sequence. A limit that is that of its type follows the type. */
-export const SEQUENCE_OPTIONS = [
+const SEQUENCE_OPTIONS = [
   'had.seqincrement, had.seqstart, had.seqcache,',
   `CASE WHEN had.seqmin ${NE} ${limitOfType(0)} THEN pg_catalog.format('MINVALUE %s', had.seqmin) END,`,
   `CASE WHEN had.seqmax ${NE} ${limitOfType(1)} THEN pg_catalog.format('MAXVALUE %s', had.seqmax) END,`,
   `CASE WHEN had.seqcycle THEN 'CYCLE' END`,
 ];
+
+/**
+ * Executes a text with the options.
+ *
+ * @param before values of the format before those of the options, each with its comma
+ */
+export function executeWithOptions(format: string, before = ''): readonly string[] {
+  return [`EXECUTE pg_catalog.format(${quoteLiteral(format)},${before}`, ...indented(SEQUENCE_OPTIONS), ');'];
+}
 
 /** The new sequence, whose name is `numbers`, continues and gets the rights and the comment. */
 export const CONTINUE_SEQUENCE = [

@@ -1,3 +1,4 @@
+import { elementType } from '../../../schema/element-type.js';
 import type { SchemaModel } from '../../../schema/model.js';
 import { describeRename, renameSteps, type Rename } from '../../../schema/rename.js';
 import type { PlanReading } from '../../planning.js';
@@ -111,6 +112,6 @@ function enumOf(
   )?.from;
   const { columns = [] } = head.tables.find(({ name }) => name === tableBefore) ?? {};
   const { type = '' } = columns.find(({ name }) => name === (before ?? column)) ?? {};
-  const name = type.replace(/^enum /, '').replace(/(\[\])+$/, '');
+  const name = elementType(type.replace(/^enum /, ''));
   return renames.find(({ kind, from }) => kind === 'type' && from === name)?.to ?? name;
 }

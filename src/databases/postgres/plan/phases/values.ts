@@ -3,6 +3,7 @@
  * no row changes under the older one. Contract moves the rows, and then the type loses the former value.
  */
 
+import { elementType } from '../../../../schema/element-type.js';
 import { changedObject, changedPart, type Change } from '../../../../schema/change.js';
 import { diff } from '../../../../schema/diff.js';
 import {
@@ -118,7 +119,7 @@ function renamedIn({ renames, head, from, to }: PlanReading): readonly RenamedVa
 function typeOf({ tables }: SchemaModel, { table, column }: ValueRename): string {
   const columns = tables.find(({ name }) => name === table)?.columns ?? [];
   const type = columns.find(({ name }) => name === column)?.type ?? '';
-  return type.replace(/^enum /, '').replace(/(\[\])+$/, '');
+  return elementType(type.replace(/^enum /, ''));
 }
 
 /** The schema with the former values, also in expressions that name them. */

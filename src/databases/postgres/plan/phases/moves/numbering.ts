@@ -5,11 +5,11 @@ import { quoteIdentifier, quoteLiteral } from '../../../../../sql/quote.js';
 import { NEXT_LINE, statement, type Statement } from '../../../../../sql/statement.js';
 import {
   CONTINUE_SEQUENCE,
+  executeWithOptions,
   indented,
   KEEP_SEQUENCE,
   KEPT_SEQUENCE,
   OPTIONS_FORMAT,
-  SEQUENCE_OPTIONS,
 } from '../../made-again.js';
 
 /** A column that another one replaces; both are in the same table. */
@@ -87,9 +87,7 @@ function given({ path, to }: Renumbering): readonly string[] {
     : `${alter} ADD GENERATED ${kind} AS IDENTITY (SEQUENCE NAME %s ${OPTIONS_FORMAT})`;
   const read = `${alter} SET DEFAULT pg_catalog.nextval(%L::pg_catalog.regclass)`;
   return [
-    `EXECUTE pg_catalog.format(${quoteLiteral(make)}, numbers,`,
-    ...indented(SEQUENCE_OPTIONS),
-    ');',
+    ...executeWithOptions(make, ' numbers,'),
     ...(isSerial ? [`EXECUTE pg_catalog.format(${quoteLiteral(read)}, numbers);`] : []),
   ];
 }
