@@ -45,10 +45,15 @@ export const TABLES: Tables = {
       attempts: { type: 'integer', default: 0 },
       priority: { type: 'integer', nullable: true },
       legacy: { type: 'varchar', length: 20, nullable: true },
+      due_at: { type: 'timestamp', nullable: true },
+      payload: { type: 'json', nullable: true },
       created_at: moment(),
     },
     uniques: [{ name: 'uq_jobs_job_id', columns: ['job_id'] }],
-    indices: [{ name: 'ix_jobs_status', columns: ['status'] }],
+    indices: [
+      { name: 'ix_jobs_status', columns: ['status'] },
+      { name: 'ix_jobs_due_at', columns: ['due_at'] },
+    ],
     checks: [{ name: 'ck_jobs_attempts', expression: 'attempts >= 0' }],
     foreignKeys: [
       {
@@ -84,6 +89,11 @@ export function withColumns(columns: Columns, without?: string): Tables {
     const all = Object.entries({ ...jobs.columns, ...columns });
     return { columns: Object.fromEntries(all.filter(([name]) => name !== without)) };
   });
+}
+
+/** The same tables without one. */
+export function without(table: string): Tables {
+  return Object.fromEntries(Object.entries(TABLES).filter(([name]) => name !== table));
 }
 
 /** A new table whose rows belong to a job. */

@@ -85,16 +85,18 @@ export async function fill(target: PostgresTarget, { revisions, rows }: Start): 
   );
   await query(
     target,
-    `INSERT INTO jobs (job_id, status, title, external_key, worker_id, reviewer_id, priority, legacy)
+    `INSERT INTO jobs (job_id, status, title, external_key, worker_id, reviewer_id, priority, legacy,
+        due_at, payload)
       SELECT 'job-' || n, (ARRAY['PENDING', 'RUNNING', 'COMPLETED'])[1 + n % 3]::jobstatus, 'title of job ' || n,
         'key-' || n, 1 + n % ${workers}, CASE WHEN n % 2 = 0 THEN 1 + n % ${workers} END,
-        CASE WHEN n % 3 > 0 THEN n % 10 END, 'legacy ' || n % 100
+        CASE WHEN n % 3 > 0 THEN n % 10 END, 'legacy ' || n % 100,
+        timestamp '2026-01-01' + n * interval '1 second', json_build_object('n', n)
       FROM generate_series(1, ${rows}) AS n`,
   );
   await query(
     target,
     `INSERT INTO resource_allocations (job_id, worker_id)
-      SELECT n, 1 + n % ${workers} FROM generate_series(1, ${Math.ceil(rows / 5)}) AS n`,
+      SELECT n, 1 + n % ${workers} FROM generate_series(1, ${Math.ceil(rows / 4)}) AS n`,
   );
   await query(target, 'VACUUM ANALYZE');
 }

@@ -1,6 +1,6 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { ConfirmationOptions } from '../src/generate/confirm/confirmations.js';
-import { TABLES, withColumns, withJobs, type Tables } from './online-model.js';
+import { TABLES, withColumns, withJobs, without, type Tables } from './online-model.js';
 
 /** How a release uses the column in which the counter of a row stands. */
 export interface Release {
@@ -66,6 +66,20 @@ function withKey(type: 'integer' | 'bigint'): Tables {
   return Object.fromEntries(all.map((table) => [table.name, table]));
 }
 
+/** The counter in a document. */
+function inDocument(column: string): Omit<Release, 'tables'> {
+  return {
+    write: (value) => ({ [column]: { n: value } }),
+    read: ({ [column]: document }) => Number((document as { readonly n?: unknown } | null)?.n),
+  };
+}
+
+/** The counter as seconds of a moment; only UTC is compared, which rollout sets for this process. */
+const MOMENT: Omit<Release, 'tables'> = {
+  write: (value) => ({ due_at: new Date(value * 1000) }),
+  read: ({ due_at: moment }) => (moment instanceof Date ? moment.getTime() / 1000 : undefined),
+};
+
 const KEYED: Omit<Release, 'tables'> = {
   write: ATTEMPTS.write,
   read: ({ id, attempts }) => (typeof id === 'number' ? Number(attempts) : undefined),
@@ -120,6 +134,14 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
       'the old version keeps the column, with a `down` value for rows of the new one; it goes on completion',
   },
   {
+    title: 'drop of a table that refers to one in use',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: { tables: without('resource_allocations'), ...ATTEMPTS },
+    words: { drops: ['resource_allocations'] },
+    kept: { old: 'title', new: 'title' },
+    pgroll: 'the old version keeps the table; it goes on completion',
+  },
+  {
     title: 'new required column',
     old: { tables: TABLES, ...ATTEMPTS },
     new: {
@@ -156,6 +178,62 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     kept: { old: 'title', new: 'title' },
     pgroll:
       'a second column with the check and `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'new unique constraint',
+    old: { tables: TABLES, ...ATTEMPTS },
+    new: {
+      tables: withJobs(({ uniques = [] }) => ({
+        uniques: [...uniques, { name: 'uq_jobs_external_key', columns: ['external_key'] }],
+      })),
+      ...ATTEMPTS,
+    },
+    words: {},
+    kept: { old: 'external_key', new: 'external_key' },
+    pgroll:
+      'a second column with the constraint and `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'new foreign key',
+    old: { tables: TABLES, write: (value) => ({ attempts: value, reviewer_id: 1 }), read: ATTEMPTS.read },
+    new: {
+      tables: withJobs(({ foreignKeys = [] }) => ({
+        foreignKeys: [
+          ...foreignKeys,
+          {
+            name: 'fk_jobs_reviewer',
+            target: 'workers',
+            columnNames: ['reviewer_id'],
+            referencedColumnNames: ['id'],
+          },
+        ],
+      })),
+      write: (value) => ({ attempts: value, reviewer_id: 2 }),
+      read: ATTEMPTS.read,
+    },
+    words: {},
+    kept: { old: 'reviewer_id', new: 'reviewer_id' },
+    pgroll:
+      'a second column with the key and `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'json becomes jsonb',
+    old: { tables: TABLES, ...inDocument('payload') },
+    new: { tables: withColumns({ payload: { type: 'jsonb', nullable: true } }), ...inDocument('payload') },
+    words: {},
+    kept: { old: 'payload::jsonb', new: 'payload' },
+    pgroll: 'a second column with `up` and `down` values, in the place of the first on completion',
+  },
+  {
+    title: 'timestamp becomes timestamptz',
+    old: { tables: TABLES, ...MOMENT },
+    new: { tables: withColumns({ due_at: { type: 'timestamptz', nullable: true } }), ...MOMENT },
+    words: { timeZones: ['jobs.due_at=UTC'] },
+    kept: {
+      old: "to_char(due_at, 'YYYY-MM-DD HH24:MI:SS')",
+      new: "to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
+    },
+    pgroll: 'a second column with `up` and `down` values, in the place of the first on completion',
   },
   {
     title: 'integer key becomes bigint with references',

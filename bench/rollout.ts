@@ -23,6 +23,8 @@ const BETWEEN_MS = 700;
  * BENCH_ROWS and BENCH_RATE scale it, BENCH_ONLY picks kinds by a part of their titles.
  */
 export async function rollout(): Promise<void> {
+  // A moment without a zone is in that of the process, for the driver.
+  process.env['TZ'] = 'UTC';
   const scale = { rows: numberOf('BENCH_ROWS', 2_000_000), rate: numberOf('BENCH_RATE', 200) };
   const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-bench-'));
   const server = await onlineServer();
