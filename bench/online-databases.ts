@@ -43,14 +43,20 @@ export async function query(target: PostgresTarget, sql: string): Promise<readon
   }
 }
 
+/** A database, and what a session of it is called. */
+interface NamedTarget extends PostgresTarget {
+  readonly applicationName?: string | undefined;
+}
+
 /** A DataSource like that of any project. */
 export function dataSourceOn(
-  { host, port, user, password, database, ssl }: PostgresTarget,
+  { host, port, user, password, database, ssl, applicationName }: NamedTarget,
   entities: EntitySchema[],
   migrations: Revisions,
 ): DataSource {
   return new DataSource({
     type: 'postgres',
+    ...(applicationName === undefined ? {} : { applicationName }),
     host,
     port,
     database,

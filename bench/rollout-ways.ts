@@ -4,6 +4,7 @@ import { checkDrift } from '../src/drift/check-drift.js';
 import { reportLines } from '../src/drift/report.js';
 import { migrateDown, migrateUp } from '../src/migrator/migrate.js';
 import { connected, dataSourceOn, query, type Revisions } from './online-databases.js';
+import { CLIENT_NAME } from './online-watch.js';
 import { entitiesOf } from './online-model.js';
 import { generated, recordedStart, type Start } from './online-template.js';
 import type { RolloutKind } from './rollout-kinds.js';
@@ -37,12 +38,12 @@ export async function oursFor(kind: RolloutKind, start: Start): Promise<Way> {
     old: start.revisions,
     new: [...start.revisions, ...group],
   };
-  const of = (target: PostgresTarget, age: Age) =>
-    dataSourceOn(target, entitiesOf(kind[age].tables), revisions[age]);
+  const of = (target: PostgresTarget, age: Age, applicationName?: string) =>
+    dataSourceOn({ ...target, applicationName }, entitiesOf(kind[age].tables), revisions[age]);
   return {
     title: 'ours',
     prepare: (target) => asBefore(target),
-    connect: async (target, age) => of(target, age).initialize(),
+    connect: async (target, age) => of(target, age, `${CLIENT_NAME} ${age}`).initialize(),
     startCheck: async (dataSource) => {
       const report = await checkDrift(dataSource);
       return report.status === 'drifted' ? reportLines(report, false).join('; ') : undefined;
@@ -64,11 +65,12 @@ export async function oursFor(kind: RolloutKind, start: Start): Promise<Way> {
 
 /** TypeORM's: all statements of its generator in one transaction, when the first new process starts. */
 export function typeormFor(kind: RolloutKind): Way {
-  const of = (target: PostgresTarget, age: Age) => dataSourceOn(target, entitiesOf(kind[age].tables), []);
+  const of = (target: PostgresTarget, age: Age, applicationName?: string) =>
+    dataSourceOn({ ...target, applicationName }, entitiesOf(kind[age].tables), []);
   return {
     title: 'TypeORM',
     prepare: () => Promise.resolve(),
-    connect: async (target, age) => of(target, age).initialize(),
+    connect: async (target, age) => of(target, age, `${CLIENT_NAME} ${age}`).initialize(),
     startCheck: () => Promise.resolve(undefined),
     expand: (target) =>
       connected(of(target, 'new'), async (dataSource) => {
