@@ -43,14 +43,9 @@ export async function query(target: PostgresTarget, sql: string): Promise<readon
   }
 }
 
-/** A database, and what a session of it is called. */
-interface NamedTarget extends PostgresTarget {
-  readonly applicationName?: string | undefined;
-}
-
 /** A DataSource like that of any project. */
 export function dataSourceOn(
-  { host, port, user, password, database, ssl, applicationName }: NamedTarget,
+  { host, port, user, password, database, ssl, applicationName }: PostgresTarget,
   entities: EntitySchema[],
   migrations: Revisions,
 ): DataSource {
