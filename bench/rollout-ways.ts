@@ -43,7 +43,8 @@ export async function oursFor(kind: RolloutKind, start: Start): Promise<Way> {
   return {
     title: 'ours',
     prepare: (target) => asBefore(target),
-    connect: async (target, age) => of({ ...target, applicationName: `${CLIENT_NAME} ${age}` }, age).initialize(),
+    connect: async (target, age) =>
+      of({ ...target, applicationName: `${CLIENT_NAME} ${age}` }, age).initialize(),
     startCheck: async (dataSource) => {
       const report = await checkDrift(dataSource);
       return report.status === 'drifted' ? reportLines(report, false).join('; ') : undefined;
@@ -65,12 +66,12 @@ export async function oursFor(kind: RolloutKind, start: Start): Promise<Way> {
 
 /** TypeORM's: all statements of its generator in one transaction, when the first new process starts. */
 export function typeormFor(kind: RolloutKind): Way {
-  const of = (target: PostgresTarget, age: Age) =>
-    dataSourceOn(target, entitiesOf(kind[age].tables), []);
+  const of = (target: PostgresTarget, age: Age) => dataSourceOn(target, entitiesOf(kind[age].tables), []);
   return {
     title: 'TypeORM',
     prepare: () => Promise.resolve(),
-    connect: async (target, age) => of({ ...target, applicationName: `${CLIENT_NAME} ${age}` }, age).initialize(),
+    connect: async (target, age) =>
+      of({ ...target, applicationName: `${CLIENT_NAME} ${age}` }, age).initialize(),
     startCheck: () => Promise.resolve(undefined),
     expand: (target) =>
       connected(of(target, 'new'), async (dataSource) => {
