@@ -22,7 +22,7 @@ class MakeParts1800000000601 extends Revision {
 /** What is built on the parts. */
 const UNIQUE: PartedIndex = {
   ...{ table: '"part"', name: 'uq_part', path: '"uq_part"', unique: true, definition: '("id", "kind")' },
-  constraint: { kind: 'UNIQUE', text: 'UNIQUE ("id", "kind")', deferrable: '' },
+  constraint: { text: 'UNIQUE ("id", "kind")', deferrable: '' },
 };
 
 class MakeUnique1800000000602 extends Revision {

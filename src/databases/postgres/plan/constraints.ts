@@ -13,7 +13,7 @@ import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
 import { nameOf, type OfTable } from './part-of-table.js';
-import { addPartedForeignKey, addPartedKey, isParted } from './parted.js';
+import { addPartedForeignKey, addPartedUnique, isParted } from './parted.js';
 import { renameStep } from './rename-step.js';
 import { check, deferrable, exclusion, key, notValid } from './sql.js';
 import {
@@ -128,7 +128,7 @@ export function addKey(
 ): readonly Operation[] {
   const { names } = context;
   const { table, model, reason } = of;
-  if (isParted(context, table)) return addPartedKey(context, of, kind);
+  if (kind === 'UNIQUE' && isParted(context, table)) return addPartedUnique(context, of);
   const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
   return [
     {
@@ -189,8 +189,7 @@ export function replacePrimaryKey(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<KeyModel>,
 ): readonly Operation[] {
-  // The key of each partition comes one by one, so the two cannot change places in one transaction.
-  if (isParted(context, table) || !canCoexist(context, table, [live, desired]))
+  if (!canCoexist(context, table, [live, desired]))
     return [
       ...reversed(addKey(context, { table, model: live, reason }, 'PRIMARY KEY')),
       ...addKey(context, { table, model: desired, reason }, 'PRIMARY KEY'),

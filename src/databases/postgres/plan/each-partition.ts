@@ -20,9 +20,8 @@ export interface PartedIndex {
   readonly constraint?: PartedConstraint;
 }
 
-/** The constraint of such an index. */
+/** The unique constraint of such an index. */
 interface PartedConstraint {
-  readonly kind: 'PRIMARY KEY' | 'UNIQUE';
   /** As it is added: `UNIQUE ("a", "b")`. */
   readonly text: string;
   /** ` DEFERRABLE INITIALLY DEFERRED`; empty for what is always checked at once. */
@@ -100,7 +99,7 @@ function onlyOn({ unique, constraint }: PartedIndex): string {
 
 function constraintOfLeaf({ constraint }: PartedIndex): readonly string[] {
   if (!constraint) return [];
-  const add = `ALTER TABLE %1$I.%3$I ADD CONSTRAINT %2$I ${constraint.kind} USING INDEX %2$I${constraint.deferrable}`;
+  const add = `ALTER TABLE %1$I.%3$I ADD CONSTRAINT %2$I UNIQUE USING INDEX %2$I${constraint.deferrable}`;
   const isConstraint = `EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid ${EQ} p.built AND k.conrelid ${EQ} p.relid)`;
   return [
     `    (3, CASE WHEN p.isleaf AND NOT ${isConstraint} THEN pg_catalog.format(${quoteLiteral(add)}, p.schema, p.own, p.relname) END),`,

@@ -39,25 +39,23 @@ export function addPartedIndex(
   return onTableThenParts({ index, up, down, reason });
 }
 
-/** A primary key or a unique constraint, in the same way. */
-export function addPartedKey(
+/** A unique constraint, in the same way. */
+export function addPartedUnique(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<KeyModel>,
-  kind: 'PRIMARY KEY' | 'UNIQUE',
 ): readonly Operation[] {
-  const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
-  const text = key(kind, model);
-  const hazards = kind === 'PRIMARY KEY' ? (['drop-primary-key'] as const) : [];
+  const [path, name, text] = [names.path(table), nameOf('unique', model), key('UNIQUE', model)];
+  const index = keyIndex(model);
   return onTableThenParts({
     index: {
-      ...{ table: path, name: model.name ?? '', path: names.indexPath(table, model.name ?? '') },
-      ...{ unique: true, definition: names.indexDefinition(table, keyIndex(model)) },
-      constraint: { kind, text, deferrable: deferrable(model.deferrable) },
+      ...{ table: path, name: index.name, path: names.indexPath(table, index.name), unique: true },
+      definition: names.indexDefinition(table, index),
+      constraint: { text, deferrable: deferrable(model.deferrable) },
     },
     up: alterTable(`ONLY ${path}`, `ADD CONSTRAINT ${name} ${text}`, {
       locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }],
     }),
-    down: alterTable(path, `DROP CONSTRAINT ${name}`, { hazards }),
+    down: alterTable(path, `DROP CONSTRAINT ${name}`),
     reason,
   });
 }
