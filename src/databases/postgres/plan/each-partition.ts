@@ -142,7 +142,7 @@ export function keyEachPartition({ table, name, text }: PartedForeignKey): State
 /** Drops what the former has made, where the table has not taken it over. */
 export function keyOffEachPartition({ table, name }: Pick<PartedForeignKey, 'table' | 'name'>): Statement {
   const query = lines(
-    `SELECT pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname)`,
+    `SELECT pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname) AS statement`,
     ...leaves({ table, name }),
     ` WHERE t.isleaf AND k.conparentid ${EQ} 0::pg_catalog.oid ORDER BY n.nspname, c.relname`,
   );

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
-import type { EntitySchema } from 'typeorm';
+import { pathToFileURL } from 'node:url';
+import type { EntitySchema, MigrationInterface } from 'typeorm';
 import { lint } from '../../../../src/lint/lint.js';
 import type { PartitionOptions } from '../../../../src/partitioned.js';
 import { execute, rowsOf } from '../../../support/cli-database.js';
 import { onDatabase } from '../../../support/databases.js';
 import { LOOSE, revertedTo, treeOf } from '../../../support/parted-history.js';
 import { partitionedEntity } from '../../../support/partitioned-entity.js';
-import { IN_SYNC, type Rest } from '../../drift/no-false-alarm-database.js';
+import { IN_SYNC, plainDataSource, type Rest } from '../../drift/no-false-alarm-database.js';
 import { History, statementsIn } from '../history.js';
 
 const THIRDS: PartitionOptions = { by: 'id', strategy: 'hash', partitions: 3 };
@@ -93,6 +94,44 @@ onDatabase('postgres', 'A further index of a partitioned table (PostgreSQL)', (d
       expect(await rowsOf(database(), treeOf('ix_kind'))).to.deep.equal([{ valid: true, count: 5 }]);
       const place = { database: database(), length };
       expect((await revertedTo(history, place, [event(undefined)])).changes).to.deep.equal([]);
+    }));
+
+  it('In expand and contract, an index comes with expand and a unique constraint with contract', () =>
+    History.lend('postgres', async (history) => {
+      history.isPhased = true;
+      await history.generate([event(THIRDS)]);
+      await history.checked(database(), []);
+      await execute(database(), [ROWS]);
+      const both = event(THIRDS, { ...INDEXED, uniques: [{ name: 'uq', columns: ['kind', 'id', 'at'] }] });
+      const { revisions } = await history.generate([both]);
+      expect(revisions.map(({ phase, transaction }) => [phase, transaction])).to.deep.equal([
+        ['expand', true],
+        ['expand', false],
+        ['contract', true],
+        ['contract', false],
+      ]);
+      expect(await history.checked(database(), [both])).to.deep.equal(IN_SYNC);
+      await history.reverted(database());
+    }));
+
+  it('A plain class of TypeORM asks the same query, and TypeORM runs it', () =>
+    History.lend('postgres', async (history) => {
+      await history.generate([event(THIRDS)]);
+      await history.checked(database(), []);
+      await execute(database(), [ROWS]);
+      const { files } = await history.generate([event(THIRDS, INDEXED)], { format: 'typeorm' });
+      const classes: (new () => MigrationInterface)[] = [];
+      for (const path of files.filter((file) => file.endsWith('.ts') && !file.endsWith('index.ts'))) {
+        const made = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+        classes.push(...(Object.values(made) as (new () => MigrationInterface)[]));
+      }
+      const dataSource = await plainDataSource(database(), { migrations: classes }).initialize();
+      try {
+        await dataSource.runMigrations({ transaction: 'each' });
+        expect(await rowsOf(database(), treeOf('ix_kind'))).to.deep.equal([{ valid: true, count: 4 }]);
+      } finally {
+        await dataSource.destroy();
+      }
     }));
 
   it('Lint finds nothing in what is generated', () =>
