@@ -6,10 +6,18 @@ import { RevisionInvalidError } from '../errors/migration.js';
 import { wantedNumber } from '../number-options.js';
 import { questionIn } from '../sql/question.js';
 import { isEmptySql } from '../sql/text.js';
-import type { Revision } from './revision.js';
+import type { Direction } from '../databases/direction.js';
+
+/** What is looked at of a revision. */
+interface Listed {
+  readonly transaction?: boolean;
+  readonly lockTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
+  statements(dialect: string, direction: Direction): readonly string[];
+}
 
 /** @throws RevisionInvalidError for a limit that is no number of milliseconds */
-export function assertLimits(id: string, revision: Revision): void {
+export function assertLimits(id: string, revision: Listed): void {
   for (const limit of ['lockTimeoutMs', 'statementTimeoutMs'] as const) {
     const wanted = wantedNumber(limit, revision[limit]);
     if (wanted !== undefined)
@@ -18,7 +26,7 @@ export function assertLimits(id: string, revision: Revision): void {
 }
 
 /** @throws RevisionInvalidError for a list that cannot be run as it is */
-export function assertLists(id: string, revision: Revision): void {
+export function assertLists(id: string, revision: Listed): void {
   for (const direction of ['up', 'down'] as const) {
     const statements = revision.statements('postgres', direction);
     const isEmpty = (dialect: string) =>

@@ -54,8 +54,6 @@ export async function sendStatement(
 
 /** Row by row, column by column; psql passes over NULL as well. */
 function answersIn(rows: unknown): readonly string[] {
-  const list = Array.isArray(rows) ? (rows as readonly unknown[]) : [];
-  return list
-    .flatMap((row) => Object.values(row as object))
-    .flatMap((value) => (value === null ? [] : [String(value)]));
+  const list = Array.isArray(rows) ? (rows as readonly Readonly<Record<string, string | null>>[]) : [];
+  return list.flatMap((row) => Object.values(row)).filter((value) => value !== null);
 }

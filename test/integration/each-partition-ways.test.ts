@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { MigrationInterface } from 'typeorm';
 import { recordTables } from '../../src/databases/records/tables.js';
 import { databaseNamed } from '../../src/databases/registry.js';
 import { RevisionInvalidError } from '../../src/errors/migration.js';
@@ -80,7 +79,7 @@ onDatabase('postgres', 'Other ways to a statement for each partition', (database
 
   it('In a transaction it is refused before anything runs', () => {
     const made = revision('MakeAll1800000000604', [question('SELECT 1')], []);
-    const list = (): unknown => orderRevisions([new made() as MigrationInterface]);
+    const list = (): unknown => orderRevisions([new made()]);
     expect(list).to.throw(
       RevisionInvalidError,
       'MakeAll1800000000604: has a query that ends with \\gexec on the way up. Its answers run one by one, so it needs transaction = false and a revision of its own.',

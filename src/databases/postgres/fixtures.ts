@@ -1,7 +1,7 @@
 import type { Session } from '../session.js';
 import { EQ, GT, MATCHES, NE, PLUS } from '../../sql/postgres-operators.js';
 import { quoteIdentifier } from '../../sql/quote.js';
-import type { CounterRow, FixtureSyntax, PartitionValues, StoredRelation } from '../fixture-syntax.js';
+import type { CounterRow, FixtureSyntax, StoredRelation } from '../fixture-syntax.js';
 import { postgresFamily } from './fixture-values.js';
 import { exclusion } from './plan/sql.js';
 import { costOfRetyping } from './plan/type-cost.js';
@@ -30,7 +30,8 @@ export const postgresFixtures: FixtureSyntax = {
   readColumns: (_session, { columns }) =>
     Promise.resolve(columns.map((name) => ({ name, sql: `${quoteIdentifier(name)}::pg_catalog.text` }))),
   readFiles: async (session) => (await session.query(STORED)) as unknown as readonly StoredRelation[],
-  readBounds: async (session) => (await session.query(BOUNDS)) as unknown as readonly PartitionValues[],
+  readBounds: async (session) =>
+    (await session.query(BOUNDS)) as unknown as Awaited<ReturnType<FixtureSyntax['readBounds']>>,
   counterName: (table, column) => `${table}.${column}`,
   readCounters,
   advanceCounters,

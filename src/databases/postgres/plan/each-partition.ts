@@ -114,7 +114,7 @@ function incomplete(name: string): string {
 }
 
 /** A foreign key of each partition of a table. */
-export interface PartedForeignKey {
+interface PartedForeignKey {
   /** The table, as SQL. */
   readonly table: string;
   readonly name: string;
