@@ -1,13 +1,7 @@
-import type {
-  CheckModel,
-  ExclusionModel,
-  ForeignKeyModel,
-  KeyModel,
-  SchemaModel,
-} from '../../../schema/model.js';
+import type { CheckModel, ExclusionModel, ForeignKeyModel, KeyModel } from '../../../schema/model.js';
 import { foreignKeyPhases } from './foreign-key-phases.js';
 import type { PostgresContext } from './context.js';
-import { addKeyTo } from './foreign-key.js';
+import { addKeyTo, hasOtherParent, locksToDropForeignKey } from './foreign-key.js';
 import { indexIfGone } from './if-gone.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
@@ -67,26 +61,6 @@ export function addForeignKey(context: PostgresContext, of: OfTable<ForeignKeyMo
           down: [...locksToDropForeignKey(context, table, model), ...operation.down],
         },
   );
-}
-
-/** Locks both tables, one after the other; the child first, since its writers then look for the key in the parent. */
-export function locksToDropForeignKey(
-  context: PostgresContext,
-  table: string,
-  model: ForeignKeyModel,
-): readonly Statement[] {
-  if (!hasOtherParent(context, table, model)) return [];
-  return [table, model.table].map((name) => lockTable(context.names.path(name), 'ACCESS EXCLUSIVE'));
-}
-
-/** Whether it refers to another table that exists before and afterwards, so that other sessions use it. */
-function hasOtherParent(
-  { from, to }: PostgresContext,
-  table: string,
-  { table: parent }: ForeignKeyModel,
-): boolean {
-  const isIn = ({ tables }: SchemaModel) => tables.some(({ name }) => name === parent);
-  return parent !== table && isIn(from) && isIn(to);
 }
 
 interface Definition {

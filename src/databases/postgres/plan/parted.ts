@@ -9,6 +9,7 @@ import {
   keyOffEachPartition,
   type PartedIndex,
 } from './each-partition.js';
+import { addKeyTo, hasOtherParent, locksToDropForeignKey } from './foreign-key.js';
 import { keyIndex } from './key-index.js';
 import type { Operation } from './operation.js';
 import { nameOf, type OfTable } from './part-of-table.js';
@@ -98,7 +99,10 @@ export function addPartedForeignKey(
   const [adding, finishing] = context.isKeyUnchanged(model)
     ? (['validate', 'finish'] as const)
     : (['refer', 'confirm'] as const);
-  const both = [names.path(model.table), path];
+  const add = addKeyTo(context, [table, model.table], `ADD CONSTRAINT ${name} ${text}`);
+  const locks = hasOtherParent(context, table, model)
+    ? [lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE')]
+    : [];
   return [
     {
       ...{ phase: adding, step: 'attach', alone: true, subject: plainName },
@@ -107,20 +111,10 @@ export function addPartedForeignKey(
     },
     {
       ...{ phase: finishing, step: 'attach', alone: false, reason },
-      up: [
-        lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE'),
-        allowing(
-          'add-foreign-key-validated',
-          'each partition has the key, so PostgreSQL reads no row',
-          alterTable(path, `ADD CONSTRAINT ${name} ${text}`, {
-            locks: both.map((one) => ({ table: one, mode: 'SHARE ROW EXCLUSIVE' })),
-          }),
-        ),
-      ],
-      down: [
-        ...[path, names.path(model.table)].map((one) => lockTable(one, 'ACCESS EXCLUSIVE')),
-        alterTable(path, `DROP CONSTRAINT ${name}`),
-      ],
+      up: [...locks, allowing('add-foreign-key-validated', TAKEN_OVER, add)],
+      down: [...locksToDropForeignKey(context, table, model), alterTable(path, `DROP CONSTRAINT ${name}`)],
     },
   ];
 }
+
+const TAKEN_OVER = 'each partition has the key, so PostgreSQL reads no row';
