@@ -28,6 +28,7 @@ const ROWS = [
   ['metadata'],
   ['validation'],
   ['migrator'],
+  ['partitions'],
   ['guard'],
   ['data-source'],
   ['drift', 'scratch'],
@@ -41,7 +42,7 @@ const ROWS = [
 const INNER_ROWS = {
   schema: [
     ['partition', 'interval', 'element-type'],
-    ['model', 'record-tables', 'bridge-trigger'],
+    ['model', 'record-tables', 'bridge-trigger', 'periods'],
     [
       'show',
       'normalise',

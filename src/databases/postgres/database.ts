@@ -6,6 +6,7 @@ import { postgresFixtures } from './fixtures.js';
 import { inlined } from './inlined.js';
 import { postgresMigration } from './migration.js';
 import { postgresLines } from './raw-catalog.js';
+import { postgresPartitioning } from './partitions/partitioning.js';
 import { postgresRecords } from './records.js';
 import { postgresReplication } from './replication/replication.js';
 import { postgresScript } from './script.js';
@@ -40,6 +41,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   records: postgresRecords,
   migration: postgresMigration,
   replication: postgresReplication,
+  partitioning: postgresPartitioning,
   server: postgresServer,
   script: postgresScript,
   fixtures: postgresFixtures,
