@@ -43,6 +43,13 @@ export interface LiveTable {
   readonly placed: string;
 }
 
+/** Which rows of a default partition to count. */
+export interface CountedRows {
+  readonly most: number;
+  /** Default: all. */
+  readonly period?: Period;
+}
+
 /** A partition to be made. */
 export interface NewPartition extends Period {
   readonly name: string;
@@ -68,8 +75,8 @@ export interface Partitioning {
   read(session: Session, tables: readonly NamedPath[], clock?: string): Promise<readonly LiveTable[]>;
   /** The name of the partition of a table that begins there. */
   nameOf(table: LiveTable, every: Interval, lower: number): string;
-  /** The rows of the default partition, of a period or all; one more than `most` means "more than that". */
-  countRest(session: Session, table: LiveTable, most: number, period?: Period): Promise<number>;
+  /** The rows of the default partition; one more than `most` means "more than that". */
+  countRest(session: Session, table: LiveTable, counted: CountedRows): Promise<number>;
   /** The earliest moment in the default partition that is not before a moment; undefined for none. */
   earliestRest(session: Session, table: LiveTable, from: number): Promise<number | undefined>;
   make(table: LiveTable, partition: NewPartition): Work;

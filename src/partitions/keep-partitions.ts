@@ -85,9 +85,8 @@ async function keepOn(context: Context, options: KeepOptions): Promise<KeepRepor
   return underLock(context, options);
 }
 
-function withoutStatements(table: KeptTable): KeptTable {
-  const { statements: _statements, ...rest } = table;
-  return rest;
+function withoutStatements({ statements, ...table }: KeptTable): KeptTable {
+  return statements && statements.length > 0 ? { ...table, statements } : table;
 }
 
 /** The lock is one of its own beside the migration lock, for the same list of revisions. */

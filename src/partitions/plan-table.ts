@@ -80,7 +80,7 @@ async function inTheWay(
 ): Promise<readonly PartitionRefusal[]> {
   const refusals: PartitionRefusal[] = [];
   for (const partition of make) {
-    const count = await partitioning.countRest(session, live, ROWS_COUNTED, partition);
+    const count = await partitioning.countRest(session, live, { most: ROWS_COUNTED, period: partition });
     if (count > 0) refusals.push(rowsInTheWay(live, partition.name, count));
   }
   return refusals;

@@ -90,7 +90,7 @@ async function described(
     strategy: partition.strategy,
     key: partition.key,
     partitions: live.partitions.length,
-    defaultRows: live.rest ? await partitioning.countRest(session, live, ROWS_COUNTED) : null,
+    defaultRows: live.rest ? await partitioning.countRest(session, live, { most: ROWS_COUNTED }) : null,
     ...(policy ? { time: timeOf(live, policy, partitioning) } : {}),
     ...(live.keeper === 'pg_partman' ? { leftTo: live.keeper } : {}),
     ...(problem === undefined ? {} : { problem }),

@@ -13,7 +13,7 @@ import { detach, drop, isIn, keyColumn, make, moment } from './statements.js';
 export const postgresPartitioning: Partitioning = Object.freeze<Partitioning>({
   read: readTables,
   nameOf: ({ name }, every, lower) => rangePartitionName(name, every, lower),
-  countRest: async (session, table, most, period) => {
+  countRest: async (session, table, { most, period }) => {
     if (!table.rest) return 0;
     const where = period ? ` WHERE ${isIn(period, keyColumn(table))}` : '';
     const found = `SELECT FROM ONLY ${table.rest.path}${where} LIMIT ${most + 1}`;
