@@ -1,6 +1,5 @@
 /** Partitions of tables, in a database that has them. */
 
-import type { Interval } from '../schema/interval.js';
 import type { Period } from '../schema/periods.js';
 import type { PartitionStrategy } from '../schema/partition.js';
 import type { Session } from './session.js';
@@ -56,7 +55,7 @@ export interface NewPartition extends Period {
 }
 
 /** Statements that are done together, or one by one outside a transaction. */
-export interface Work {
+export interface PartitionWork {
   readonly transaction: boolean;
   readonly statements: readonly string[];
 }
@@ -73,29 +72,33 @@ export interface Partitioning {
    * @param clock SQL for the present moment; default that of the server
    */
   read(session: Session, tables: readonly NamedPath[], clock?: string): Promise<readonly LiveTable[]>;
-  /** The name of the partition of a table that begins there. */
-  nameOf(table: LiveTable, every: Interval, lower: number): string;
+  /** The name of the partition of a table that begins there; `every` is the length of its partitions. */
+  nameOf(table: LiveTable, every: string, lower: number): string;
   /** The rows of the default partition; one more than `most` means "more than that". */
   countRest(session: Session, table: LiveTable, counted: CountedRows): Promise<number>;
   /** The earliest moment in the default partition that is not before a moment; undefined for none. */
   earliestRest(session: Session, table: LiveTable, from: number): Promise<number | undefined>;
-  make(table: LiveTable, partition: NewPartition): Work;
-  drop(table: LiveTable, partition: LivePartition): Work;
+  make(table: LiveTable, partition: NewPartition): PartitionWork;
+  drop(table: LiveTable, partition: LivePartition): PartitionWork;
   /** Takes a partition away and leaves it as a table. */
-  detach(table: LiveTable, partition: LivePartition): Work;
+  detach(table: LiveTable, partition: LivePartition): PartitionWork;
   /** Removes what an interrupted move has left. No row is lost: all are in the default partition until the end. */
-  clearMove(table: LiveTable): Work;
+  clearMove(table: LiveTable): PartitionWork;
   /**
    * Makes partitions, and moves rows into them that are in the default partition. At any moment a query of the table
    * finds each row once.
    *
    * @returns how many rows were moved
    */
-  move(table: LiveTable, partitions: readonly NewPartition[], run: Run): Promise<number>;
+  move(table: LiveTable, partitions: readonly NewPartition[], run: MoveRun): Promise<number>;
   /** What `move` does first and last, without its batches. */
-  planMove(session: Session, table: LiveTable, partitions: readonly NewPartition[]): Promise<readonly Work[]>;
+  planMove(
+    session: Session,
+    table: LiveTable,
+    partitions: readonly NewPartition[],
+  ): Promise<readonly PartitionWork[]>;
   /** Does work on a session under those limits. */
-  run(session: Session, work: Work, lockTimeoutMs: number): Promise<void>;
+  run(session: Session, work: PartitionWork, lockTimeoutMs: number): Promise<void>;
   /** Whether a statement of a move may succeed when it is repeated: what it copied was deleted meanwhile. */
   mayPass(error: unknown): boolean;
   /** What an error of the server is about. */
@@ -109,10 +112,10 @@ export interface NamedPath {
 }
 
 /** How a move is carried out. */
-export interface Run {
+export interface MoveRun {
   readonly session: Session;
   /** Does work that waits for locks of others, and tries again where one is in the way. */
-  readonly work: (work: Work) => Promise<void>;
+  readonly work: (work: PartitionWork) => Promise<void>;
   /** Thrown where the move is to end. */
   readonly assertGoing: () => void;
 }

@@ -1,7 +1,7 @@
 /** Keeps the partitions of one table. */
 
 import { systemClock } from '../clock.js';
-import type { LivePartition, NewPartition, RefusedBy, Work } from '../databases/partitioning.js';
+import type { LivePartition, NewPartition, RefusedBy, PartitionWork } from '../databases/partitioning.js';
 import { messageOf } from '../errors/base.js';
 import { withRetries } from '../migrator/retry.js';
 import { DEFAULT_LIMITS } from '../migrator/run-limits.js';
@@ -80,7 +80,7 @@ async function moveRest(keeping: Keeping, moves: readonly NewPartition[]): Promi
   if (moves.length === 0) return { made: [], rows: 0, refused: undefined };
   const run = {
     session,
-    work: (work: Work) => retried(keeping, work, (error) => partitioning.mayPass(error)),
+    work: (work: PartitionWork) => retried(keeping, work, (error) => partitioning.mayPass(error)),
     assertGoing: () => signal.throwIfAborted(),
   };
   try {
@@ -94,7 +94,11 @@ async function moveRest(keeping: Keeping, moves: readonly NewPartition[]): Promi
   }
 }
 
-async function tried(keeping: Keeping, work: Work, { name }: { readonly name: string }): Promise<Outcome> {
+async function tried(
+  keeping: Keeping,
+  work: PartitionWork,
+  { name }: { readonly name: string },
+): Promise<Outcome> {
   try {
     await retried(keeping, work);
     return undefined;
@@ -113,7 +117,7 @@ function assertConnected({ dialect, signal }: Keeping, error: unknown): void {
 /** Under a short wait for locks, with pauses that grow. */
 function retried(
   { session, dialect, partitioning, signal }: Keeping,
-  work: Work,
+  work: PartitionWork,
   mayPass: (error: unknown) => boolean = () => false,
 ): Promise<void> {
   const options = {
@@ -133,7 +137,7 @@ const WAYS_OUT: Readonly<Record<NonNullable<RefusedBy>, string>> = {
   'default-rows': 'To move the rows: npm run -s db -- partitions keep --move-default',
   needed: 'Drop what depends on it, or detach it: npm run -s db -- partitions keep --detach',
   'name-taken': 'Rename the table that has this name.',
-  overlap: 'Run the command again: a partition was made meanwhile.',
+  overlap: 'MoveRun the command again: a partition was made meanwhile.',
   referenced: 'Delete the rows that refer to it first.',
 };
 

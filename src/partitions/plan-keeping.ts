@@ -37,10 +37,10 @@ export interface TableNeeds {
 }
 
 /** Names a partition by where it begins. */
-export type NameOf = (every: Interval, lower: number) => string;
+export type NameOf = (lower: number) => string;
 
 /** The interval of a policy that was checked when the entity was read. */
-export function everyOf({ every }: Pick<RangePolicy, 'every'>): Interval {
+function everyOf({ every }: Pick<RangePolicy, 'every'>): Interval {
   return parseInterval(every) ?? { count: 1, unit: 'month' };
 }
 
@@ -48,16 +48,16 @@ export function everyOf({ every }: Pick<RangePolicy, 'every'>): Interval {
 export function needsOf(live: LiveTable, policy: RangePolicy, nameOf: NameOf): TableNeeds {
   const every = everyOf(policy);
   const missing = periodsFrom(live.now, every, policy.ahead).filter((period) => !isCovered(live, period));
-  return { ...newPartitions(live, missing, { every, nameOf }), old: oldPartitions(live, policy) };
+  return { ...newPartitions(live, missing, nameOf), old: oldPartitions(live, policy) };
 }
 
 /** The same for periods whose rows are in the default partition. */
 export function newPartitions(
   live: LiveTable,
   periods: readonly Period[],
-  { every, nameOf }: { readonly every: Interval; readonly nameOf: NameOf },
+  nameOf: NameOf,
 ): Pick<TableNeeds, 'make' | 'refusals'> {
-  const make = periods.map((period) => ({ ...period, name: nameOf(every, period.lower) }));
+  const make = periods.map((period) => ({ ...period, name: nameOf(period.lower) }));
   const refusals = make.flatMap((partition): readonly PartitionRefusal[] => {
     const other = live.partitions.find((one) => overlap(one, partition));
     return other ? [overlapping(live, partition, other)] : [];
@@ -76,7 +76,7 @@ function overlapping(live: LiveTable, partition: NewPartition, other: LivePartit
 }
 
 /** `2026-12-01 to 2027-01-01` */
-export function periodWords({ lower, upper }: Period): string {
+function periodWords({ lower, upper }: Period): string {
   return `${boundWords(lower)} to ${boundWords(upper)}`;
 }
 

@@ -1,6 +1,6 @@
 /** Decides what is to be done with the partitions of one table; changes nothing. */
 
-import type { LiveTable, NewPartition, Partitioning, Work } from '../databases/partitioning.js';
+import type { LiveTable, NewPartition, Partitioning, PartitionWork } from '../databases/partitioning.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
 import type { Session } from '../databases/session.js';
 import type { RangePolicy } from '../schema/partition.js';
@@ -8,7 +8,6 @@ import type { Period } from '../schema/periods.js';
 import type { DeclaredTable } from './declared.js';
 import {
   differing,
-  everyOf,
   isCovered,
   needsOf,
   newPartitions,
@@ -65,10 +64,7 @@ export async function decide(keeping: Keeping): Promise<Decided> {
   const needs = needsOf(live, policy, nameOf(keeping));
   if (!live.rest || needs.refusals.length > 0) return { ...needs, moves: [] };
   if (!keeping.moveDefault) return { ...needs, moves: [], refusals: await inTheWay(keeping, needs.make) };
-  const { make: moves, refusals } = newPartitions(live, await periodsInRest(keeping), {
-    every: everyOf(policy),
-    nameOf: nameOf(keeping),
-  });
+  const { make: moves, refusals } = newPartitions(live, await periodsInRest(keeping), nameOf(keeping));
   const make = needs.make.filter(({ name }) => !moves.some((one) => one.name === name));
   return { ...needs, make, moves, refusals };
 }
@@ -119,8 +115,8 @@ function everyAhead({ now }: LiveTable, policy: RangePolicy): number {
   return upper;
 }
 
-function nameOf({ partitioning, live }: Keeping): NameOf {
-  return (every, lower) => partitioning.nameOf(live, every, lower);
+function nameOf({ partitioning, live, policy }: Keeping): NameOf {
+  return (lower) => partitioning.nameOf(live, policy.every, lower);
 }
 
 /** Why a table is not kept at all. */
@@ -160,7 +156,7 @@ export async function planTable(keeping: Keeping): Promise<KeptTable> {
 }
 
 /** As a person may send them by hand. */
-function sqlOf(works: readonly Work[]): readonly string[] {
+function sqlOf(works: readonly PartitionWork[]): readonly string[] {
   return works.flatMap(({ transaction, statements }) =>
     transaction && statements.length > 1 ? ['BEGIN', ...statements, 'COMMIT'] : statements,
   );

@@ -98,7 +98,7 @@ async function described(
 }
 
 function timeOf(live: LiveTable, policy: RangePolicy, partitioning: Partitioning): TimePartitions {
-  const { make, old } = needsOf(live, policy, (every, lower) => partitioning.nameOf(live, every, lower));
+  const { make, old } = needsOf(live, policy, (lower) => partitioning.nameOf(live, policy.every, lower));
   const { ahead, until } = aheadOf(live);
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
   return {

@@ -44,6 +44,18 @@ export type {
   RecordPlaces,
   StandbyAddress,
 } from '../migration-dialect.js';
+export type {
+  CountedRows,
+  LivePartition,
+  LiveTable,
+  MoveRun,
+  NamedPath,
+  NewPartition,
+  Partitioning,
+  PartitionWork,
+  RefusedBy,
+} from '../partitioning.js';
+export type { Period } from '../../schema/periods.js';
 export type { Phase, ReleasePhase } from '../phases.js';
 export {
   NO_REPLICATION,

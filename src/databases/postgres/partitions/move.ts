@@ -9,7 +9,7 @@
 
 import { EQ, GE, LT, NE } from '../../../sql/postgres-operators.js';
 import { dollarQuote, postgresLiteral, quoteIdentifier } from '../../../sql/quote.js';
-import type { LiveTable, NewPartition, Run, Work } from '../../partitioning.js';
+import type { LiveTable, NewPartition, MoveRun, PartitionWork } from '../../partitioning.js';
 import { readRows } from '../read-rows.js';
 import { MARK, moveNames } from './names.js';
 import { boundsSql, isIn, keyColumn, LIKE, partitionPath } from './statements.js';
@@ -38,7 +38,7 @@ interface Shape {
 export async function moveRest(
   table: LiveTable,
   partitions: readonly NewPartition[],
-  { session, work, assertGoing }: Run,
+  { session, work, assertGoing }: MoveRun,
 ): Promise<number> {
   const { rest } = table;
   if (!rest || partitions.length === 0) return 0;
@@ -59,10 +59,10 @@ export async function moveRest(
 
 /** See `Partitioning.planMove`. */
 export async function planMove(
-  session: Run['session'],
+  session: MoveRun['session'],
   table: LiveTable,
   partitions: readonly NewPartition[],
-): Promise<readonly Work[]> {
+): Promise<readonly PartitionWork[]> {
   const { rest } = table;
   if (!rest || partitions.length === 0) return [];
   const shape = await readShape(session, table, rest.path);
@@ -70,7 +70,7 @@ export async function planMove(
 }
 
 /** See `Partitioning.clearMove`. */
-export function clearMove(table: LiveTable): Work {
+export function clearMove(table: LiveTable): PartitionWork {
   const { staging, log, trigger, all, noting } = moveNames(table);
   const from = table.rest?.path;
   const triggers =
@@ -86,7 +86,7 @@ export function clearMove(table: LiveTable): Work {
   };
 }
 
-async function readShape(session: Run['session'], { path }: LiveTable, rest: string): Promise<Shape> {
+async function readShape(session: MoveRun['session'], { path }: LiveTable, rest: string): Promise<Shape> {
   const oid = `${postgresLiteral(path)}::pg_catalog.regclass`;
   const list = (select: string) => `pg_catalog.array_to_json(ARRAY(${select}))::pg_catalog.text`;
   const keys = `SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_index i CROSS JOIN pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS k(number, place)
@@ -108,7 +108,11 @@ async function readShape(session: Run['session'], { path }: LiveTable, rest: str
 }
 
 /** The partitions are those of the staging table at first, so that the server distributes what is copied. */
-function begin(table: LiveTable, partitions: readonly NewPartition[], { keys, foreignKeys }: Shape): Work {
+function begin(
+  table: LiveTable,
+  partitions: readonly NewPartition[],
+  { keys, foreignKeys }: Shape,
+): PartitionWork {
   const { staging, rest, log, trigger, all, noting } = moveNames(table);
   const from = table.rest?.path ?? '';
   const list = keys.join(', ');
@@ -159,7 +163,7 @@ function notingFunction(
 }
 
 /** Rows that were changed meanwhile may be there twice, or not at all: they are noted. */
-function copy(table: LiveTable, { columns }: Shape, page: number): Work {
+function copy(table: LiveTable, { columns }: Shape, page: number): PartitionWork {
   const list = columns.join(', ');
   const [first, next] = [page, page + PAGES].map((at) => `'(${at},0)'::pg_catalog.tid`);
   const pages = `ctid ${GE} ${first ?? ''} AND ctid ${LT} ${next ?? ''}`;
@@ -172,7 +176,7 @@ function copy(table: LiveTable, { columns }: Shape, page: number): Work {
 }
 
 /** All of it by one snapshot, so that a row is as it was when its key was noted last. */
-function copyNoted(table: LiveTable, shape: Shape): Work {
+function copyNoted(table: LiveTable, shape: Shape): PartitionWork {
   return {
     transaction: true,
     statements: ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ', ...noted(table, shape)],
@@ -195,7 +199,7 @@ function noted(table: LiveTable, { keys, columns }: Shape): readonly string[] {
  * Who waits for the lock on the table finds the new partitions then. The former default partition has no row by then
  * that the new ones have not.
  */
-function finish(table: LiveTable, partitions: readonly NewPartition[], shape: Shape): Work {
+function finish(table: LiveTable, partitions: readonly NewPartition[], shape: Shape): PartitionWork {
   const { staging, rest, log, noting } = moveNames(table);
   const from = table.rest?.path ?? '';
   const own = partitions.map((partition) => ({ partition, path: partitionPath(table, partition.name) }));
@@ -223,7 +227,7 @@ function finish(table: LiveTable, partitions: readonly NewPartition[], shape: Sh
   };
 }
 
-async function countNoted(session: Run['session'], table: LiveTable): Promise<number> {
+async function countNoted(session: MoveRun['session'], table: LiveTable): Promise<number> {
   const [row = {}] = await readRows(
     session,
     `SELECT pg_catalog.count(*) AS "count" FROM (SELECT FROM ${moveNames(table).log} LIMIT ${FEW + 1}) AS noted`,
@@ -232,7 +236,7 @@ async function countNoted(session: Run['session'], table: LiveTable): Promise<nu
 }
 
 async function countMoved(
-  session: Run['session'],
+  session: MoveRun['session'],
   table: LiveTable,
   partitions: readonly NewPartition[],
 ): Promise<number> {

@@ -13,7 +13,7 @@ export function stagingName(table: string): string {
 }
 
 /** What a move makes, as SQL. */
-export interface MoveNames {
+interface MoveNames {
   /** The partitioned table that gets the rows. */
   readonly staging: string;
   /** Its default partition, which becomes that of the table. */

@@ -1,5 +1,5 @@
 import { GE } from '../../../sql/postgres-operators.js';
-import type { Partitioning, RefusedBy, Work } from '../../partitioning.js';
+import type { Partitioning, RefusedBy, PartitionWork } from '../../partitioning.js';
 import { codeOf } from '../../driver-error.js';
 import { inTransaction, type Session } from '../../session.js';
 import { rangePartitionName } from '../plan/range-partitions.js';
@@ -63,7 +63,7 @@ function refusedBy(error: unknown): RefusedBy {
 /** How long what runs outside a transaction may take, milliseconds. It waits for old transactions, without a lock that others wait for. */
 const OUTSIDE_MS = 20 * 60_000;
 
-async function run(session: Session, work: Work, lockTimeoutMs: number): Promise<void> {
+async function run(session: Session, work: PartitionWork, lockTimeoutMs: number): Promise<void> {
   if (!work.transaction) return outside(session, work.statements);
   const settings = settingsFor({ generated: true, lockTimeoutMs, statementTimeoutMs: 0 }, []).map(setLocal);
   // The level of a transaction can be set before its first query alone.

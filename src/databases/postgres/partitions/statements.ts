@@ -3,7 +3,7 @@
 import { GE, LT } from '../../../sql/postgres-operators.js';
 import { postgresLiteral, quoteIdentifier } from '../../../sql/quote.js';
 import type { Period } from '../../../schema/periods.js';
-import type { LivePartition, LiveTable, NewPartition, Work } from '../../partitioning.js';
+import type { LivePartition, LiveTable, NewPartition, PartitionWork } from '../../partitioning.js';
 
 /** What a partition has like its table from the start; indexes, keys and triggers come when it is attached. */
 export const LIKE =
@@ -13,7 +13,7 @@ export const LIKE =
  * A plain table that is attached then: attaching lets others read and write the table, which CREATE TABLE ... PARTITION
  * OF does not. https://www.postgresql.org/docs/current/ddl-partitioning.html#DDL-PARTITIONING-DECLARATIVE-MAINTENANCE
  */
-export function make(table: LiveTable, partition: NewPartition): Work {
+export function make(table: LiveTable, partition: NewPartition): PartitionWork {
   const path = partitionPath(table, partition.name);
   return {
     transaction: true,
@@ -25,14 +25,14 @@ export function make(table: LiveTable, partition: NewPartition): Work {
 }
 
 /** A partition whose rows another table refers to has to be detached first: that checks it. */
-export function drop(table: LiveTable, { path, isDetaching }: LivePartition): Work {
+export function drop(table: LiveTable, { path, isDetaching }: LivePartition): PartitionWork {
   const detached = `ALTER TABLE ${table.path} DETACH PARTITION ${path}`;
   const first = isDetaching ? [`${detached} FINALIZE`] : table.isReferenced ? [detached] : [];
   return { transaction: true, statements: [...first, `DROP TABLE ${path}`] };
 }
 
 /** Beside a default partition, the server refuses CONCURRENTLY. */
-export function detach(table: LiveTable, { path, isDetaching }: LivePartition): Work {
+export function detach(table: LiveTable, { path, isDetaching }: LivePartition): PartitionWork {
   const detached = `ALTER TABLE ${table.path} DETACH PARTITION ${path}`;
   if (isDetaching) return { transaction: true, statements: [`${detached} FINALIZE`] };
   if (table.rest) return { transaction: true, statements: [detached] };
