@@ -15,10 +15,10 @@ export function keptEvent(options: PartitionOptions = MONTHLY): Function {
   @Entity('event')
   @Partitioned(options)
   class Event {
-    @PrimaryColumn({ type: 'bigint' })
+    @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'PK_event' })
     id!: string;
 
-    @PrimaryColumn({ type: 'timestamptz' })
+    @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'PK_event' })
     at!: Date;
 
     @Column({ type: 'text', default: 'x' })
