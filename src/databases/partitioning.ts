@@ -116,6 +116,8 @@ export interface MoveRun {
   readonly session: Session;
   /** Does work that waits for locks of others, and tries again where one is in the way. */
   readonly work: (work: PartitionWork) => Promise<void>;
+  /** The same for rows that others may delete meanwhile: a foreign key that is broken then is tried again as well. */
+  readonly copy: (work: PartitionWork) => Promise<void>;
   /** Thrown where the move is to end. */
   readonly assertGoing: () => void;
 }

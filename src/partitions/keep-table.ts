@@ -80,7 +80,8 @@ async function moveRest(keeping: Keeping, moves: readonly NewPartition[]): Promi
   if (moves.length === 0) return { made: [], rows: 0, refused: undefined };
   const run = {
     session,
-    work: (work: PartitionWork) => retried(keeping, work, (error) => partitioning.mayPass(error)),
+    work: (work: PartitionWork) => retried(keeping, work),
+    copy: (work: PartitionWork) => retried(keeping, work, (error) => partitioning.mayPass(error)),
     assertGoing: () => signal.throwIfAborted(),
   };
   try {
@@ -88,9 +89,7 @@ async function moveRest(keeping: Keeping, moves: readonly NewPartition[]): Promi
     return { made: moves.map(({ name }) => name), rows, refused: undefined };
   } catch (error) {
     assertConnected(keeping, error);
-    const refused = refusalFor(keeping, error, live.rest?.name ?? live.table);
-    await retried(keeping, partitioning.clearMove(live)).catch(() => undefined);
-    return { made: [], rows: 0, refused };
+    return { made: [], rows: 0, refused: refusalFor(keeping, error, live.rest?.name ?? live.table) };
   }
 }
 

@@ -38,23 +38,32 @@ interface Shape {
 export async function moveRest(
   table: LiveTable,
   partitions: readonly NewPartition[],
-  { session, work, assertGoing }: MoveRun,
+  run: MoveRun,
 ): Promise<number> {
   const { rest } = table;
   if (!rest || partitions.length === 0) return 0;
-  const shape = await readShape(session, table, rest.path);
-  await work(begin(table, partitions, shape));
+  const shape = await readShape(run.session, table, rest.path);
+  await run.work(begin(table, partitions, shape));
+  try {
+    await copyAll(table, shape, run);
+    run.assertGoing();
+    await run.work(finish(table, partitions, shape));
+  } catch (error) {
+    await run.work(clearMove(table)).catch(() => undefined);
+    throw error;
+  }
+  return countMoved(run.session, table, partitions);
+}
+
+async function copyAll(table: LiveTable, shape: Shape, run: MoveRun): Promise<void> {
   for (let page = 0; page < shape.pages; page += PAGES) {
-    assertGoing();
-    await work(copy(table, shape, page));
+    run.assertGoing();
+    await run.copy(copy(table, shape, page));
   }
-  for (let round = 0; round < ROUNDS && (await countNoted(session, table)) > FEW; round += 1) {
-    assertGoing();
-    await work(copyNoted(table, shape));
+  for (let round = 0; round < ROUNDS && (await countNoted(run.session, table)) > FEW; round += 1) {
+    run.assertGoing();
+    await run.copy(copyNoted(table, shape));
   }
-  assertGoing();
-  await work(finish(table, partitions, shape));
-  return countMoved(session, table, partitions);
 }
 
 /** See `Partitioning.planMove`. */
