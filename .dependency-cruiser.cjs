@@ -21,7 +21,7 @@ const ROWS = [
   ],
   ['broken-script'],
   ['settings'],
-  ['partitioned'],
+  ['partitioned', 'expires'],
   ['logger'],
   ['error-logger'],
   ['databases'],
@@ -79,7 +79,7 @@ const INNER_ROWS = {
 
 /** What belongs to the application: no part imports it, and it imports itself and these files alone. */
 const LEAVES = {
-  entities: ['^src/validation/decorators\\.ts$', '^src/partitioned\\.ts$'],
+  entities: ['^src/validation/decorators\\.ts$', '^src/(partitioned|expires)\\.ts$'],
   migrations: ['^src/migrator/revision\\.ts$'],
   seeds: ['^src/entities/index\\.ts$', '^src/optional-package\\.ts$'],
   subscribers: ['^src/entities/index\\.ts$', '^src/databases/registry\\.ts$', '^src/errors/base\\.ts$'],

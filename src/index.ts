@@ -49,6 +49,8 @@ export {
   type PartitionOptions,
   type RangePartitions,
 } from './partitioned.js';
+export { Expires } from './expires.js';
+export type { ExpiredRows } from './partitions/delete-expired.js';
 export { keepPartitions, type KeepOptions, type KeepReport } from './partitions/keep-partitions.js';
 export type { PartitionRefusal, RefusalReason } from './partitions/plan-keeping.js';
 export type { KeptTable } from './partitions/plan-table.js';

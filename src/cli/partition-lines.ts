@@ -68,22 +68,31 @@ function warningOf(table: string, { ahead, until, wanted }: TimePartitions, io: 
 
 /** What was done, one line each. */
 export function keepLines(report: KeepReport, io: Io): readonly Text[] {
+  const expired = report.expired.map(
+    ({ table, rows }) => line`${paint(io, 'good', 'deleted')} ${rowsOf(rows)} of ${table} that expired`,
+  );
   if (report.status === 'busy')
-    return [`Another process keeps the partitions: ${report.holder ?? 'unknown'} Nothing was done.`];
-  const lines = report.tables.flatMap((table): readonly Text[] => [
-    ...(table.leftTo === undefined ? [] : [`left to ${table.leftTo}: ${table.table}`]),
-    ...(report.status === 'planned'
-      ? (table.statements ?? []).map((sql) => `${sql};`)
-      : [
-          ...(table.moved > 0
-            ? [line`${paint(io, 'good', 'moved')} ${rowsOf(table.moved)} of ${table.table}`]
-            : []),
-          ...doneLines('made', table.made, io),
-          ...doneLines('dropped', table.dropped, io),
-          ...doneLines('detached', table.detached, io),
-        ]),
-    ...table.refused.map(({ message }) => line`${paint(io, 'bad', 'refused')} ${io.asTyped(message)}`),
-  ]);
+    return [
+      `Another process keeps the partitions: ${report.holder ?? 'unknown'} They were left to it.`,
+      ...expired,
+    ];
+  const lines = [
+    ...report.tables.flatMap((table): readonly Text[] => [
+      ...(table.leftTo === undefined ? [] : [`left to ${table.leftTo}: ${table.table}`]),
+      ...(report.status === 'planned'
+        ? (table.statements ?? []).map((sql) => `${sql};`)
+        : [
+            ...(table.moved > 0
+              ? [line`${paint(io, 'good', 'moved')} ${rowsOf(table.moved)} of ${table.table}`]
+              : []),
+            ...doneLines('made', table.made, io),
+            ...doneLines('dropped', table.dropped, io),
+            ...doneLines('detached', table.detached, io),
+          ]),
+      ...table.refused.map(({ message }) => line`${paint(io, 'bad', 'refused')} ${io.asTyped(message)}`),
+    ]),
+    ...expired,
+  ];
   return lines.length > 0 ? lines : ['nothing to do'];
 }
 

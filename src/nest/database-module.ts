@@ -52,7 +52,8 @@ export interface DatabaseModuleOptions {
   readonly snapshot?: SnapshotSource;
   /**
    * How often the application makes the next partitions of tables with `@Partitioned`, and drops those that are older than
-   * `keep`, milliseconds, at least 1000; one replica does it at a time. Default: never.
+   * `keep`, milliseconds, at least 1000; one replica does it at a time. It also deletes rows of entities with `@Expires`.
+   * Default: never.
    */
   readonly keepPartitionsMs?: number;
   /**

@@ -64,9 +64,11 @@ export class PartitionTimer {
   }
 }
 
-function doneWords({ tables }: KeepReport): readonly string[] {
-  return tables.flatMap(({ made, dropped }) => [
+function doneWords({ tables, expired }: KeepReport): readonly string[] {
+  const deleted = expired.map(({ table, rows }) => `deleted ${rows} rows of ${table} that expired`);
+  const kept = tables.flatMap(({ made, dropped }) => [
     ...(made.length > 0 ? [`made the partitions ${made.join(', ')}`] : []),
     ...(dropped.length > 0 ? [`dropped the partitions ${dropped.join(', ')}`] : []),
   ]);
+  return [...kept, ...deleted];
 }

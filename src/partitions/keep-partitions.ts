@@ -7,6 +7,7 @@ import { databaseOf } from '../databases/registry.js';
 import type { Session } from '../databases/session.js';
 import { onConnection } from '../migrator/connections.js';
 import { projectOf, type Project } from '../migrator/state.js';
+import { deleteExpired, type ExpiredRows } from './delete-expired.js';
 import { declaredTables, type DeclaredTable } from './declared.js';
 import { keepTable, type KeptTable, type Keeping } from './keep-table.js';
 import { planTable } from './plan-table.js';
@@ -27,26 +28,33 @@ export interface KeepOptions {
 /** What was done with partitions. */
 export interface KeepReport {
   /**
-   * `busy`: another process keeps them, and nothing was done. `incomplete`: something was refused or failed, which the
+   * `busy`: another process keeps them, and they were left to it. `incomplete`: something was refused or failed, which the
    * tables list.
    */
   readonly status: 'kept' | 'planned' | 'busy' | 'incomplete';
   /** Who keeps them, where that is another process. */
   readonly holder?: string;
   readonly tables: readonly KeptTable[];
+  /** Tables with `@Expires` whose expired rows were deleted. */
+  readonly expired: readonly ExpiredRows[];
 }
 
 /**
- * Keeps the partitions by time of all entities that declare them. Each partition is a transaction of its own.
+ * Keeps the partitions by time of all entities that declare them, each in a transaction of its own; then deletes the rows
+ * of entities with `@Expires` that have expired.
  *
- * @throws StandbyError, LockLostError, ConnectError
+ * @throws StandbyError, LockLostError, ConnectError, EntityPartitionError, EntityExpiresError
  */
-export function keepPartitions(dataSource: DataSource, options: KeepOptions = {}): Promise<KeepReport> {
-  return keepPartitionsAt(dataSource, options);
+export async function keepPartitions(dataSource: DataSource, options: KeepOptions = {}): Promise<KeepReport> {
+  const kept = await keepPartitionsAt(dataSource, options);
+  return { ...kept, expired: options.plan === true ? [] : await deleteExpired(dataSource, options.signal) };
 }
 
+/** What was done with partitions alone. */
+type PartitionsReport = Omit<KeepReport, 'expired'>;
+
 /**
- * The same by another clock.
+ * Keeps the partitions by another clock.
  *
  * @param clock SQL for the present moment; default the clock of the server
  */
@@ -54,7 +62,7 @@ export async function keepPartitionsAt(
   dataSource: DataSource,
   options: KeepOptions,
   clock?: string,
-): Promise<KeepReport> {
+): Promise<PartitionsReport> {
   const { partitioning } = databaseOf(dataSource);
   const declared = declaredTables(dataSource).filter((table) => rangePolicyOf(table));
   if (!partitioning || declared.length === 0)
@@ -74,7 +82,7 @@ interface Context {
   readonly clock: string | undefined;
 }
 
-async function keepOn(context: Context, options: KeepOptions): Promise<KeepReport> {
+async function keepOn(context: Context, options: KeepOptions): Promise<PartitionsReport> {
   const { session, partitioning, declared, clock } = context;
   const live = await partitioning.read(session, declared, clock);
   const planned: KeptTable[] = [];
@@ -90,7 +98,7 @@ function withoutStatements({ statements, ...table }: KeptTable): KeptTable {
 }
 
 /** The lock is one of its own beside the migration lock, for the same list of revisions. */
-async function underLock(context: Context, options: KeepOptions): Promise<KeepReport> {
+async function underLock(context: Context, options: KeepOptions): Promise<PartitionsReport> {
   const { session, project, partitioning, declared, clock } = context;
   const tables = await project.dialect.resolveLock(session, project.declared);
   const lock = project.dialect.lock({
@@ -117,7 +125,7 @@ async function underLock(context: Context, options: KeepOptions): Promise<KeepRe
   }
 }
 
-function reportOf(tables: readonly KeptTable[]): KeepReport {
+function reportOf(tables: readonly KeptTable[]): PartitionsReport {
   return { status: tables.some(({ refused }) => refused.length > 0) ? 'incomplete' : 'kept', tables };
 }
 

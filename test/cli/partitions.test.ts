@@ -115,6 +115,7 @@ onDatabase('postgres', 'The command partitions', (database) => {
     expect(document).to.deep.equal({
       status: 'kept',
       tables: [{ table: 'event', made: [], dropped: [], detached: [], moved: 0, refused: [] }],
+      expired: [],
     });
   });
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
+import type { ExpiredRows } from '../../partitions/delete-expired.js';
 import type { KeptTable } from '../../partitions/plan-table.js';
 import type { PartitionRefusal } from '../../partitions/plan-keeping.js';
 import type { TablePartitions, TimePartitions } from '../../partitions/read-partitions.js';
@@ -92,6 +93,10 @@ export const partitionsKept = v.pipe(
     ),
     holder: v.exactOptional(v.pipe(v.string(), v.description('Present where status is busy: who does it.'))),
     tables: v.array(kept),
+    expired: v.pipe(
+      v.array(exactly<ExpiredRows>()(v.object({ table: v.string(), rows: count }))),
+      v.description('Tables with @Expires whose expired rows were deleted.'),
+    ),
   }),
   v.description('partitions keep: what was made and dropped.'),
 );

@@ -16,6 +16,7 @@ export type {
   JsonType,
   ReplicaRecords,
 } from '../database.js';
+export type { DeleteExpired, ExpiringTable } from '../expired-rows.js';
 export type { ErrorKind, Violation } from '../error-kind.js';
 export type { Checksums } from '../direction.js';
 export type { BackfillPace, Executor, Limits } from '../executor.js';

@@ -2,6 +2,7 @@ import type { Database } from '../database.js';
 import { jsonParameters, safeIntegers } from '../transformers.js';
 import { postgresCatalog } from './catalog.js';
 import { postgresConnections } from './connection.js';
+import { deleteExpired } from './expired-rows.js';
 import { postgresFixtures } from './fixtures.js';
 import { inlined } from './inlined.js';
 import { postgresMigration } from './migration.js';
@@ -42,6 +43,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   migration: postgresMigration,
   replication: postgresReplication,
   partitioning: postgresPartitioning,
+  deleteExpired,
   server: postgresServer,
   script: postgresScript,
   fixtures: postgresFixtures,

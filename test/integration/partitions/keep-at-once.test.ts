@@ -50,7 +50,7 @@ onDatabase('postgres', 'Keepers of partitions at once', (database) => {
       const { code, stdout } = await run('keep');
       expect(code).to.equal(0);
       expect(stdout).to.match(
-        /^Another process keeps the partitions: "orchestrator-db .+ pid \d+", server process \d+, since \S+ \S+ \S+ Nothing was done\.\n$/,
+        /^Another process keeps the partitions: "orchestrator-db .+ pid \d+", server process \d+, since \S+ \S+ \S+ They were left to it\.\n$/,
       );
       const busy = await run('keep', '--json');
       expect(JSON.parse(busy.stdout)).to.include({ status: 'busy' });

@@ -13,6 +13,7 @@ import {
   MONTHLY,
   partWords,
 } from '../../support/kept-event.js';
+import { until } from '../../support/until.js';
 
 const at = (moment: string) => `'${moment}'::timestamptz`;
 const NOVEMBER = at('2026-11-30 12:00+00');
@@ -225,6 +226,22 @@ onDatabase('postgres', 'Keeping partitions', (database) => {
     );
     expect(left).to.deep.equal([]);
   });
+
+  it('A reader keeps no new partition back, and an old one goes when the reader has ended', async () => {
+    const dataSource = await prepared([eventMonth('2026-01')]);
+    await onRawConnection(database(), async (reader) => {
+      await reader('BEGIN');
+      await reader('SELECT FROM "event"');
+      const kept = keep(dataSource);
+      await until(async () => (await names()).includes('event_p2027_01'));
+      // The wait for the lock is over then, and the next try is about to begin.
+      const given = `SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DROP TABLE%'`;
+      await until(async () => (await rowsOf(database(), given)).length > 0);
+      await until(async () => (await rowsOf(database(), given)).length === 0);
+      await reader('COMMIT');
+      expect((await kept).tables[0]).to.deep.include({ dropped: ['event_p2026_01'], refused: [] });
+    });
+  }).timeout(30_000);
 
   it('A table that is not partitioned as its entity declares is named', async () => {
     await execute(database(), [
