@@ -45,12 +45,13 @@ export async function query(target: PostgresTarget, sql: string): Promise<readon
 
 /** A DataSource like that of any project. */
 export function dataSourceOn(
-  { host, port, user, password, database, ssl }: PostgresTarget,
+  { host, port, user, password, database, ssl, applicationName }: PostgresTarget,
   entities: EntitySchema[],
   migrations: Revisions,
 ): DataSource {
   return new DataSource({
     type: 'postgres',
+    ...(applicationName === undefined ? {} : { applicationName }),
     host,
     port,
     database,

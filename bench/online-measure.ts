@@ -85,7 +85,7 @@ export function fault({ failed, blockedMs, error }: Measured): string | undefine
   const most = DEFAULT_LIMITS.lockTimeoutMs;
   if (error !== undefined) return `it did not happen: ${error}`;
   if (failed > 0) return `${failed} queries failed`;
-  if (blockedMs > most + INEXACT_MS)
+  if (!(blockedMs <= most + INEXACT_MS))
     return `a query was blocked for ${blockedMs.toFixed(0)} ms, more than ${most} ms`;
   return undefined;
 }

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { PostgresTarget } from '../src/database-url.js';
 import { messageOf } from '../src/errors/base.js';
 import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
+import { CLIENT_NAME } from './online-watch.js';
 import { reading, writing, type Circumstances, type Operation, type Query } from './online-operations.js';
 
 /** How much traffic there is. */
@@ -61,7 +62,7 @@ export async function startTraffic(target: PostgresTarget, options: TrafficOptio
   };
   const clients = await Promise.all(
     Array.from({ length: READERS + WRITERS }, async (_nothing, number) => {
-      const client = new pg.Client({ ...clientConfig(target), application_name: `traffic ${number}` });
+      const client = new pg.Client({ ...clientConfig(target), application_name: `${CLIENT_NAME} ${number}` });
       await client.connect();
       return client;
     }),

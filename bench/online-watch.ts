@@ -6,11 +6,24 @@ import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgre
 /** How often it looks. */
 export const LOOK_MS = 100;
 
-const LONGEST_WAIT = `SELECT coalesce(max(extract(epoch FROM clock_timestamp() - l.waitstart)) * 1000, 0)::float AS ms
-  FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-  WHERE NOT l.granted AND a.datname = current_database() AND a.application_name LIKE 'traffic %'`;
+/** The application names of clients that are watched begin with it. */
+export const CLIENT_NAME = 'traffic';
 
-/** Looks again and again how long clients have waited for a lock; tells the longest, milliseconds, when it is stopped. */
+const LONGEST_WAIT = `SELECT count(*)::integer AS clients,
+    coalesce(max(extract(epoch FROM clock_timestamp() - l.waitstart)) * 1000, 0)::float AS ms
+  FROM pg_stat_activity a LEFT JOIN pg_locks l ON l.pid = a.pid AND NOT l.granted
+  WHERE a.datname = current_database() AND a.application_name LIKE '${CLIENT_NAME} %'`;
+
+/** What one look has found. */
+interface Look {
+  readonly clients: number;
+  readonly ms: number;
+}
+
+/**
+ * Looks again and again how long clients have waited for a lock; tells the longest, milliseconds, when it is stopped. NaN
+ * where it has never seen a client.
+ */
 export async function watchLocks(target: PostgresTarget): Promise<{ stop(): Promise<number> }> {
   const client = new pg.Client(clientConfig(target));
   await client.connect();
@@ -25,12 +38,11 @@ export async function watchLocks(target: PostgresTarget): Promise<{ stop(): Prom
 }
 
 async function watch(client: pg.Client, signal: AbortSignal): Promise<number> {
-  let longest = 0;
+  let longest = NaN;
   while (!signal.aborted) {
-    const { rows } = (await client.query(LONGEST_WAIT)) as {
-      readonly rows: readonly { readonly ms: number }[];
-    };
-    longest = Math.max(longest, rows[0]?.ms ?? 0);
+    const { rows } = (await client.query(LONGEST_WAIT)) as { readonly rows: readonly Look[] };
+    const { clients = 0, ms = 0 } = rows[0] ?? {};
+    if (clients > 0) longest = Math.max(Number.isNaN(longest) ? 0 : longest, ms);
     await pause(LOOK_MS);
   }
   await client.end();

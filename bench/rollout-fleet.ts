@@ -103,6 +103,7 @@ export class Fleet {
       failures,
       errors: this.#errors,
       blockedMs,
+      longestMs: Math.max(0, ...latencies),
       baseP99Ms: this.#baseP99Ms,
       p99Ms: percentile(latencies, 0.99),
       seconds: this.#changingMs / 1000,

@@ -4,6 +4,7 @@ import { checkDrift } from '../src/drift/check-drift.js';
 import { reportLines } from '../src/drift/report.js';
 import { migrateDown, migrateUp } from '../src/migrator/migrate.js';
 import { connected, dataSourceOn, query, type Revisions } from './online-databases.js';
+import { CLIENT_NAME } from './online-watch.js';
 import { entitiesOf } from './online-model.js';
 import { generated, recordedStart, type Start } from './online-template.js';
 import type { RolloutKind } from './rollout-kinds.js';
@@ -42,7 +43,8 @@ export async function oursFor(kind: RolloutKind, start: Start): Promise<Way> {
   return {
     title: 'ours',
     prepare: (target) => asBefore(target),
-    connect: async (target, age) => of(target, age).initialize(),
+    connect: async (target, age) =>
+      of({ ...target, applicationName: `${CLIENT_NAME} ${age}` }, age).initialize(),
     startCheck: async (dataSource) => {
       const report = await checkDrift(dataSource);
       return report.status === 'drifted' ? reportLines(report, false).join('; ') : undefined;
@@ -68,7 +70,8 @@ export function typeormFor(kind: RolloutKind): Way {
   return {
     title: 'TypeORM',
     prepare: () => Promise.resolve(),
-    connect: async (target, age) => of(target, age).initialize(),
+    connect: async (target, age) =>
+      of({ ...target, applicationName: `${CLIENT_NAME} ${age}` }, age).initialize(),
     startCheck: () => Promise.resolve(undefined),
     expand: (target) =>
       connected(of(target, 'new'), async (dataSource) => {

@@ -35,6 +35,8 @@ const AGAIN = 'Drop the trigger in an earlier revision and create it again in a 
 const MOVED = { renames: [], renamedTables: ['job:chore'] };
 const TABLE = 'chore, renamed from job:';
 const PLACE = 'job.task, renamed to descr:';
+const NOT_FIRED =
+  'a trigger that serves both releases does not fire for rows of a child table. Make the change in one step.';
 
 const REFUSED: Readonly<Record<string, Refused>> = {
   'a computed column': {
@@ -73,6 +75,19 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     after: NEW,
     byHand: ['CREATE RULE quiet AS ON DELETE TO job DO ALSO NOTHING'],
     problem: `${PLACE} the table has the rule quiet, which a trigger does not see. Drop the rule in an earlier revision.`,
+  },
+  'a column of a table that is inherited from': {
+    before: OLD,
+    after: NEW,
+    byHand: ['CREATE TABLE heir () INHERITS (job)'],
+    problem: `${PLACE} the table is inherited from, and ${NOT_FIRED}`,
+  },
+  'a new required column of a table that is inherited from': {
+    before: OLD,
+    after: [job({ task: TEXT, n: { type: 'integer' } })],
+    byHand: ['CREATE TABLE heir () INHERITS (job)'],
+    words: { renames: [], backfills: ['job.n=1'] },
+    problem: `job.n: the table is inherited from, and ${NOT_FIRED}`,
   },
   'a column that also gets another type': {
     before: OLD,

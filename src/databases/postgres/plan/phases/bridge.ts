@@ -27,7 +27,7 @@ import {
   type Agreement,
 } from './agreement.js';
 import { copyProperties } from './column-properties.js';
-import { guardTable } from './live-guard.js';
+import { guardRows, guardTable } from './live-guard.js';
 import { indexWithTypes, type TypeNames } from './type-names.js';
 import { createTrigger, dropTrigger, functionOf, triggerName, type RowTrigger } from './trigger.js';
 
@@ -180,6 +180,7 @@ function copyOperations(context: PostgresContext, bridge: Bridge, state: State):
       step: 'add-column',
       up: [
         guardTable({ path, table, column: original }),
+        guardRows({ path, table, column: original }),
         alterTable(path, `ADD COLUMN ${names.column({ ...column, default: null })}`),
         ...(column.default ? [setDefault(context, of, column)] : []),
         copyProperties({ path, from: original, to: copy }),

@@ -3,6 +3,7 @@
 import { quoteIdentifier } from '../../../../sql/quote.js';
 import type { PostgresContext } from '../context.js';
 import { reversed, type Operation } from '../operation.js';
+import { guardRows } from './live-guard.js';
 import { createTrigger, dropTrigger, triggerName, type RowTrigger } from './trigger.js';
 
 /** The column, and the value of a row without one. */
@@ -29,7 +30,7 @@ export function fillTrigger({ names }: PostgresContext, fill: Fill): Operation {
     alone: false,
     reason: `${table}.${column}: rows of the older release get a value`,
     reasonBack: `${table}.${column}: rows of the older release get no value`,
-    up: createTrigger(names, trigger),
+    up: [guardRows({ path: names.path(table), table, column }), ...createTrigger(names, trigger)],
     down: dropTrigger(names, trigger),
   };
 }

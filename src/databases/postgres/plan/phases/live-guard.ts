@@ -46,6 +46,21 @@ export function guardTable({ path, table, column }: Guarded): Statement {
   });
 }
 
+/**
+ * A block that fails where a row may be in a child table, for which a trigger of the table does not fire. Partitions are no
+ * such tables: they have the triggers of their parent.
+ */
+export function guardRows({ path, table, column }: Guarded): Statement {
+  const relation = `${quoteLiteral(path)}::pg_catalog.regclass`;
+  return guard({
+    found: [
+      `SELECT 'the table ' ${JOINED} c.oid::pg_catalog.regclass ${JOINED} ', which inherits from it' FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid ${EQ} h.inhrelid AND NOT c.relispartition WHERE h.inhparent ${EQ} ${relation}`,
+    ],
+    problem: `${table}.${column} cannot serve two releases in this database`,
+    hint: 'The trigger that serves them does not fire for rows of a child table, so writes there would fail. Generate the change again with --one-step, or make the child a partition or a table of its own first',
+  });
+}
+
 /** A column that another one is to replace. */
 interface Replaced extends Guarded {
   /** The objects that the revisions know, which the swap gives to the column in its place. */

@@ -75,6 +75,7 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
     ...refusalsOf({
       reading,
       bridges,
+      fills: split.fills,
       isVolatile: (sql) => isVolatile(sql, reading.facts.volatileFunctions),
     }),
     ...refusalsOfValues(given, values),

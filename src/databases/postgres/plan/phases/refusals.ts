@@ -3,14 +3,16 @@
 import { BRIDGE_PREFIX } from '../../../../schema/bridge-trigger.js';
 import type { Change } from '../../../../schema/change.js';
 import type { ColumnModel, SchemaModel } from '../../../../schema/model.js';
-import type { PlanReading } from '../../../planning.js';
+import type { AttachedObject, PlanReading } from '../../../planning.js';
 import type { Bridge } from './bridge.js';
+import type { Fill } from './fill.js';
 import { touches } from './split.js';
 
 /** The sides of the decision. */
 interface Refusing {
   readonly reading: PlanReading;
   readonly bridges: readonly Bridge[];
+  readonly fills: readonly Fill[];
   readonly isVolatile: (sql: string) => boolean;
 }
 
@@ -18,6 +20,9 @@ interface Refusing {
 export function refusalsOf(given: Refusing): readonly string[] {
   return [
     ...given.bridges.flatMap((bridge) => refusalsOfBridge(bridge, given)),
+    ...given.fills.flatMap(({ table, column }) =>
+      ofKin(table, given.reading.facts.attached).map((problem) => `${table}.${column}: ${problem}`),
+    ),
     ...given.reading.changes.flatMap((change) => refusalsOfKey(change, given.reading.from)),
   ];
 }
@@ -28,6 +33,7 @@ function refusalsOfBridge(bridge: Bridge, given: Refusing): readonly string[] {
   return [
     ...ofColumn(bridge.column, given),
     ...ofTable(bridge),
+    ...ofKin(table, given.reading.facts.attached),
     ...ofName(bridge),
     ...given.reading.changes.flatMap((change) => ofChange(change, bridge)),
   ].map((problem) => `${place} ${problem}`);
@@ -74,6 +80,15 @@ function ofTable({ facts, rename, column }: Bridge): readonly string[] {
       `the table has the rule ${rule}, which a trigger does not see. Drop the rule in an earlier revision.`,
     );
   return problems;
+}
+
+/** Triggers are not inherited, but for those of partitions. */
+const NOT_FIRED =
+  'a trigger that serves both releases does not fire for rows of a child table. Make the change in one step.';
+
+function ofKin(table: string, attached: readonly AttachedObject[]): readonly string[] {
+  const isParent = attached.some(({ kind, tables }) => kind === 'inheritance' && tables.includes(table));
+  return isParent ? [`the table is inherited from, and ${NOT_FIRED}`] : [];
 }
 
 function ofName({ rename: { to }, before }: Bridge): readonly string[] {
