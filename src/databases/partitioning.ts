@@ -82,6 +82,8 @@ export interface Partitioning {
   drop(table: LiveTable, partition: LivePartition): PartitionWork;
   /** Takes a partition away and leaves it as a table. */
   detach(table: LiveTable, partition: LivePartition): PartitionWork;
+  /** What the default partition alone has, in words: a move would lose it. */
+  aloneIn(session: Session, table: LiveTable): Promise<readonly string[]>;
   /** Removes what an interrupted move has left. No row is lost: all are in the default partition until the end. */
   clearMove(table: LiveTable): PartitionWork;
   /**

@@ -16,7 +16,15 @@ import {
 
 /** Why something was not done. */
 export type RefusalReason =
-  'default-rows' | 'differs' | 'failed' | 'hidden' | 'name-taken' | 'needed' | 'overlap' | 'referenced';
+  | 'alone'
+  | 'default-rows'
+  | 'differs'
+  | 'failed'
+  | 'hidden'
+  | 'name-taken'
+  | 'needed'
+  | 'overlap'
+  | 'referenced';
 
 /** Something that was not done. */
 export interface PartitionRefusal {

@@ -65,8 +65,23 @@ export async function decide(keeping: Keeping): Promise<Decided> {
   if (!live.rest || needs.refusals.length > 0) return { ...needs, moves: [] };
   if (!keeping.moveDefault) return { ...needs, moves: [], refusals: await inTheWay(keeping, needs.make) };
   const { make: moves, refusals } = newPartitions(live, await periodsInRest(keeping), nameOf(keeping));
+  const alone = moves.length > 0 ? await losing(keeping) : [];
   const make = needs.make.filter(({ name }) => !moves.some((one) => one.name === name));
-  return { ...needs, make, moves, refusals };
+  return { ...needs, make, moves, refusals: [...refusals, ...alone] };
+}
+
+/** The default partition is made again by a move, like the table. */
+async function losing({ session, partitioning, live }: Keeping): Promise<readonly PartitionRefusal[]> {
+  const alone = await partitioning.aloneIn(session, live);
+  if (alone.length === 0) return [];
+  const object = live.rest?.name ?? live.table;
+  return [
+    {
+      object,
+      reason: 'alone',
+      message: `${object} has what ${live.table} does not have: ${alone.join(', ')}. The move would lose it. Nothing was changed in ${live.table}. Drop it, or create it for ${live.table}.`,
+    },
+  ];
 }
 
 /** Says which rows of the default partition keep the new ones from being made. */

@@ -58,6 +58,7 @@ const refusal = exactly<PartitionRefusal>()(
   v.object({
     object: v.pipe(v.string(), v.description('The partition, or the table where it is about all of it.')),
     reason: v.picklist([
+      'alone',
       'default-rows',
       'differs',
       'failed',

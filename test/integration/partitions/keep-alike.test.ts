@@ -99,6 +99,25 @@ onDatabase('postgres', 'A partition that a keeper makes', (database) => {
     expect(await catalog()).to.deep.equal(before);
   });
 
+  it('A default partition that has something alone is not moved, and is named', async () => {
+    const dataSource = await start(
+      'CREATE TABLE "event_default" PARTITION OF "event" DEFAULT',
+      `INSERT INTO "event" ("at", "note") VALUES ('${month(0)}-02', 'one')`,
+      'CREATE INDEX "ix_own" ON "event_default" ("job")',
+      'ALTER TABLE "event_default" ADD CONSTRAINT "ck_own" CHECK ("job" < 99), ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
+      'CREATE TRIGGER "tr_own" AFTER INSERT ON "event_default" FOR EACH ROW EXECUTE FUNCTION fire()',
+    );
+    const before = await catalog();
+    const [table] = (await keepPartitions(dataSource, { moveDefault: true })).tables;
+    expect(table?.refused.map(({ reason, message }) => [reason, message])).to.deep.equal([
+      [
+        'alone',
+        'event_default has what event does not have: constraint ck_own, index ix_own, row security, trigger tr_own. The move would lose it. Nothing was changed in event. Drop it, or create it for event.',
+      ],
+    ]);
+    expect(await catalog()).to.deep.equal(before);
+  });
+
   it('What an interrupted move has left is removed by any keeper', async () => {
     const dataSource = await start(
       'CREATE TABLE "event_default" PARTITION OF "event" DEFAULT',

@@ -5,6 +5,7 @@ import { inTransaction, type Session } from '../../session.js';
 import { rangePartitionName } from '../plan/range-partitions.js';
 import { readRows } from '../read-rows.js';
 import { setForSession, setLocal, settingsFor } from '../set-statements.js';
+import { aloneIn } from './alone.js';
 import { clearMove, moveRest, planMove } from './move.js';
 import { readTables } from './read.js';
 import { detach, drop, isIn, keyColumn, make, moment } from './statements.js';
@@ -34,6 +35,7 @@ export const postgresPartitioning: Partitioning = Object.freeze<Partitioning>({
   make,
   drop,
   detach,
+  aloneIn,
   clearMove,
   move: moveRest,
   planMove,
@@ -63,9 +65,13 @@ function refusedBy(error: unknown): RefusedBy {
 /** How long what runs outside a transaction may take, milliseconds. It waits for old transactions, without a lock that others wait for. */
 const OUTSIDE_MS = 20 * 60_000;
 
+/** A policy that would hide rows from a move is an error. */
+const ALL_ROWS = ['row_security', 'off'] as const;
+
 async function run(session: Session, work: PartitionWork, lockTimeoutMs: number): Promise<void> {
   if (!work.transaction) return outside(session, work.statements);
-  const settings = settingsFor({ generated: true, lockTimeoutMs, statementTimeoutMs: 0 }, []).map(setLocal);
+  const limits = settingsFor({ generated: true, lockTimeoutMs, statementTimeoutMs: 0 }, []);
+  const settings = [...limits, ALL_ROWS].map(setLocal);
   // The level of a transaction can be set before its first query alone.
   const [first, ...others] = work.statements;
   const [before, statements] = first?.startsWith('SET TRANSACTION ')
