@@ -4,7 +4,7 @@ import type { KeepReport } from '../partitions/keep-partitions.js';
 import { ROWS_COUNTED, type TablePartitions, type TimePartitions } from '../partitions/read-partitions.js';
 import { visible } from '../text/visible.js';
 import { paint, type Io } from './io.js';
-import { line, type Text } from './line.js';
+import { documentLines, line, type Text } from './line.js';
 
 const HEADING = ['table', 'partitioned by', 'partitions', 'from', 'to', 'ahead', 'in default'];
 
@@ -80,7 +80,7 @@ export function keepLines(report: KeepReport, io: Io): readonly Text[] {
     ...report.tables.flatMap((table): readonly Text[] => [
       ...(table.leftTo === undefined ? [] : [`left to ${table.leftTo}: ${table.table}`]),
       ...(report.status === 'planned'
-        ? (table.statements ?? []).map((sql) => `${sql};`)
+        ? (table.statements ?? []).map((sql) => documentLines(`${sql};`))
         : [
             ...(table.moved > 0
               ? [line`${paint(io, 'good', 'moved')} ${rowsOf(table.moved)} of ${table.table}`]

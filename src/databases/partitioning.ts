@@ -93,7 +93,7 @@ export interface Partitioning {
    * @returns how many rows were moved
    */
   move(table: LiveTable, partitions: readonly NewPartition[], run: MoveRun): Promise<number>;
-  /** What `move` does first and last, without its batches. */
+  /** The same as statements that a person may send, with one for all batches. */
   planMove(
     session: Session,
     table: LiveTable,

@@ -7,7 +7,7 @@ import { execute, rowsOf } from '../support/cli-database.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { problemsOf } from '../support/json-schemas.js';
 import { EVENT_DEFAULT, EVENT_TABLE, eventMonth, keptEvent } from '../support/kept-event.js';
-import { month, partOf } from '../support/kept-world.js';
+import { countsIn, month, partOf } from '../support/kept-world.js';
 import { documentOf, runCommandHere } from '../support/run-shelves.js';
 import { urlOf } from '../support/servers.js';
 
@@ -100,6 +100,17 @@ onDatabase('postgres', 'The command partitions', (database) => {
     expect(document).to.include({ status: 'planned' });
     expect(await parts()).to.deep.equal(before);
     await execute(database(), stdout.split('\n').filter(Boolean));
+    expect((await run('keep')).stdout).to.equal('nothing to do\n');
+  });
+
+  it('partitions keep --plan --move-default prints a move that a person can run, of a default partition of any size', async () => {
+    await start(EVENT_TABLE, EVENT_DEFAULT);
+    await execute(database(), [
+      `INSERT INTO "event" SELECT n, '${month(0)}-02', repeat('x', 800) FROM generate_series(1, 2000) AS n`,
+    ]);
+    const { stdout } = await run('keep', '--plan', '--move-default');
+    await execute(database(), [stdout]);
+    expect(await countsIn(database().target as PostgresTarget)).to.deep.equal({ [partOf(0)]: 2000 });
     expect((await run('keep')).stdout).to.equal('nothing to do\n');
   });
 

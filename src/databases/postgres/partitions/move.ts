@@ -66,7 +66,7 @@ async function copyAll(table: LiveTable, shape: Shape, run: MoveRun): Promise<vo
   }
 }
 
-/** See `Partitioning.planMove`. */
+/** See `Partitioning.planMove`: who sends the statements by hand copies all in one. */
 export async function planMove(
   session: MoveRun['session'],
   table: LiveTable,
@@ -75,7 +75,7 @@ export async function planMove(
   const { rest } = table;
   if (!rest || partitions.length === 0) return [];
   const shape = await readShape(session, table, rest.path);
-  return [begin(table, partitions, shape), copy(table, shape, 0), finish(table, partitions, shape)];
+  return [begin(table, partitions, shape), copy(table, shape), finish(table, partitions, shape)];
 }
 
 /** See `Partitioning.clearMove`. */
@@ -172,14 +172,15 @@ function notingFunction(
 }
 
 /** Rows that were changed meanwhile may be there twice, or not at all: they are noted. */
-function copy(table: LiveTable, { columns }: Shape, page: number): PartitionWork {
+function copy(table: LiveTable, { columns }: Shape, page?: number): PartitionWork {
   const list = columns.join(', ');
-  const [first, next] = [page, page + PAGES].map((at) => `'(${at},0)'::pg_catalog.tid`);
-  const pages = `ctid ${GE} ${first ?? ''} AND ctid ${LT} ${next ?? ''}`;
+  const tid = (at: number) => `'(${at},0)'::pg_catalog.tid`;
+  const pages =
+    page === undefined ? '' : ` WHERE ctid ${GE} ${tid(page)} AND ctid ${LT} ${tid(page + PAGES)}`;
   return {
     transaction: true,
     statements: [
-      `INSERT INTO ${moveNames(table).staging} (${list}) SELECT ${list} FROM ONLY ${table.rest?.path ?? ''} WHERE ${pages} ON CONFLICT DO NOTHING`,
+      `INSERT INTO ${moveNames(table).staging} (${list}) SELECT ${list} FROM ONLY ${table.rest?.path ?? ''}${pages} ON CONFLICT DO NOTHING`,
     ],
   };
 }
