@@ -7,8 +7,9 @@ import {
 import { knowSnapshot } from '../drift/known-views.js';
 import { snapshotOf } from './snapshot-of.js';
 import { LineLogger } from '../logger.js';
+import { OrchestratorDbError } from '../errors/base.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
-import { onDirectConnection } from '../migrator/direct-connection.js';
+import { isDirectSource, onDirectConnection } from '../migrator/direct-connection.js';
 import { assertSound } from '../migrator/revision-folder.js';
 import { assertSameDatabase } from '../migrator/same-database.js';
 import { parseSettings, type Settings } from '../settings.js';
@@ -99,8 +100,22 @@ async function opened<T>(
   return connected(dataSource, async () => {
     if (option.dataSource === undefined) await assertDirectFits(dataSource, context);
     return onDirectConnection(dataSource, use);
+  }).catch((error: unknown) => {
+    noteUnused(dataSource, error, context.io);
+    throw error;
   });
 }
+
+/** Many errors advise the variable, which a DataSource of another form does not read. */
+function noteUnused(dataSource: DataSource, error: unknown, { env, err }: Io): void {
+  const isAdvised = error instanceof OrchestratorDbError && error.message.includes(DIRECT);
+  if (isAdvised && env[DIRECT] && !isDirectSource(dataSource))
+    err(
+      `note: ${DIRECT} is set, but this DataSource does not use it: only one of createDataSource() does. Specify its address in the DataSource with which you migrate.`,
+    );
+}
+
+const DIRECT = 'DATABASE_DIRECT_URL';
 
 /**
  * Checks that DATABASE_URL, where it is another address, leads to the database that the command works on.

@@ -58,14 +58,14 @@ function waysToLose(table: string, parts: readonly LostPart[]): string {
   return columns.length === parts.length ? first : `${first} For the rest, ${others}`;
 }
 
-/** A trigger, or a view, for which `table` is itself. */
+/** A trigger, or a view or a virtual table, for which `table` is itself. */
 export interface BrokenUser {
-  readonly type: 'trigger' | 'view';
+  readonly type: 'trigger' | 'view' | 'virtual table';
   readonly name: string;
   readonly table: string;
 }
 
-/** After a revision on SQLite, a trigger of another table or a view uses a column that is gone. */
+/** After a revision on SQLite, a trigger of another table, a view or a virtual table uses what is gone. */
 export class DependentBrokenError extends OrchestratorDbError {
   readonly code = 'DEPENDENT_BROKEN';
 
@@ -74,10 +74,11 @@ export class DependentBrokenError extends OrchestratorDbError {
     cause: unknown,
   ) {
     const words = objects.map(({ type, name, table }) =>
-      type === 'view' ? `the view ${name}` : `the trigger ${name} of ${table}`,
+      type === 'trigger' ? `the trigger ${name} of ${table}` : `the ${type} ${name}`,
     );
     const drops = objects.map(
-      ({ type, name }) => `DROP ${type.toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`,
+      ({ type, name }) =>
+        `DROP ${type.replace('virtual ', '').toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`,
     );
     super(
       `the revision breaks ${words.join(' and ')}: ${databaseWords(cause)}. ` +

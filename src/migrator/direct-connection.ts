@@ -16,6 +16,7 @@ export function onDirectConnection<T>(
   return isDirectSource(dataSource) ? dataSource.onDirect(use) : use(dataSource);
 }
 
-function isDirectSource(dataSource: DataSource): dataSource is DataSource & DirectSource {
+/** Whether it knows another way. */
+export function isDirectSource(dataSource: DataSource): dataSource is DataSource & DirectSource {
   return 'onDirect' in dataSource;
 }

@@ -39,6 +39,7 @@ const NOTHING: Partial<MigrationDialect> = {
   isDisconnected: () => false,
   isRuleRefusal: () => false,
   wayOut: () => undefined,
+  poolerRemedy: () => undefined,
   brokenLimit: () => undefined,
   numberUsed: () => undefined,
   readOnly: () => Promise.resolve(undefined),

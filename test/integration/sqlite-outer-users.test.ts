@@ -31,68 +31,98 @@ const USES = (column: string) =>
 const VIEW = 'CREATE VIEW "notes" AS SELECT note FROM "customers"';
 const OF_VIEW = `CREATE TRIGGER "into_codes" INSTEAD OF INSERT ON "codes" BEGIN INSERT INTO "customers" ("note") VALUES (new."code"); END`;
 
-onDatabase('sqlite', 'A trigger of another table, or a view, of the live database', (database) => {
-  const changed = async (
-    live: readonly string[],
-    statements: readonly string[],
-    later: readonly string[] = [],
-  ) => {
-    const first = await database().connect({ entities: [], migrations: [MAKE] });
-    await migrateUp(first);
-    for (const sql of live) await first.query(sql);
-    const migrations = [MAKE, sending(CHANGE, statements), sending('Later1800000000003', later)];
-    const dataSource = await database().connect({ entities: [], migrations });
-    const failure: unknown = await migrateUp(dataSource).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    return { dataSource, failure };
-  };
+const FOUND = `CREATE VIRTUAL TABLE "found" USING fts5("note", content='customers', content_rowid='id')`;
 
-  for (const [title, live, statements, words] of [
-    ['A rebuild that drops its column', [USES('note')], WITHOUT_NOTE, 'the trigger oth of orders'],
-    ['A rebuild that renames its column', [USES('note')], RENAMED, 'the trigger oth of orders'],
-    ['A rebuild below a view', [VIEW], WITHOUT_NOTE, 'the view notes'],
-    [
-      'A rebuild below the trigger of a view',
-      ['CREATE VIEW "codes" AS SELECT "code" FROM "customers"', OF_VIEW],
-      WITHOUT_NOTE,
-      'the trigger into_codes of codes',
-    ],
-  ] as const)
-    it(`${title} is refused by name, and changes nothing`, async () => {
-      const { dataSource, failure } = await changed(live, statements);
-      expect(failure).to.be.instanceOf(RevisionFailedError);
-      const { cause } = failure as RevisionFailedError;
-      expect(cause).to.be.instanceOf(DependentBrokenError);
-      expect((cause as Error).message).to.contain(`the revision breaks ${words}: `);
-      expect(await dataSource.query('SELECT "note" FROM "customers"')).to.deep.equal([{ note: 'n' }]);
-      await dataSource.query('INSERT INTO "orders" VALUES (1, 1)');
-    });
+onDatabase(
+  'sqlite',
+  'A trigger of another table, a view or a virtual table, of the live database',
+  (database) => {
+    const changed = async (
+      live: readonly string[],
+      statements: readonly string[],
+      later: readonly string[] = [],
+    ) => {
+      const first = await database().connect({ entities: [], migrations: [MAKE] });
+      await migrateUp(first);
+      for (const sql of live) await first.query(sql);
+      const migrations = [MAKE, sending(CHANGE, statements), sending('Later1800000000003', later)];
+      const dataSource = await database().connect({ entities: [], migrations });
+      const failure: unknown = await migrateUp(dataSource).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      return { dataSource, failure };
+    };
 
-  for (const [title, live, statements] of [
-    ['a column of its own stays', [USES('code')], WITHOUT_NOTE],
-    [
-      'SQLite renames the column',
-      [USES('note')],
-      ['ALTER TABLE "customers" RENAME COLUMN "note" TO "remark"'],
-    ],
-    ['the revision drops it first', [USES('note')], ['DROP TRIGGER "oth"', ...WITHOUT_NOTE]],
-    [
-      'the revision makes it again',
-      [VIEW],
-      ['DROP VIEW "notes"', ...WITHOUT_NOTE, VIEW.replace(' note ', ' code ')],
-    ],
-  ] as const)
-    it(`A trigger of another table, or a view, stops nothing where ${title}`, async () => {
-      const { dataSource, failure } = await changed(live, statements);
+    for (const [title, live, statements, words] of [
+      ['A rebuild that drops its column', [USES('note')], WITHOUT_NOTE, 'the trigger oth of orders'],
+      ['A rebuild that renames its column', [USES('note')], RENAMED, 'the trigger oth of orders'],
+      ['A rebuild below a view', [VIEW], WITHOUT_NOTE, 'the view notes'],
+      [
+        'A rebuild below the trigger of a view',
+        ['CREATE VIEW "codes" AS SELECT "code" FROM "customers"', OF_VIEW],
+        WITHOUT_NOTE,
+        'the trigger into_codes of codes',
+      ],
+      [
+        'A column of its rows that is renamed',
+        [FOUND],
+        ['ALTER TABLE "customers" RENAME COLUMN "note" TO "remark"'],
+        'the virtual table found',
+      ],
+      [
+        'The table of its rows that is renamed',
+        [FOUND],
+        ['ALTER TABLE "customers" RENAME TO "clients"'],
+        'the virtual table found',
+      ],
+      [
+        'The table of its rows that is dropped',
+        [FOUND],
+        ['DROP TABLE "customers"'],
+        'the virtual table found',
+      ],
+    ] as const)
+      it(`${title} is refused by name, and changes nothing`, async () => {
+        const { dataSource, failure } = await changed(live, statements);
+        expect(failure).to.be.instanceOf(RevisionFailedError);
+        const { cause } = failure as RevisionFailedError;
+        expect(cause).to.be.instanceOf(DependentBrokenError);
+        expect((cause as Error).message).to.contain(`the revision breaks ${words}: `);
+        expect(await dataSource.query('SELECT "note" FROM "customers"')).to.deep.equal([{ note: 'n' }]);
+        await dataSource.query('INSERT INTO "orders" VALUES (1, 1)');
+      });
+
+    for (const [title, live, statements] of [
+      ['a column of its own stays', [USES('code')], WITHOUT_NOTE],
+      [
+        'SQLite renames the column',
+        [USES('note')],
+        ['ALTER TABLE "customers" RENAME COLUMN "note" TO "remark"'],
+      ],
+      ['the revision drops it first', [USES('note')], ['DROP TRIGGER "oth"', ...WITHOUT_NOTE]],
+      [
+        'the revision makes it again',
+        [VIEW],
+        ['DROP VIEW "notes"', ...WITHOUT_NOTE, VIEW.replace(' note ', ' code ')],
+      ],
+      ['the table of its rows is rebuilt', [FOUND.replace('note', 'code')], WITHOUT_NOTE],
+      [
+        'it has rows of its own',
+        ['CREATE VIRTUAL TABLE "own" USING fts5("note")'],
+        ['ALTER TABLE "customers" RENAME COLUMN "note" TO "remark"'],
+      ],
+    ] as const)
+      it(`A trigger of another table, or a view, stops nothing where ${title}`, async () => {
+        const { dataSource, failure } = await changed(live, statements);
+        expect(failure).to.equal(undefined);
+        await dataSource.query('INSERT INTO "orders" VALUES (1, 1)');
+      });
+
+    it('A trigger or a view that did not work before stops nothing, and neither does one that the run makes', async () => {
+      const broken = 'CREATE VIEW "dead" AS SELECT "nothing" FROM "customers"';
+      const { failure } = await changed([broken], [VIEW, ...WITHOUT_NOTE], ['DROP VIEW "notes"']);
       expect(failure).to.equal(undefined);
-      await dataSource.query('INSERT INTO "orders" VALUES (1, 1)');
     });
-
-  it('A trigger or a view that did not work before stops nothing, and neither does one that the run makes', async () => {
-    const broken = 'CREATE VIEW "dead" AS SELECT "nothing" FROM "customers"';
-    const { failure } = await changed([broken], [VIEW, ...WITHOUT_NOTE], ['DROP VIEW "notes"']);
-    expect(failure).to.equal(undefined);
-  });
-});
+  },
+);

@@ -148,6 +148,18 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
     expect(code).to.equal(1);
     expect((await stateOf(database)).records).to.deep.equal([]);
   });
+
+  it('Revisions outside a transaction, behind PgBouncer are refused in statement mode, saying that this DataSource does not use the variable', async () => {
+    pooler = await startPooler({ poolMode: 'statement' });
+    const args = ['up', ...dataSourceFile('plain-data-source')];
+    const DATABASE_DIRECT_URL = urlOf(postgresTargetOf(database));
+    const { env } = command();
+    const { code, stderr } = await runCommand({ ...command(), args, env: { ...env, DATABASE_DIRECT_URL } });
+    expect(stderr).to.match(
+      /^note: DATABASE_DIRECT_URL is set, but this DataSource does not use it: only one of createDataSource\(\) does\. Specify its address in the DataSource with which you migrate\.\nerror: The pooler before /,
+    );
+    expect(code).to.equal(1);
+  });
 });
 
 /** Leaves as many sessions of the pool as wanted with the search path of another tenant. */

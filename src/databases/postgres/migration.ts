@@ -39,6 +39,7 @@ import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
 import { replicatedRecords } from './where/replicated-records.js';
 import { postgresServer } from './where/server.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
+import { poolerRemedy } from './pooler-words.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -78,6 +79,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
   refusedExtension,
   wayOut: takenConstraint,
+  poolerRemedy,
   brokenLimit: (error) => LIMITS[codeOf(error)],
   line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,

@@ -36,6 +36,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   sqlState: (error) => /^SQLITE_\w+/.exec(codeOf(error))?.[0],
   refusedExtension: () => undefined,
   wayOut: () => undefined,
+  poolerRemedy: () => undefined,
   brokenLimit: () => undefined,
   line: () => Promise.resolve(undefined),
   probe: () => {

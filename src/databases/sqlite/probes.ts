@@ -12,22 +12,37 @@ interface Probe {
   readonly failure: unknown;
 }
 
+/** What is used. */
+export interface Target {
+  readonly name: string;
+  readonly type: 'table' | 'view' | 'virtual table';
+}
+
 /** What a table, or a view, is used for. */
-export async function probesOf(
-  query: Query,
-  { name, isView }: { readonly name: string; readonly isView: boolean },
-): Promise<readonly Probe[]> {
+export async function probesOf(query: Query, { name, type }: Target): Promise<readonly Probe[]> {
+  if (type === 'virtual table') return [await firstRow(query, name)];
   const statements = await statementsOn(query, name);
   const probes: Probe[] = [];
-  const uses = isView
-    ? [['SELECT', `SELECT * FROM ${quoteIdentifier(name)}`] as const, ...statements]
-    : statements;
+  const uses =
+    type === 'view'
+      ? [['SELECT', `SELECT * FROM ${quoteIdentifier(name)}`] as const, ...statements]
+      : statements;
   for (const [verb, sql] of uses)
     probes.push({
       key: `${verb} ${name}`,
       failure: await compile(query, sql).catch((error: unknown) => error),
     });
   return probes;
+}
+
+/** A virtual table looks for the table of its rows when it is read, and not before. */
+async function firstRow(query: Query, name: string): Promise<Probe> {
+  const sql = `SELECT * FROM ${quoteIdentifier(name)} LIMIT 1`;
+  const failure = await query(sql).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { key: `READ ${name}`, failure };
 }
 
 /** A statement for each event of a trigger; an UPDATE sets all columns. */

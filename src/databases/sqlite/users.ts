@@ -1,17 +1,18 @@
-/** Triggers and views that use a table from elsewhere: SQLite looks at them only when they are used. */
+/** Triggers, views and virtual tables that use a table from elsewhere: SQLite looks at them only when they are used. */
 
 import { messageOf } from '../../errors/base.js';
 import { DependentBrokenError, type BrokenUser } from '../../errors/rebuild.js';
 import { MOVES_TABLES } from './dependents.js';
-import { probesOf, type Query } from './probes.js';
+import { probesOf, type Query, type Target } from './probes.js';
 import type { Session } from '../session.js';
 
-/** A trigger or a view, by what it stands on: a trigger's table, a view itself. */
+/** By what it stands on: a trigger's table, a view or a virtual table itself. */
 interface User extends BrokenUser {
   readonly sql: string;
 }
 
-const USERS = `SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY type, name`;
+const USERS = `SELECT CASE type WHEN 'table' THEN 'virtual table' ELSE type END AS type, name, tbl_name AS "table", sql
+  FROM sqlite_schema WHERE type IN ('trigger', 'view') OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%') ORDER BY 1, name`;
 
 /**
  * What a run finds on the live database, so that nothing that it makes itself is counted. A view whose text has a column in double
@@ -31,7 +32,7 @@ export class OuterUsers {
   /**
    * Runs what a revision runs.
    *
-   * @throws DependentBrokenError for a trigger or a view that worked before it, and works no more
+   * @throws DependentBrokenError for one that worked before it, and works no more
    */
   async keeping(body: () => Promise<void>): Promise<void> {
     this.#former ??= new Map((await this.#read()).map((user) => [user.name, user]));
@@ -57,16 +58,16 @@ export class OuterUsers {
   async #assertWorking(working: ReadonlySet<string>): Promise<void> {
     for (const target of await this.#targets())
       for (const { key, failure } of await probesOf(this.#query, target))
-        if (failure !== undefined && working.has(key) && !isOfDroppedTable(failure))
+        if (failure !== undefined && working.has(key) && !isMeant(target.type, failure))
           throw new DependentBrokenError(await this.#on(target.name, failure), failure);
   }
 
-  /** Tables with triggers of before the run, and views of then. */
-  async #targets(): Promise<readonly { readonly name: string; readonly isView: boolean }[]> {
+  /** Tables with triggers of before the run, and views and virtual tables of then. */
+  async #targets(): Promise<readonly Target[]> {
     const users = (await this.#read()).filter(({ name }) => this.#former?.has(name));
-    const views = new Set(users.filter(({ type }) => type === 'view').map(({ name }) => name));
+    const types = new Map(users.flatMap(({ type, name }) => (type === 'trigger' ? [] : [[name, type]])));
     const tables = users.map(({ table }) => table);
-    return [...new Set(tables)].map((name) => ({ name, isView: views.has(name) }));
+    return [...new Set(tables)].map((name) => ({ name, type: types.get(name) ?? 'table' }));
   }
 
   /** SQLite does not name the trigger that it cannot run; its text has the name that is missing. */
@@ -84,7 +85,7 @@ export class OuterUsers {
 
 const MISSING = /(?:no such column: (?:\w+\.)*|has no column named )(\S+)/;
 
-/** A revision that drops a table by name means that. */
-function isOfDroppedTable(failure: unknown): boolean {
-  return messageOf(failure).includes('no such table');
+/** A revision that drops a table by name means that; but nobody can read what the index of its rows still has. */
+function isMeant(type: Target['type'], failure: unknown): boolean {
+  return type !== 'virtual table' && messageOf(failure).includes('no such table');
 }

@@ -41,9 +41,20 @@ export function partsOfHand(changes: readonly Change[], given: KeptGiven): reado
  * @param changes all of them: those that drop such a part, and those that drop what it needs
  */
 export function keptParts(changes: readonly Change[], given: KeptGiven): readonly UndeclaredPart[] {
-  return partsOfHand(changes, given)
-    .filter((part) => !given.drops.includes(placeOfPart(part)))
-    .filter((part) => !changes.some((change) => takesAway(change, part, given)));
+  const parts = partsOfHand(changes, given).filter((part) => !given.drops.includes(placeOfPart(part)));
+  return staying(parts, changes, given);
+}
+
+/** A computed column that stays takes nothing away; one that cannot stay takes what reads it along. */
+function staying(
+  parts: readonly UndeclaredPart[],
+  changes: readonly Change[],
+  given: KeptGiven,
+): readonly UndeclaredPart[] {
+  const kept = new Set<Change>(parts);
+  const going = changes.filter((change) => !kept.has(change));
+  const left = parts.filter((part) => !going.some((change) => takesAway(change, part, given)));
+  return left.length === parts.length ? left : staying(left, changes, given);
 }
 
 /** Options of tables and their parts that no entity declares and that stay. */

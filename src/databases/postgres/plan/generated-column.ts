@@ -91,7 +91,7 @@ function come({ names, table, path, to }: Recomputation): readonly Statement[] {
 /** Computed values stay, where they are stored; the other properties of the column are set after that. */
 function writtenFromNow(of: Recomputation): readonly Statement[] {
   const { names, table, path, from, to, value } = of;
-  if (from.storage !== 'stored') return recreated(of);
+  if (from.storage !== 'stored') return storedFromNow(of);
   const column = quoteIdentifier(from.name);
   const alter = (action: string) => alterTable(path, `ALTER COLUMN ${column} ${action}`);
   const isRequired = from.nullable && !to.nullable;
@@ -110,6 +110,17 @@ function writtenFromNow(of: Recomputation): readonly Statement[] {
     ...(from.comment === to.comment
       ? []
       : [commentOnColumn(names, { table, column: to.name, comment: to.comment })]),
+  ];
+}
+
+/** PostgreSQL has no values of a virtual column: the rows get what it computes for them. */
+function storedFromNow(of: Recomputation): readonly Statement[] {
+  const { path, from, to, value = from.generated?.sql ?? 'NULL' } = of;
+  const column = quoteIdentifier(to.name);
+  return [
+    ...recreated({ ...of, to: { ...to, nullable: true } }),
+    statement(`UPDATE ${path} SET ${column} = (${value})`),
+    ...(to.nullable ? [] : setNotNull(path, to).map((one, index) => (index > 0 ? one : unproven(one)))),
   ];
 }
 
