@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { eachDatabase } from '../support/databases.js';
-import { indexSource } from '../../src/generate/write/write-revisions.js';
+import { indexSource } from '../../src/generate/write/revision-index.js';
 import { generateProject, withoutStamps, type GenerateProject } from '../support/generate-here.js';
 import { problemsOf } from '../support/json-schemas.js';
 import { petEntities } from '../support/pet-entities.js';
@@ -46,7 +46,7 @@ eachDatabase('rebase', function (database) {
     await project.succeed(petEntities({ note: WIDE }), 'WidenNote', '--allow-rewrite');
     await write(file, text);
     const names = Object.keys(await project.files()).filter((name) => /^\d/.test(name));
-    await write('index.ts', indexSource(names));
+    await write('index.ts', indexSource(names, { extension: '.js', isConst: true }));
     await write('snapshot.json', '<<<<<<< HEAD\n');
     const { code, stderr } = await command(['up'], 'AddAge');
     expect(code, stderr).to.equal(0);

@@ -10,7 +10,7 @@ import { SNAPSHOT_FILE, snapshotText, type Snapshot } from '../compare/snapshot.
 import { revisionClasses } from '../compare/source-classes.js';
 import type { Move } from '../rebase.js';
 import { changed, putInPlace, textIfThere } from './files.js';
-import { INDEX_FILE, indexSource, isIndexOf, revisionFiles } from './write-revisions.js';
+import { INDEX_FILE, indexSource, indexStyle, isIndexOf, revisionFiles } from './revision-index.js';
 
 /** A file of a moved revision, and what becomes of it. */
 interface MovedFile extends Move {
@@ -141,7 +141,7 @@ async function updatedFiles(folder: string, moved: readonly MovedFile[]): Promis
       return {
         path,
         before: text,
-        text: isOurs ? indexSource(namesAfter(names, moved)) : renamedIn(text, moved),
+        text: isOurs ? indexSource(namesAfter(names, moved), indexStyle(path, text)) : renamedIn(text, moved),
       };
     })
     .filter(({ before, text }) => before !== text)

@@ -1,7 +1,6 @@
 /** Writes revisions, their index and the snapshot, all or none; and the stamps of new ones. */
 
 import { withAnswers } from './answered-rules.js';
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, isOwnError, messageOf } from '../../errors/base.js';
 import { fileRemedy } from '../../errors/file-remedy.js';
@@ -10,11 +9,17 @@ import { changed, putInPlace, textIfThere } from './files.js';
 import type { LoadedModule } from './held-statements.js';
 import { verifyFiles, verifyWritten } from './verify-files.js';
 import type { RevisionContent } from './revision-content.js';
+import {
+  INDEX_FILE,
+  indexSource,
+  indexStyle,
+  isIndexOf,
+  isListable,
+  revisionFiles,
+} from './revision-index.js';
 import { revisionSource } from './revision-source.js';
 import { replacedIds } from '../../migrator/replaced.js';
 import { SNAPSHOT_FILE } from '../compare/snapshot.js';
-
-const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
 
 /** Name of the file, in TypeORM's style. */
 export function revisionFileName(name: string, stamp: number, extension = 'ts'): string {
@@ -98,17 +103,16 @@ function idOf(file: string): string {
   return file.replace(/^(\d{13})-(.+)\.\w+$/, '$2$1');
 }
 
-/** Its name in the folder of the revisions. */
-export const INDEX_FILE = 'index.ts';
-
 /** The text of the index with those files too; none where no index is wanted, or it is not one of ours. */
 async function indexFor(folder: string, { made, gone, makeIndex }: IndexInput): Promise<string | undefined> {
-  const listed = made.map((path) => basename(path)).filter((file) => FILE_NAME.test(file));
+  const listed = made.map((path) => basename(path)).filter(isListable);
   if (listed.length === 0) return undefined;
   const names = [...(await revisionFiles(folder)), ...listed].sort();
-  const before = await textIfThere(join(folder, INDEX_FILE));
+  const path = join(folder, INDEX_FILE);
+  const before = await textIfThere(path);
   const isOurs = before === undefined ? makeIndex : isIndexOf(before, names);
-  return isOurs ? indexSource(names.filter((name) => !gone.includes(name))) : undefined;
+  const left = names.filter((name) => !gone.includes(name));
+  return isOurs ? indexSource(left, indexStyle(path, before)) : undefined;
 }
 
 interface IndexInput extends Pick<WritingPlace, 'makeIndex'> {
@@ -118,28 +122,6 @@ interface IndexInput extends Pick<WritingPlace, 'makeIndex'> {
   readonly gone: readonly string[];
 }
 
-/** The index: an explicit list, in the order of the stamps. */
-export function indexSource(files: readonly string[]): string {
-  const revisions = files.map((file) => ({ file: basename(file, '.ts'), id: classNameOf(file) }));
-  const imports = revisions.map(({ file, id }) => `import { ${id} } from './${file}.js';\n`).join('');
-  const lines = revisions.map(({ id }) => `  ${id},\n`).join('');
-  return `${imports}\n/** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */\nexport const migrations = [\n${lines}] as const;\n`;
-}
-
-const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
-const IMPORTS = /import\s*\{\s*\w+\s*,?\s*\}\s*from\s*['"]\.\/[^'"]+['"]\s*;?/g;
-const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s*;?)?$/;
-
-/**
- * Whether a text is such a list and contains nothing else, so that it may be rewritten; other projects have other ones.
- */
-export function isIndexOf(text: string, files: readonly string[]): boolean {
-  const list = LIST.exec(text.replace(COMMENTS, '').replace(IMPORTS, '').trim());
-  if (!list) return false;
-  const known = files.map(classNameOf);
-  return (list[1] ?? '').split(/[\s,]+/).every((id) => id === '' || known.includes(id));
-}
-
 /** Stamps that follow each other by one belong to one group, so those of two groups are further apart. */
 export const GAP_MS = 1000;
 
@@ -147,14 +129,4 @@ export const GAP_MS = 1000;
 export function nextStamp(folder: string, now: number): number {
   const newest = stampedFiles(folder).at(-1);
   return newest === undefined ? now : Math.max(now, Number(newest.slice(0, 13)) + GAP_MS);
-}
-
-/** Files in a folder that an index of ours lists, oldest first. */
-export async function revisionFiles(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder)).filter((file) => FILE_NAME.test(file)).sort();
-}
-
-function classNameOf(file: string): string {
-  const [, stamp, name] = FILE_NAME.exec(file) ?? [];
-  return `${name}${stamp}`;
 }

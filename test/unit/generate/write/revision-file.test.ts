@@ -5,12 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { GenerateError, UsageError } from '../../../../src/errors/base.js';
 import { VerificationFailedError } from '../../../../src/errors/verification.js';
-import {
-  indexSource,
-  revisionFileName,
-  revisionFiles,
-  writeRevisions,
-} from '../../../../src/generate/write/write-revisions.js';
+import { indexSource, indexStyle, revisionFiles } from '../../../../src/generate/write/revision-index.js';
+import { revisionFileName, writeRevisions } from '../../../../src/generate/write/write-revisions.js';
 import { revisionSource } from '../../../../src/generate/write/revision-source.js';
 import type { RevisionContent } from '../../../../src/generate/write/revision-content.js';
 import { assertPlainable, USUAL_FORM } from '../../../../src/generate/write/file-form.js';
@@ -244,13 +240,53 @@ describe('The file of a plain migration', () => {
   });
 });
 
+/** In this project, which has ES modules. */
+const OWN = { extension: '.js', isConst: true };
+
 describe('The index of the revisions', () => {
   it('The index of the revisions is an empty list at first', () => {
-    expect(indexSource([])).to.match(/\nexport const migrations = \[\n\] as const;\n$/);
+    expect(indexSource([], OWN)).to.match(/\nexport const migrations = \[\n\] as const;\n$/);
   });
 
   it('The index of this project equals the one that the generator would write', async () => {
     const written = await readFile(join(MIGRATIONS, 'index.ts'), 'utf8');
-    expect(indexSource(await revisionFiles(MIGRATIONS))).to.equal(written);
+    expect(indexSource(await revisionFiles(MIGRATIONS), OWN)).to.equal(written);
   });
+
+  for (const [what, type, before, style] of [
+    ['new, in a package of ES modules', 'module', undefined, { extension: '.js', isConst: true }],
+    ['new, in another package', 'commonjs', undefined, { extension: '', isConst: true }],
+    [
+      'as the project has written it, empty',
+      'commonjs',
+      'export const migrations = [];',
+      { extension: '', isConst: false },
+    ],
+    [
+      'as the project has written it',
+      'module',
+      `import { A1764000000001 } from './1764000000001-A';\nexport const migrations = [A1764000000001] as const;`,
+      { extension: '', isConst: true },
+    ],
+    [
+      'as the project has written it, with extensions',
+      'commonjs',
+      `import { A1764000000001 } from "./1764000000001-A.js";\nexport const migrations = [A1764000000001];`,
+      { extension: '.js', isConst: false },
+    ],
+  ] as const)
+    it(`The index of the revisions is written ${what}: imports and list have the form that it loads`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-index-'));
+      try {
+        await writeFile(join(folder, 'package.json'), JSON.stringify({ type }));
+        expect(indexStyle(join(folder, 'index.ts'), before)).to.deep.equal(style);
+        expect(indexSource(['1764000000001-A.ts'], style)).to.match(
+          new RegExp(
+            `'\\./1764000000001-A${style.extension}';\n[^]*\\]${style.isConst ? ' as const' : ''};\n$`,
+          ),
+        );
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
 });
