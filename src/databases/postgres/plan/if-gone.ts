@@ -24,6 +24,11 @@ export function indexIfGone(names: PostgresNames, table: string, index: IndexMod
   return allowing('create-index-blocking', REASON, statement(block(body, 'index')));
 }
 
+/** Does something only where a query finds a row. */
+export function whereFound(query: string, one: Statement): Statement {
+  return { ...one, sql: block(`BEGIN IF EXISTS (${query}) THEN ${one.sql}; END IF; END`, 'found') };
+}
+
 function block(body: string, tag: string): string {
   const quote = dollarQuote(tag, body);
   return `DO ${quote} ${body} ${quote}`;
