@@ -35,9 +35,9 @@ onDatabase('postgres', 'Way back from expand of an enumerated type', (database) 
       expect(expand.map((id) => id.replace(/\d+$/, ''))).to.deep.equal([
         'ChangeDownCheck',
         'ChangeValues',
-        'ChangeDownBuildIxNew',
         'ChangeDownFinish',
         'ChangeDownValidate',
+        'ChangeDownBuildIxNew',
         'ChangeDownConstrain',
         'ChangeDownBackfillJobStNew',
         'ChangeDownColumns',
@@ -55,8 +55,8 @@ onDatabase('postgres', 'Way back from expand of an enumerated type', (database) 
         expect(compareCatalogs(expanded, await world.catalog())).to.deep.equal([]);
       }
       await world.bring('start');
-      expect(await fileOf(world)).to.equal(file);
-      const rows = await world.as('before', (old) => old.query('SELECT DISTINCT st FROM job'));
+      expect(await fileOf(world)).to.deep.equal(file);
+      const rows = await world.as('before', (old) => old.query<unknown>('SELECT DISTINCT st FROM job'));
       expect(rows).to.deep.equal([{ st: 'queued' }]);
       await world.bring('expand');
       expect(compareCatalogs(expanded, await world.catalog())).to.deep.equal([]);
@@ -78,13 +78,13 @@ onDatabase('postgres', 'Way back from expand of an enumerated type', (database) 
       const [expanded, file] = [await world.catalog(), await fileOf(world)];
       const error: unknown = await world.bring('start').catch((one: unknown) => one);
       expect((error as Error).message).to.include(
-        'job.st: rows contain late, which job_st_enum no longer allows. Rows: 1, by id: 1 Update these rows, then run the revision again.',
+        'job.st: rows contain late, which job_st_enum no longer allows. Rows: 1, by id: 1. Update these rows, then run the revision again.',
       );
       expect(compareCatalogs(expanded, await world.catalog())).to.deep.equal([]);
       await world.as('after', (next) => next.query(`UPDATE job SET st = 'new' WHERE st = 'late'`));
       await world.bring('start');
       expect(compareCatalogs(start, await world.catalog())).to.deep.equal([]);
-      expect(await fileOf(world)).to.equal(file);
+      expect(await fileOf(world)).to.deep.equal(file);
       const rows = await world.as('before', (old) => old.getRepository('job').find({ order: { id: 'ASC' } }));
       expect(rows.map(({ st }) => st as unknown)).to.deep.equal(['new', 'done']);
     });

@@ -223,22 +223,23 @@ function removal(context: PostgresContext, { moved, parts }: ValueMoves): Operat
   const query = first
     ? `SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid ${EQ} ${quoteLiteral(names.path(first.table))}::pg_catalog.regclass AND t.tgname ${EQ} ${quoteLiteral(first.name)}`
     : '';
-  const statements: readonly Statement[] = [
-    ...secondForeignKeys(parts.new, moved, 'new').map(({ table, model }) =>
+  const statements: readonly (readonly Statement[])[] = [
+    ...secondForeignKeys(parts.new, moved, 'new').map(({ table, model }) => [
       alterTable(names.path(table), `DROP CONSTRAINT IF EXISTS ${quoteIdentifier(model.name ?? '')}`),
-    ),
-    ...moved.map(({ table, live }) =>
+    ]),
+    ...moved.map(({ table, live }) => [
       alterTable(names.path(table), `DROP COLUMN ${quoteIdentifier(secondName(live.name, 'new'))}`, {
         hazards: ['drop-column'],
       }),
-    ),
-    ...typesOf(moved).map((values) => statement(`DROP TYPE ${names.path(secondType(values, 'new'))}`)),
-    ...[...others, ...(first ? [first] : [])].flatMap((trigger) => dropTrigger(names, trigger)),
+    ]),
+    ...typesOf(moved).map((values) => [statement(`DROP TYPE ${names.path(secondType(values, 'new'))}`)]),
+    // The first trigger is the last one: the query looks for it.
+    ...[...others, ...(first ? [first] : [])].map((trigger) => dropTrigger(names, trigger)),
   ];
   const why = 'an interrupted `down` has made it, and nothing reads it';
   return {
     ...{ phase: 'main', step: 'alter', alone: false, down: [] },
     reason: 'removes the second columns that an interrupted `down` has left, if there are any',
-    up: statements.map((one) => whereFound(query, allowingHazard('drop-column', why, one))),
+    up: statements.map((all) => allowingHazard('drop-column', why, whereFound(query, all))),
   };
 }
