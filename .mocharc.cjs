@@ -8,7 +8,10 @@ const ELSEWHERE = /^test\/system\//;
 
 /** The slowest files start first, so that none of them is left at the end with one process busy and the others idle. */
 const FIRST = [
+  'test/integration/generate/phases/property.test.ts',
+  'test/integration/generate/phases/kill.test.ts',
   'test/integration/generate/property.test.ts',
+  'test/integration/generate/phases/kill-server.test.ts',
   'test/integration/nest/example.test.ts',
   'test/integration/generate/cases.test.ts',
   'test/integration/generate/accuracy.test.ts',

@@ -2,6 +2,9 @@
  * Runs the unit tests and those of the command line on another Node, from the packages of npm:
  *
  *     test-on-node 22
+ *     test-on-node 22 loading
+ *
+ * With `loading`, of the latter only those that load code: there versions of Node differ.
  *
  * It installs Node into a temporary folder and puts it first in the path, so that processes of the tests use it too.
  */
@@ -12,7 +15,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const [major = '22'] = process.argv.slice(2);
+const [major = '22', part] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-node-'));
 
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +31,7 @@ const node = join(bin, 'node');
 run(node, ['--version'], root);
 const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
 run(node, [mocha, '--config', 'test/unit/.mocharc.json'], root);
-run(node, [mocha, '--config', 'test/cli/.mocharc.json'], root);
+run(node, [mocha, '--config', `test/cli/.mocharc${part === 'loading' ? '.loading' : ''}.json`], root);
 
 function run(command: string, args: readonly string[], cwd: string): void {
   // The tests choose their own tsconfig.json.

@@ -61,6 +61,11 @@ export interface Executor {
   clearBefore(statement: string): Promise<void>;
   /** Throws when a non-transactional statement has not done what it reports. */
   verifyAfter(statement: string): Promise<void>;
+  /**
+   * Sends a statement that a query has answered with, outside transactions: what builds an index without blocking others
+   * like the one statement of a revision, any other one with a limit on its wait for locks.
+   */
+  sendAnswer(statement: string, lockTimeoutMs: number, send: () => Promise<unknown>): Promise<unknown>;
   /** Puts back what was changed on the connection for the run. */
   close(): Promise<void>;
 }

@@ -25,6 +25,10 @@ export interface FixtureSyntax {
   readonly readColumns: (session: Session, table: TableColumns) => Promise<readonly ReadColumn[]>;
   /** The files of all tables and indexes; empty where the whole database is locked anyway. */
   readonly readFiles: (session: Session) => Promise<readonly StoredRelation[]>;
+  /** Values of each column, `table.column`, that divides a table, as texts, for each partition; none where any value has its partition. */
+  readonly readBounds: (
+    session: Session,
+  ) => Promise<readonly { readonly place: string; readonly texts: readonly string[] }[]>;
   /** The name of a numbered column's counter in `readCounters`. */
   readonly counterName: (table: string, column: string) => string;
   /** The number that the next row of each table gets. */

@@ -129,6 +129,8 @@ export interface MigrationDialect {
   refusedExtension(error: unknown, sql: string): RefusedExtension | undefined;
   /** Which limit of the administrator's has ended the session of a revision, by the name of its setting. */
   brokenLimit(error: unknown): string | undefined;
+  /** What to set where a pooler has ended the connection, a sentence. */
+  poolerRemedy(error: unknown): string | undefined;
   /** The connection of a query runner, which may lose its server; undefined where there is no server. */
   line(session: Session): Promise<Line | undefined>;
   /** Asks the server about a silent connection. */

@@ -159,6 +159,8 @@ export interface Facts {
   readonly views: ViewFacts;
   /** Extensions that the revisions have installed. */
   readonly installed: readonly string[];
+  /** Whether a partitioned table takes a foreign key that is not validated yet; default true. */
+  readonly takesUnvalidated?: boolean;
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];
   /** Tables of which there is something to say. */

@@ -3,6 +3,7 @@
 import type { Direction } from '../databases/direction.js';
 import type { Session } from '../databases/session.js';
 import { TypeormSession } from '../databases/typeorm-session.js';
+import { sendStatement } from '../sql/question.js';
 import { statementsOf, type KnownRevision } from './revision.js';
 
 /**
@@ -27,7 +28,7 @@ export async function sendBody(
     throw new Error(
       `its ${direction} is written by hand, which needs a DataSource of TypeORM; migrate with one`,
     );
-  for (const statement of statements) await session.query(statement);
+  for (const statement of statements) await sendStatement(statement, (sql) => session.query(sql));
 }
 
 /** Whether the class that has the lists also has the method that sends them, and no other class replaces that. */

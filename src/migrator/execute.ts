@@ -16,6 +16,7 @@ import { ProgressNotes } from './progress-notes.js';
 import { withRetries } from './retry.js';
 import { passGate } from './pass-gate.js';
 import { phaseRecordOf } from './release-phase.js';
+import { questionIn } from '../sql/question.js';
 import { runsOutside, statementsOf } from './revision.js';
 import { runningOf } from './proof-checksum.js';
 import { limitsFor } from './run-limits.js';
@@ -34,7 +35,7 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
   emit({ kind: 'started', ...about });
   const started = clock.now();
   let tries = 1;
-  const progress = { isComplete: false };
+  const progress: Progress = { isComplete: false, isSpent: false };
   const measured = () => ({ tries, durationMs: Math.round(clock.now() - started) });
   try {
     await withRetries(
@@ -42,7 +43,7 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
         tries: limits.lockTries,
         clock,
         signal,
-        isWorthIt: (error) => judging(run, error).dialect.isRetryable(error),
+        isWorthIt: (error) => !progress.isSpent && judging(run, error).dialect.isRetryable(error),
         onRetry: ({ pauseMs, error }) =>
           emit({ kind: 'retrying', ...about, tries, pauseMs, reason: messageOf(error) }),
       },
@@ -63,8 +64,15 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
   emit({ kind: 'finished', ...about, stamped: step.kind === 'stamp', ...measured() });
 }
 
-/** A step, and whether all that it does is done: its record is what is left. */
-type Tracked = Step & { readonly progress: { isComplete: boolean } };
+/** How far a step is. */
+interface Progress {
+  /** Whether all that it does is done: its record is what is left. */
+  isComplete: boolean;
+  /** Whether one of its statements was tried as often as it may be. */
+  isSpent: boolean;
+}
+
+type Tracked = Step & { readonly progress: Progress };
 
 async function attempt(run: RunSession, step: Tracked, outcome: () => Outcome): Promise<void> {
   const { log, signal } = run;
@@ -79,7 +87,7 @@ async function attempt(run: RunSession, step: Tracked, outcome: () => Outcome): 
   }
 }
 
-function inside(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
+function inside(run: RunSession, step: Tracked, outcome: () => Outcome): Promise<void> {
   const { executor, limits } = run;
   return executor.inTransaction(limitsFor(step.revision.migration, false, limits), async () => {
     await passGate(run, step, true);
@@ -106,11 +114,13 @@ async function outside(run: RunSession, step: Tracked, outcome: () => Outcome): 
 }
 
 /** Counts its statements, and ends the one that runs when the run is to end. */
-async function runBody(run: RunSession, step: Step): Promise<void> {
+async function runBody(run: RunSession, step: Tracked): Promise<void> {
   const { revision, direction, preparation = [] } = step;
   const { session, executor, dialect, signal, emit } = run;
-  const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
-  const sending = of === null && isOutside(run, step) ? rebuilding(executor) : only;
+  const listed = statementsOf(revision, dialect.name, direction);
+  const asks = listed?.some((sql) => questionIn(sql) !== undefined) ?? false;
+  const of = asks ? null : (listed?.length ?? null);
+  const sending = sendingOf(run, step, asks);
   let [number, last] = [0, ''];
   for (const sql of preparation) await session.query(sql);
   const notes = new ProgressNotes(run, revision.id);
@@ -143,6 +153,39 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
     reportingNotices(session, receiver, (during) => body((send) => during(() => interrupted(send)))),
   );
   await notes.end();
+}
+
+/** What stands around each statement: the list of a revision has its own around its one statement. */
+function sendingOf(run: RunSession, step: Tracked, asks: boolean): typeof only {
+  if (!isOutside(run, step)) return only;
+  if (asks) return answering(run, step);
+  const isListed = statementsOf(step.revision, run.dialect.name, step.direction) !== undefined;
+  return isListed ? only : rebuilding(run.executor);
+}
+
+/** What a query answers with is tried again by itself: what was sent before it stays done. */
+function answering(run: RunSession, { revision, direction, progress }: Tracked): typeof only {
+  const { executor, limits, clock, signal, emit } = run;
+  const { lockTimeoutMs } = limitsFor(revision.migration, false, limits);
+  return (sql, send) =>
+    withRetries(
+      {
+        ...{ tries: limits.lockTries, clock, signal },
+        isWorthIt: (error) => judging(run, error).dialect.isRetryable(error),
+        onRetry: ({ tries, pauseMs, error }) =>
+          emit({
+            ...{ kind: 'retrying', revision: revision.id, direction },
+            ...{ tries, pauseMs, reason: messageOf(error) },
+          }),
+      },
+      () => {
+        signal.throwIfAborted();
+        return executor.sendAnswer(sql, lockTimeoutMs, send);
+      },
+    ).catch((error: unknown) => {
+      progress.isSpent = true;
+      throw error;
+    });
 }
 
 /** What the list of a revision gets around its one statement, for each statement of a class. */

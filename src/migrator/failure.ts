@@ -126,7 +126,8 @@ function whatIsLeft(
     return `It runs outside a transaction and is not recorded; part of it may be in the database. ${remedy}`;
   if (limit !== undefined)
     return `Its transaction was rolled back, the database is as it was before this revision. ${remedy}`;
+  const pooler = dialect.poolerRemedy(cause);
   return dialect.isDisconnected(error)
-    ? 'The connection is gone, and the database rolls its transaction back: it is as it was before this revision. Run it again.'
+    ? `The connection is gone, and the database rolls its transaction back: it is as it was before this revision. ${pooler === undefined ? 'Run it again.' : `${pooler} Then run it again.`}`
     : `Its transaction was rolled back: the database is as it was before this revision. ${remedy}`;
 }

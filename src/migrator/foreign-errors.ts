@@ -38,6 +38,7 @@ const NOTHING: Partial<MigrationDialect> = {
   isRetryable: () => false,
   isDisconnected: () => false,
   isRuleRefusal: () => false,
+  poolerRemedy: () => undefined,
   brokenLimit: () => undefined,
   numberUsed: () => undefined,
   readOnly: () => Promise.resolve(undefined),

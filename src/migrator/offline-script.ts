@@ -202,6 +202,7 @@ async function scriptStep(
     running: runningOf(revision, direction),
     transaction: !outside,
     limits: limitsFor(migration, outside, context.limits),
+    answerTimeoutMs: limitsFor(migration, false, context.limits).lockTimeoutMs,
     checksums: checksumsOf(revision, dialect),
     stamped,
     replaces,

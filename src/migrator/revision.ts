@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { inspect } from 'node:util';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { byDialect, databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import type { Change } from '../schema/change.js';
 import type { Checksums, Direction } from '../databases/direction.js';
 import { RevisionInvalidError } from '../errors/migration.js';
+import { assertLimits, assertLists } from './assert-lists.js';
 import { withoutLintExceptions } from './lint-exception.js';
 import { assertReplaceable } from './replaceable.js';
 import { replacedIds, replacesIn, type Replaced } from './replaced.js';
-import { wantedNumber } from '../number-options.js';
-import { isEmptySql } from '../sql/text.js';
+import { sendStatement } from '../sql/question.js';
 
 /** The statements of one dialect, in the order in which they run. */
 export type DialectStatements = Readonly<Record<Direction, readonly string[]>>;
@@ -101,7 +100,8 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
   async #run(queryRunner: QueryRunner, direction: Direction): Promise<void> {
     const dialect = databaseOf(queryRunner.connection).name;
     assertWritten(this.constructor.name, this, dialect);
-    for (const statement of this.statements(dialect, direction)) await queryRunner.query(statement);
+    for (const statement of this.statements(dialect, direction))
+      await sendStatement(statement, (sql) => queryRunner.query(sql));
   }
 }
 
@@ -270,29 +270,4 @@ function assertApart(previous: KnownRevision, revision: KnownRevision): void {
 /** The file in which a revision of that id is kept, by TypeORM's rule. */
 function fileOf({ id, stamp }: KnownRevision): string {
   return `${stamp}-${id.slice(0, -String(stamp).length)}`;
-}
-
-function assertLimits(id: string, revision: Revision): void {
-  for (const limit of ['lockTimeoutMs', 'statementTimeoutMs'] as const) {
-    const wanted = wantedNumber(limit, revision[limit]);
-    if (wanted !== undefined)
-      throw new RevisionInvalidError(`${id}: ${limit} is ${inspect(revision[limit])}; it takes ${wanted}.`);
-  }
-}
-
-function assertLists(id: string, revision: Revision): void {
-  for (const direction of ['up', 'down'] as const) {
-    const statements = revision.statements('postgres', direction);
-    const isEmpty = (dialect: string) =>
-      revision.statements(dialect, direction).some((sql) => isEmptySql(sql, databaseNamed(dialect).language));
-    if (isEmpty('postgres') || isEmpty('sqlite'))
-      throw new RevisionInvalidError(
-        `${id}: has a statement without SQL on the way ${direction}. If there is nothing to do, leave the list empty.`,
-      );
-    if (statements.length > 1 && revision.transaction === false)
-      throw new RevisionInvalidError(
-        `${id}: sets transaction = false and has ${statements.length} PostgreSQL statements on the way ${direction}; ` +
-          'if the second one failed, the first could not be rolled back. Put each into its own revision.',
-      );
-  }
 }

@@ -30,6 +30,9 @@ const RIGHTS: readonly (readonly [right: string, words: string, shownBy?: 'statu
   ['UPDATE ON TABLE "app"."migrations_run"', 'lacks UPDATE on the table "app"."migrations_run"'],
   ['SELECT ON TABLE "app"."migrations_attempt"', 'lacks SELECT on the table "app"."migrations_attempt"'],
   ['INSERT ON TABLE "app"."migrations_attempt"', 'lacks INSERT on the table "app"."migrations_attempt"'],
+  ['SELECT ON TABLE "app"."migrations_phase"', 'lacks SELECT on the table "app"."migrations_phase"'],
+  ['INSERT ON TABLE "app"."migrations_phase"', 'lacks INSERT on the table "app"."migrations_phase"'],
+  ['DELETE ON TABLE "app"."migrations_phase"', 'lacks DELETE on the table "app"."migrations_phase"'],
   ['USAGE ON SEQUENCE app.migrations_id_seq', 'lacks USAGE on the sequence app.migrations_id_seq'],
   ['USAGE ON SCHEMA app', 'lacks USAGE on the schema app', 'status'],
 ];
@@ -62,6 +65,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
       `GRANT SELECT, INSERT, DELETE ON migrations TO "${role}"`,
       `GRANT SELECT, INSERT, UPDATE ON migrations_run TO "${role}"`,
       `GRANT SELECT, INSERT ON migrations_attempt TO "${role}"`,
+      `GRANT SELECT, INSERT, DELETE ON migrations_phase TO "${role}"`,
       `GRANT USAGE ON SEQUENCE migrations_id_seq TO "${role}"`,
     );
   });

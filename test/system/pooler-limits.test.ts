@@ -37,6 +37,13 @@ const LIMITS: readonly Limit[] = [
     remedy: `PgBouncer's idle_transaction_timeout ended it, and the lock is a transaction that stays open for the whole run: set it to 0 for this user, ${DIRECT} Then run the command again.`,
     isSlow: true,
   },
+  {
+    setting: 'query_timeout',
+    options: { settings: { query_timeout: 2 } },
+    code: 'REVISION_FAILED',
+    remedy: `PgBouncer's query_timeout ended it, and a statement of a revision may take longer: set it to 0 for this user, ${DIRECT} Then run it again.`,
+    isSlow: true,
+  },
 ];
 
 describe('Limits of PgBouncer that end a run', () => {
@@ -65,7 +72,7 @@ describe('Limits of PgBouncer that end a run', () => {
         env: { DATABASE_URL: pooledUrl(database, pooler) },
       });
       const { error } = JSON.parse(stdout) as { readonly error: { readonly code: string; message: string } };
-      expect(error).to.include({ code });
+      expect(error, error.message).to.include({ code });
       expect(error.message).to.include(remedy);
       expect((await stateOf(database)).records).to.deep.equal([]);
     }).timeout(60_000);

@@ -1,4 +1,4 @@
-import { EQ } from '../../sql/postgres-operators.js';
+import { EQ, MATCHES } from '../../sql/postgres-operators.js';
 import { withoutComments } from '../../sql/text.js';
 import { postgresLiteral } from '../../sql/quote.js';
 
@@ -45,4 +45,16 @@ function indexOf({ index, table }: ConcurrentIndex): string {
     `FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid ${EQ} i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace ` +
     `WHERE i.indrelid ${EQ} pg_catalog.to_regclass(${postgresLiteral(table)}) AND c.relname ${EQ} CAST((pg_catalog.parse_ident(${postgresLiteral(index)}))[1] AS pg_catalog.name)`
   );
+}
+
+const CONCURRENT = /^\s*(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX\s+CONCURRENTLY\b/i;
+
+/** Whether a statement builds or drops an index without blocking others: it may wait for old transactions. */
+export function isConcurrent(statement: string): boolean {
+  return CONCURRENT.test(statement);
+}
+
+/** The same as a condition of SQL. */
+export function isConcurrentSql(statement: string): string {
+  return `${statement} ${MATCHES} '^(CREATE (UNIQUE )?|DROP )INDEX CONCURRENTLY '`;
 }

@@ -21,6 +21,7 @@ import { FirstSchema } from './first-schema.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
 import { rejectEnded, TransactionIdentity } from './transaction-identity.js';
+import { sendAnswer } from './send-answer.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionPaths } from './session-paths.js';
 import { PreparedTexts } from './prepared-texts.js';
@@ -70,6 +71,8 @@ export class PostgresExecutor implements Executor {
   #settings: SessionSettings | undefined;
   /** Whether the body may have set something. */
   #maySet = false;
+  /** Outside transactions, milliseconds. */
+  #lockTimeoutMs = 0;
 
   private constructor(session: Session, facts: SessionFacts) {
     this.#session = session;
@@ -168,6 +171,7 @@ export class PostgresExecutor implements Executor {
 
   async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const send = (statements: readonly string[]) => this.#session.send(statements);
+    this.#lockTimeoutMs = limits.lockTimeoutMs;
     try {
       const settings = [...settingsFor(limits, this.#deadClient), ...paceSettings(limits.pace)];
       const before = await this.#apply(send, [...settings.map(setForSession), enforcing('session')]);
@@ -234,6 +238,10 @@ export class PostgresExecutor implements Executor {
 
   verifyAfter(statement: string): Promise<void> {
     return assertValidIndex(this.#session, statement);
+  }
+
+  sendAnswer(statement: string, short: number, send: () => Promise<unknown>): Promise<unknown> {
+    return sendAnswer(this.#session, statement, { short, usual: this.#lockTimeoutMs, send });
   }
 
   async close(): Promise<void> {

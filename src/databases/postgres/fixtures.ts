@@ -30,10 +30,27 @@ export const postgresFixtures: FixtureSyntax = {
   readColumns: (_session, { columns }) =>
     Promise.resolve(columns.map((name) => ({ name, sql: `${quoteIdentifier(name)}::pg_catalog.text` }))),
   readFiles: async (session) => (await session.query(STORED)) as unknown as readonly StoredRelation[],
+  readBounds: async (session) =>
+    (await session.query(BOUNDS)) as unknown as Awaited<ReturnType<FixtureSyntax['readBounds']>>,
   counterName: (table, column) => `${table}.${column}`,
   readCounters,
   advanceCounters,
 };
+
+/** The values of lists, and the first value of each range, of tables that one column divides. */
+const BOUNDS = String.raw`
+  SELECT pg_catalog.concat_ws('.', CASE WHEN n.nspname ${NE} pg_catalog.current_schema() THEN n.nspname END, r.relname, a.attname) AS place,
+         pg_catalog.json_agg(coalesce(pg_catalog.replace(v.found[1], '''''', ''''), v.found[2]) ORDER BY c.relname) AS texts
+    FROM pg_catalog.pg_partitioned_table p
+    JOIN pg_catalog.pg_class r ON r.oid ${EQ} p.partrelid AND NOT r.relispartition
+    JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} r.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} r.oid AND a.attnum ${EQ} p.partattrs[0]
+    JOIN pg_catalog.pg_inherits h ON h.inhparent ${EQ} r.oid
+    JOIN pg_catalog.pg_class c ON c.oid ${EQ} h.inhrelid
+   CROSS JOIN LATERAL pg_catalog.regexp_matches(pg_catalog.split_part(pg_catalog.pg_get_expr(c.relpartbound, c.oid), ') TO (', 1),
+         '''((?:[^'']|'''')*)''|(-?\d+(?:\.\d+)?|\mtrue\M|\mfalse\M)', 'g') AS v(found)
+   WHERE p.partstrat ${EQ} ANY ('{r,l}') AND p.partnatts ${EQ} 1 AND p.partexprs IS NULL
+   GROUP BY 1`;
 
 /** PostgreSQL names an index of a partition itself; the index belongs to that of the whole table. */
 const STORED = `

@@ -38,6 +38,7 @@ import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
 import { replicatedRecords } from './where/replicated-records.js';
 import { postgresServer } from './where/server.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
+import { poolerRemedy } from './pooler-words.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -76,6 +77,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   isRuleRefusal,
   sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
   refusedExtension,
+  poolerRemedy,
   brokenLimit: (error) => LIMITS[codeOf(error)],
   line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,

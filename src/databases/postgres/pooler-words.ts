@@ -15,6 +15,10 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: string])[] = [
     `PgBouncer's idle_transaction_timeout ended it, and the lock is a transaction that stays open for the whole run: set it to 0 for this user, ${DIRECT}.`,
   ],
   [
+    /\bquery timeout\b/,
+    `PgBouncer's query_timeout ended it, and a statement of a revision may take longer: set it to 0 for this user, ${DIRECT}.`,
+  ],
+  [
     /\bPQexec disallowed\b/,
     `PgBouncer's disable_pqexec forbids messages of several statements, which a run sends: set it to 0, ${DIRECT}.`,
   ],

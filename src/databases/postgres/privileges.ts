@@ -10,8 +10,8 @@ import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 const INSUFFICIENT_PRIVILEGE = '42501';
 const LISTS = ['migrations', 'runs', 'attempts'] as const;
 
-/** What a run does with its tables. */
-const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])[] = [
+/** What a run does with its tables; an older log has none of phases. */
+const NEEDED: readonly (readonly [table: (typeof LISTS)[number] | 'phases', right: string])[] = [
   ['migrations', 'SELECT'],
   ['migrations', 'INSERT'],
   ['migrations', 'DELETE'],
@@ -20,6 +20,9 @@ const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])
   ['runs', 'UPDATE'],
   ['attempts', 'SELECT'],
   ['attempts', 'INSERT'],
+  ['phases', 'SELECT'],
+  ['phases', 'INSERT'],
+  ['phases', 'DELETE'],
 ];
 
 /** A right that the role lacks. */

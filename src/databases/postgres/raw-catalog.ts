@@ -1,10 +1,16 @@
 import type { Session } from '../session.js';
 import { readingPlainly } from './plain-reading.js';
 
-/** Relations of users, without what an extension brings; `$1` are the tables of the records. */
+/**
+ * PostgreSQL names an index of a partition where it makes it itself, so the index of the whole table and the partition
+ * stand for the name. Relations of users, without what an extension brings; `$1` are the tables of the
+ * records.
+ */
 const OURS = `
   ours AS (
-    SELECT c.*, format('%I.%I', n.nspname, c.relname) AS path
+    SELECT c.*, CASE WHEN c.relispartition AND c.relkind IN ('i', 'I') THEN (
+             SELECT format('%s of %s', pg_partition_root(c.oid)::regclass, indrelid::regclass) FROM pg_index WHERE indexrelid = c.oid)
+           ELSE format('%I.%I', n.nspname, c.relname) END AS path
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
              SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
@@ -32,13 +38,14 @@ const PARTS: readonly string[] = [
      FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped AND relkind NOT IN ('i', 'I', 'S')
      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum`,
   // NOT NULL is a constraint from version 18 on. The name that the server gives it says nothing; a long one is shortened.
-  `SELECT concat_ws(' ', 'constraint on', path, CASE WHEN contype <> 'n' OR conislocal AND NOT (SELECT
+  `SELECT concat_ws(' ', 'constraint on', path, CASE WHEN conparentid <> 0 AND contype IN ('p', 'u') THEN 'of the table' WHEN contype <> 'n' OR conislocal AND NOT (SELECT
        regexp_replace(conname, '[0-9]*$', '') = concat_ws('_', ours.relname, attname, 'not_null')
          OR octet_length(concat(ours.relname, attname)) > 52 AND conname ~ '_not_null[0-9]*$'
       FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) THEN quote_ident(conname) END, pg_get_constraintdef(k.oid),
      CASE WHEN NOT convalidated THEN '(not validated)' END, CASE WHEN connoinherit AND contype = 'c' THEN '(not inherited)' END)
      FROM ours JOIN pg_constraint k ON conrelid = ours.oid`,
-  `SELECT concat_ws(' ', 'index', pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN '(invalid)' END,
+  `SELECT concat_ws(' ', 'index', CASE WHEN relispartition THEN path END, CASE WHEN relispartition
+       THEN replace(pg_get_indexdef(indexrelid), format(' %I ON ', relname), ' ON ') ELSE pg_get_indexdef(indexrelid) END, CASE WHEN NOT indisvalid THEN '(invalid)' END,
      CASE WHEN NOT indisready THEN '(not ready)' END, CASE WHEN NOT indislive THEN '(not live)' END,
      CASE WHEN indisclustered THEN '(clustered)' END, CASE WHEN indisreplident THEN '(replica identity)' END,
      CASE WHEN NOT indimmediate THEN '(deferred)' END,
@@ -58,7 +65,7 @@ const PARTS: readonly string[] = [
   `SELECT concat_ws(' ', 'policy', polname, 'on', path, polcmd, polpermissive, polroles::regrole[],
      pg_get_expr(polqual, polrelid), 'check', pg_get_expr(polwithcheck, polrelid))
      FROM ours JOIN pg_policy ON polrelid = ours.oid`,
-  `SELECT concat_ws(' ', 'inherits', path, inhparent::regclass, inhseqno) FROM ours JOIN pg_inherits ON inhrelid = ours.oid`,
+  `SELECT concat_ws(' ', 'inherits', path, CASE WHEN relkind IN ('i', 'I') THEN pg_partition_root(inhparent) ELSE inhparent END::regclass, inhseqno) FROM ours JOIN pg_inherits ON inhrelid = ours.oid`,
   // The definition lists columns by their place in the table.
   `SELECT concat_ws(' ', 'statistics', stxnamespace::regnamespace || '.' || quote_ident(stxname), stxkind, 'of', path,
      (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attname) FROM pg_attribute WHERE attrelid = ours.oid AND attnum = ANY (stxkeys::int2[])),

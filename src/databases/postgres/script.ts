@@ -19,6 +19,8 @@ import {
   ROLE_BACK,
 } from './script-session.js';
 import { CONSTANTS, MEANING } from './settings.js';
+import { askedTwice } from './script-question.js';
+import { questionIn } from '../../sql/question.js';
 import { stretchesOf } from '../../sql/text.js';
 import {
   endedIn,
@@ -175,7 +177,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     KEEP_SETTINGS,
     keepEnforcing('session'),
     keepTables(input.tables),
-    ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
+    ...step.statements.flatMap((sql) => sent(sql, step)),
     ROLE_BACK,
     oneSession,
     ...assertTables(input.tables, refusalOf(step)),
@@ -230,15 +232,25 @@ function phaseKept(input: ScriptInput, step: ScriptStep): readonly string[] {
   return [`DO ${TAG} BEGIN IF ${there} THEN ${statements.join(' ')} END IF; END ${TAG};`];
 }
 
+function sent(sql: string, step: ScriptStep): readonly string[] {
+  const asked = questionIn(sql);
+  if (asked !== undefined) return askedTwice(withoutVariables(asked), step);
+  return [...clearing(sql), forPsql(sql), ...verifying(sql)];
+}
+
 /** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */
-function forPsql(sql: string): string {
+function withoutVariables(sql: string): string {
   const stretches = stretchesOf(sql, 'postgres');
   const text = stretches.map(({ text: part, kind }, index) => {
     if (kind !== 'plain') return part;
     const apart = part.replace(/(?<!:):(?=[A-Za-z_{])/g, ': ');
     return stretches[index + 1]?.kind === 'quoted' ? apart.replace(/(?<!:):$/, ': ') : apart;
   });
-  return ended(text.join(''));
+  return text.join('');
+}
+
+function forPsql(sql: string): string {
+  return ended(withoutVariables(sql));
 }
 
 /** psql runs what the query answers: the drop of an invalid index that a failure has left. */

@@ -17,6 +17,8 @@ export interface ScriptStep {
   readonly running: RunningRevision | undefined;
   readonly transaction: boolean;
   readonly limits: Limits;
+  /** How long what a query answers with may wait for a lock, milliseconds. */
+  readonly answerTimeoutMs: number;
   readonly checksums: Checksums | null;
   /** Whether it is only recorded: what it replaces is applied. */
   readonly stamped: boolean;

@@ -112,6 +112,10 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve();
   }
 
+  sendAnswer(_statement: string, _lockTimeoutMs: number, send: () => Promise<unknown>): Promise<unknown> {
+    return send();
+  }
+
   async close(): Promise<void> {
     await this.#guard.close();
     if (this.#hadNoJournal) await this.#session.query('PRAGMA main.journal_mode = OFF');

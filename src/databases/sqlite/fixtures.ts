@@ -18,6 +18,7 @@ export const sqliteFixtures: FixtureSyntax = {
   readSettings: [],
   readColumns,
   readFiles: () => Promise.resolve([]),
+  readBounds: () => Promise.resolve([]),
   counterName: (table) => table,
   readCounters: async (session) =>
     (await hasCounters(session))

@@ -16,7 +16,9 @@ import {
   type DialectStatements,
   type KnownRevision,
 } from '../../migrator/revision.js';
-import { allowing, statement } from '../../sql/statement.js';
+import { questionIn } from '../../sql/question.js';
+import { dollarQuote } from '../../sql/quote.js';
+import { allowing, NEXT_LINE, statement } from '../../sql/statement.js';
 import type { RuleId } from '../../lint/rule-id.js';
 import { proofIn } from '../../migrator/proof-checksum.js';
 import { oneLine, shortLine } from '../../text/one-line.js';
@@ -96,14 +98,27 @@ function inTransaction(
 ): DialectStatements | SquashProblem {
   const isOutside = (direction: Direction) => runsOutside(revision, dialect, direction);
   const outside = [...(isOutside('up') ? up : []), ...(isOutside('down') ? down : [])];
-  const alone = outside.find((sql) => !CONCURRENTLY.test(sql));
+  const alone = outside.find((sql) => !CONCURRENTLY.test(sql) && questionIn(sql) === undefined);
   if (alone !== undefined)
     return {
       revision: revision.id,
       problem: `it runs outside a transaction (${shortLine(alone, 80)}), and the others run inside one.`,
     };
-  const within = (sql: string) => (outside.includes(sql) ? sql.replace(CONCURRENTLY, '$1') : sql);
+  const within = (sql: string) => (outside.includes(sql) ? joining(sql) : sql);
   return { up: up.map(within), down: down.map(within) };
+}
+
+/** A query whose answers are statements becomes a block that runs them. */
+function joining(sql: string): string {
+  const asked = questionIn(sql);
+  if (asked === undefined) return sql.replace(CONCURRENTLY, '$1');
+  const body = [
+    'DECLARE answer pg_catalog.text;',
+    `BEGIN FOR answer IN ${asked}`,
+    `  LOOP EXECUTE pg_catalog.regexp_replace(answer, '^((CREATE (UNIQUE )?|DROP )INDEX) CONCURRENTLY', '\\1'); END LOOP; END`,
+  ].join(NEXT_LINE);
+  const tag = dollarQuote('each', body);
+  return `DO ${tag} ${body} ${tag}`;
 }
 
 /** The lists of a class as it is. */

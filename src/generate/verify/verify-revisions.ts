@@ -3,8 +3,8 @@
  * head.
  */
 
-import type { DataSource } from 'typeorm';
-import { databaseNamed } from '../../databases/registry.js';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { databaseNamed, databaseOf } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import { repeatedComparison, type Comparison } from '../../drift/compare.js';
 import type { Finding } from '../../lint/finding.js';
@@ -77,7 +77,7 @@ export async function verifyRevisions(
         schema: schemaToFill(of, planner.sql),
         preserved: preservedData(of),
         counters: counterChanges(of),
-        hints: new Map([...hintsOf(of), ...texts]),
+        hints: new Map([...hintsOf(of), ...texts, ...(await partitionHints(queryRunner))]),
         keys: keysToFill(of),
         exclusions: exclusionsToFill(of, planner.sql),
         plannedIndexes,
@@ -103,6 +103,15 @@ export async function verifyRevisions(
   } finally {
     await queryRunner.release();
   }
+}
+
+/** Rows in several partitions: a value that no partition takes is refused. */
+async function partitionHints(
+  queryRunner: QueryRunner,
+): Promise<readonly (readonly [place: string, texts: readonly string[]])[]> {
+  const { fixtures } = databaseOf(queryRunner.connection);
+  const found = await fixtures.readBounds(new TypeormSession(queryRunner));
+  return found.map(({ place, texts }) => [place, texts]);
 }
 
 interface Running {

@@ -4,6 +4,7 @@ import type { QueryRunner } from 'typeorm';
 import { byDialect, DATABASES } from '../../databases/registry.js';
 import type { Direction } from '../../databases/direction.js';
 import type { DialectStatements, SchemaChanges } from '../../migrator/revision.js';
+import { questionIn } from '../../sql/question.js';
 import type { RevisionContent } from './revision-content.js';
 import { statementsIn } from './revision-class.js';
 
@@ -89,7 +90,10 @@ async function plainlyHeld(plain: PlainClass): Promise<object> {
   const sent = async (direction: Direction) => {
     const kept: string[] = [];
     await made[direction]({
-      query: (sql: string) => Promise.resolve(kept.push(sql)),
+      query: (sql: string) => {
+        kept.push(sql);
+        return Promise.resolve([]);
+      },
     } as unknown as QueryRunner);
     return kept;
   };
@@ -106,6 +110,8 @@ async function plainlyHeld(plain: PlainClass): Promise<object> {
 function plainlyWanted({ part, dialects, replaces = [] }: RevisionContent, name: string): object {
   const own = DATABASES.filter((database) => dialects.includes(database.name));
   const texts = (direction: Direction) =>
-    own.flatMap((database) => statementsIn(part.groups[database.name])[direction]);
+    own.flatMap((database) =>
+      statementsIn(part.groups[database.name])[direction].map((sql) => questionIn(sql) ?? sql),
+    );
   return { name, replaces, transaction: part.transaction, up: texts('up'), down: texts('down') };
 }

@@ -2,6 +2,7 @@
 
 import { DATABASES } from '../../databases/registry.js';
 import type { Direction } from '../../databases/direction.js';
+import { questionIn } from '../../sql/question.js';
 import { printed } from '../../sql/statement.js';
 import type { Syntax } from './file-form.js';
 import type { PlainContent } from './revision-content.js';
@@ -49,7 +50,15 @@ function methodSource({ part, dialects, form }: PlainContent, direction: Directi
   if (groups.length === 0) return `  async ${direction}()${result} {}\n`;
   const lines = groups.map(
     ({ reason, statements }) =>
-      `${reasonLines(reason, '    ')}${statements.map((one) => `    await queryRunner.query(${template(printed(one))});\n`).join('')}`,
+      `${reasonLines(reason, '    ')}${statements.map((one) => `    ${sending(printed(one))}\n`).join('')}`,
   );
   return `  async ${direction}(${parameter})${result} {\n${lines.join('')}  }\n`;
+}
+
+/** The answers of a query are statements. */
+function sending(sql: string): string {
+  const asked = questionIn(sql);
+  return asked === undefined
+    ? `await queryRunner.query(${template(sql)});`
+    : `for (const { statement } of await queryRunner.query(${template(asked)})) await queryRunner.query(statement);`;
 }

@@ -17,6 +17,7 @@ const FIRST: ScriptStep = {
   ],
   transaction: true,
   limits: LIMITS,
+  answerTimeoutMs: LIMITS.lockTimeoutMs,
   checksums: { up: 'a'.repeat(64), down: 'b'.repeat(64) },
   stamped: false,
   replaces: [],

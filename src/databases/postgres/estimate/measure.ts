@@ -1,6 +1,7 @@
 /** Runs revisions on a scratch database that has copies of rows of the live one, and measures what takes long. */
 
 import { systemClock } from '../../../clock.js';
+import { sendStatement } from '../../../sql/question.js';
 import { quoteIdentifiers } from '../../../sql/quote.js';
 import type { Statement, Work } from '../../../sql/statement.js';
 import { messageOf } from '../../../errors/base.js';
@@ -84,7 +85,7 @@ async function run(scratch: Session, { sql, work }: Statement, inside: boolean):
   if (inside) await scratch.query(`SAVEPOINT ${OURS}`);
   const began = systemClock.now();
   try {
-    await scratch.query(sql);
+    await sendStatement(sql, (one) => scratch.query(one));
     const ms = systemClock.now() - began;
     return { ms, bytes: Math.max(0, (await sizeOf(scratch, work)) - before) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
 import type { ExpressionParts, SqlLiteral, SqlReader } from '../../sql-reader.js';
+import { questionIn } from '../../../sql/question.js';
 import { textsOf } from './names.js';
 import { visitObjects, type Parser } from './parser.js';
 
@@ -25,7 +26,7 @@ export function postgresReader(parser: Parser): PostgresReader {
   return {
     expression: once((sql) => partsOf(expressionIn(parser, sql))),
     element: once((sql) => partsOf(elementIn(parser, sql))),
-    names: (statement, name) => namesIn(parser, statement)?.has(name),
+    names: (statement, name) => namesIn(parser, questionIn(statement) ?? statement)?.has(name),
   };
 }
 

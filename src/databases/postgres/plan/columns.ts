@@ -2,7 +2,7 @@ import type { AlterChange } from '../../../schema/change.js';
 import type { ColumnModel } from '../../../schema/model.js';
 import { alterType } from './alter-type.js';
 import { backfillBlock, type Backfill } from './backfill.js';
-import type { OfTable } from './constraints.js';
+import type { OfTable } from './part-of-table.js';
 import type { PostgresContext } from './context.js';
 import { isMadeAgainInMain, isOfEnum } from './enum-ways.js';
 import { changeIdentity } from './identity.js';

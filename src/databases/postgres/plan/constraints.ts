@@ -1,19 +1,13 @@
-import { objectOf } from '../../../schema/change.js';
-import type {
-  CheckModel,
-  ExclusionModel,
-  ForeignKeyModel,
-  KeyModel,
-  Parts,
-  SchemaModel,
-} from '../../../schema/model.js';
+import type { CheckModel, ExclusionModel, ForeignKeyModel, KeyModel } from '../../../schema/model.js';
 import { foreignKeyPhases } from './foreign-key-phases.js';
 import type { PostgresContext } from './context.js';
-import { addKeyTo } from './foreign-key.js';
+import { addKeyTo, hasOtherParent, locksToDropForeignKey } from './foreign-key.js';
 import { indexIfGone } from './if-gone.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
+import { nameOf, type OfTable } from './part-of-table.js';
+import { addPartedForeignKey, addPartedUnique, isParted } from './parted.js';
 import { renameStep } from './rename-step.js';
 import { check, deferrable, exclusion, key, notValid } from './sql.js';
 import {
@@ -27,13 +21,6 @@ import {
 import { canCoexist } from './coexistence.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
-
-/** A constraint, its table, and the reason for it. */
-export interface OfTable<T> {
-  readonly table: string;
-  readonly model: T;
-  readonly reason: string;
-}
 
 /** A check: enforced for new rows first, then validated for existing rows. */
 export function addCheck(
@@ -51,11 +38,10 @@ export function addCheck(
  * A foreign key: like a check, but after the key that it refers to where that is added or dropped as well. It locks
  * both tables: the parent first, like most transactions that write to both.
  */
-export function addForeignKey(
-  context: PostgresContext,
-  { table, model, reason }: OfTable<ForeignKeyModel>,
-): readonly Operation[] {
-  const { names } = context;
+export function addForeignKey(context: PostgresContext, of: OfTable<ForeignKeyModel>): readonly Operation[] {
+  const { names, takesUnvalidated } = context;
+  const { table, model, reason } = of;
+  if (!takesUnvalidated && isParted(context, table)) return addPartedForeignKey(context, of);
   const [name, path] = [nameOf('foreign-key', model), names.path(table)];
   const add = addKeyTo(
     context,
@@ -75,26 +61,6 @@ export function addForeignKey(
           down: [...locksToDropForeignKey(context, table, model), ...operation.down],
         },
   );
-}
-
-/** Locks both tables, one after the other; the child first, since its writers then look for the key in the parent. */
-export function locksToDropForeignKey(
-  context: PostgresContext,
-  table: string,
-  model: ForeignKeyModel,
-): readonly Statement[] {
-  if (!hasOtherParent(context, table, model)) return [];
-  return [table, model.table].map((name) => lockTable(context.names.path(name), 'ACCESS EXCLUSIVE'));
-}
-
-/** Whether it refers to another table that exists before and afterwards, so that other sessions use it. */
-function hasOtherParent(
-  { from, to }: PostgresContext,
-  table: string,
-  { table: parent }: ForeignKeyModel,
-): boolean {
-  const isIn = ({ tables }: SchemaModel) => tables.some(({ name }) => name === parent);
-  return parent !== table && isIn(from) && isIn(to);
 }
 
 interface Definition {
@@ -130,10 +96,13 @@ function notValidFirst(
 
 /** Adds a primary key or a unique constraint, on an index that is built without blocking writes. */
 export function addKey(
-  { names }: PostgresContext,
-  { table, model, reason }: OfTable<KeyModel>,
+  context: PostgresContext,
+  of: OfTable<KeyModel>,
   kind: 'PRIMARY KEY' | 'UNIQUE',
 ): readonly Operation[] {
+  const { names } = context;
+  const { table, model, reason } = of;
+  if (kind === 'UNIQUE' && isParted(context, table)) return addPartedUnique(context, of);
   const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
   return [
     {
@@ -281,12 +250,4 @@ export function addExclusion(
 /** The clause of a constraint in CREATE TABLE. */
 export function inlineConstraint(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
   return `CONSTRAINT ${quoteIdentifier(model.name ?? '')} ${key(kind, model)}`;
-}
-
-/** PostgreSQL names every constraint; one that an entity leaves unnamed is named after its content. */
-export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-key' | 'exclusion'>(
-  part: P,
-  model: Parts[P],
-): string {
-  return quoteIdentifier(model.name ?? objectOf(part, model));
 }

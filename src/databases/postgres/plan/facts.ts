@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { EQ, NE } from '../../../sql/postgres-operators.js';
+import { EQ, GE, NE } from '../../../sql/postgres-operators.js';
 import type { FactsAsked } from '../../planner.js';
 import type { ConversionNeeded, Facts } from '../../planning.js';
 import { readAttached, readUntried } from './attached/read.js';
@@ -25,6 +25,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     refused: [],
     sequences: await readSequences(dataSource, asked.defaultSchema),
     ...{ views: asked.views, installed: asked.installed },
+    takesUnvalidated: await takesUnvalidated(dataSource),
     around: await readTableFacts(dataSource, asked.defaultSchema),
     bridged: await readBridgeFacts(dataSource, asked),
   };
@@ -47,10 +48,20 @@ export async function readLiveFacts(dataSource: DataSource, asked: FactsAsked): 
       ...(await readUntried(runner, asked)),
       ...{ timeZones: new Map(), views: asked.views, installed: asked.installed },
       sequences: await readSequences(runner, asked.defaultSchema),
+      takesUnvalidated: await takesUnvalidated(runner),
     }));
   } finally {
     await runner.release();
   }
+}
+
+/** Before version 18, ADD FOREIGN KEY NOT VALID fails on a partitioned table. */
+async function takesUnvalidated(dataSource: Queryable): Promise<boolean> {
+  const version = `pg_catalog.current_setting('server_version_num')::pg_catalog.int4`;
+  const [row] = (await dataSource.query(`SELECT ${version} ${GE} 180000 AS takes`)) as readonly {
+    readonly takes: boolean;
+  }[];
+  return row?.takes ?? true;
 }
 
 function transacting(runner: QueryRunner) {

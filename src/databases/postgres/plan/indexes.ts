@@ -1,17 +1,19 @@
 import type { IndexModel } from '../../../schema/model.js';
-import { replacedName, type OfTable, type Replacement } from './constraints.js';
+import { replacedName, type Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { afterwards, reversed, type Operation } from './operation.js';
+import type { OfTable } from './part-of-table.js';
+import { addPartedIndex, isParted } from './parted.js';
 import { renameStep } from './rename-step.js';
 import { statement } from '../../../sql/statement.js';
 import { canCoexist } from './coexistence.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 
 /** Adds an index to an existing table, without blocking writes. */
-export function addIndex(
-  { names }: PostgresContext,
-  { table, model, reason }: OfTable<IndexModel>,
-): readonly Operation[] {
+export function addIndex(context: PostgresContext, of: OfTable<IndexModel>): readonly Operation[] {
+  const { names } = context;
+  const { table, model, reason } = of;
+  if (isParted(context, table)) return addPartedIndex(context, of);
   return [
     {
       phase: 'build',

@@ -12,13 +12,13 @@ import {
   rename,
   replacePrimaryKey,
   replaceUnique,
-  type OfTable,
 } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { addEnum, alterEnum } from './enums.js';
 import { altersGenerated, recompute } from './generated-column.js';
 import { addIndex, renameIndex, replaceIndex } from './indexes.js';
 import { reversed, type Operation } from './operation.js';
+import type { OfTable } from './part-of-table.js';
 import {
   allowingHazard,
   alterTable,

@@ -70,6 +70,7 @@ export function contextOf(reading: PlanReading, confirmed: ConfirmedValues): Pos
     names: new PostgresNames(defaultSchema, facts.properties),
     changes: allChanges(reading, confirmed),
     ...{ properties: facts.properties, types: facts.types, installed: facts.installed },
+    takesUnvalidated: facts.takesUnvalidated ?? true,
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),

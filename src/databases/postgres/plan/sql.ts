@@ -87,12 +87,17 @@ export class PostgresNames {
   createIndex(
     table: string,
     index: IndexModel,
-    { concurrently }: { readonly concurrently: boolean },
+    { concurrently, only = false }: { readonly concurrently: boolean; readonly only?: boolean },
   ): string {
     const unique = index.unique ? 'UNIQUE ' : '';
     const how = concurrently ? 'CONCURRENTLY IF NOT EXISTS ' : '';
-    const storage = this.#storage.get(`${table}.${index.name.replace(/_replaced$/, '')}`) ?? '';
-    return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${this.path(table)} ${indexBody(index, storage)}`;
+    const place = `${only ? 'ONLY ' : ''}${this.path(table)}`;
+    return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${place} ${this.indexDefinition(table, index)}`;
+  }
+
+  /** What stands behind the table in CREATE INDEX. */
+  indexDefinition(table: string, index: IndexModel): string {
+    return indexBody(index, this.#storage.get(`${table}.${index.name.replace(/_replaced$/, '')}`) ?? '');
   }
 
   /** Beside other sessions, which read and write. */

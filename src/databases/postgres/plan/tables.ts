@@ -1,10 +1,11 @@
 import type { TableChange } from '../../../schema/change.js';
 import type { CheckModel, KeyModel, SchemaModel, TableModel } from '../../../schema/model.js';
-import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
+import { inlineConstraint } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { addKeyTo } from './foreign-key.js';
+import { addKeyTo, locksToDropForeignKey } from './foreign-key.js';
 import { unvalidatedNotNull } from './not-null.js';
 import type { Operation } from './operation.js';
+import { nameOf } from './part-of-table.js';
 import { defaultPartition, defaultPath, firstPartitions, partitionClause } from './partitions.js';
 import { check, exclusion, notValid, type PostgresNames } from './sql.js';
 import { NEXT_LINE, alterTable, statement, type Statement } from '../../../sql/statement.js';

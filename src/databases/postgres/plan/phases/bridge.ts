@@ -11,7 +11,7 @@ import { quoteIdentifier } from '../../../../sql/quote.js';
 import { allowing, alterTable, type Statement } from '../../../../sql/statement.js';
 import type { BridgeFacts } from '../../../bridge-facts.js';
 import { fillColumn, setDefault } from '../columns.js';
-import type { OfTable } from '../constraints.js';
+import type { OfTable } from '../part-of-table.js';
 import type { PostgresContext } from '../context.js';
 import { isMadeOf } from '../coexistence.js';
 import { addIndex } from '../indexes.js';

@@ -10,7 +10,7 @@ import {
   type Statement,
 } from '../../../../../sql/statement.js';
 import { fillColumn, nullAllowed } from '../../columns.js';
-import { locksToDropForeignKey } from '../../constraints.js';
+import { locksToDropForeignKey } from '../../foreign-key.js';
 import type { PostgresContext } from '../../context.js';
 import { addKeyTo } from '../../foreign-key.js';
 import { addIndex } from '../../indexes.js';
