@@ -158,34 +158,50 @@ export function behindNarrowing<H extends Pick<Given, 'reading' | 'split'>>(
  */
 export function narrowingParts(given: PlanReading, narrowing: Narrowing | undefined): readonly PlannedPart[] {
   if (!narrowing) return [];
-  const { moves, types, checks } = narrowing;
+  const reading = atHead(given);
+  const context = contextOf(reading, NO_CONFIRMED_VALUES);
+  const up: UpGroups = {
+    values: partOf([], [valuesAdded(context, narrowing)]).up,
+    removal: partOf([], [removal(context, narrowing.moves)]).up,
+  };
+  return lastValueParts(reading, narrowing.moves)
+    .toReversed()
+    .map((part) => partBack(part, narrowing, up));
+}
+
+/** Nothing is renamed yet, and nothing else has changed. */
+function atHead(given: PlanReading): PlanReading {
   const { head, from, renames, facts } = given;
   const live = renamedUses(facts.views.live, { tables: new Map(), types: new Map() }, renames);
   const named = { ...head, views: from.views ?? [] };
-  const reading: PlanReading = {
+  return {
     ...{ ...given, from: named, to: named, changes: [], renames: [] },
     facts: { ...facts, views: { ...facts.views, live } },
   };
-  const context = contextOf(reading, NO_CONFIRMED_VALUES);
-  const forth = [valuesAdded(context, { types, checks }), removal(context, moves)].map((one) =>
-    partOf([], [one]),
-  );
-  const [added, removed] = forth;
-  return lastValueParts(reading, moves)
-    .toReversed()
-    .map((part): PlannedPart => {
-      const back = { ...part, down: part.up.map(inDown), up: [] };
-      if (part.title === 'Swap' && part.phase === 'main')
-        return {
-          ...back,
-          phase: 'add-values',
-          title: phaseTitle('add-values'),
-          up: added?.up ?? [],
-          changes: [...types, ...checks],
-        };
-      const title = `Down${part.title ?? (part.phase === 'main' ? 'Columns' : phaseTitle(part.phase))}`;
-      return { ...back, phase: 'refresh', title, up: part.phase === 'main' ? (removed?.up ?? []) : [] };
-    });
+}
+
+/** What the parts do in `up`. */
+interface UpGroups {
+  readonly values: readonly StatementGroup[];
+  readonly removal: readonly StatementGroup[];
+}
+
+/** A part of the way to the former type, as the `down` of a part. */
+function partBack(part: PlannedPart, { types, checks }: Narrowing, up: UpGroups): PlannedPart {
+  const { phase, title } = part;
+  const down = part.up.map(inDown);
+  const isMain = phase === 'main';
+  if (isMain && title === 'Swap')
+    return {
+      ...part,
+      phase: 'add-values',
+      title: 'Values',
+      up: up.values,
+      down,
+      changes: [...types, ...checks],
+    };
+  const own = title ?? (isMain ? 'Columns' : phaseTitle(phase));
+  return { ...part, phase: 'refresh', title: `Down${own}`, up: isMain ? up.removal : [], down };
 }
 
 /** What no rule reports in `down`. */
