@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrate.js';
+import type { EntitySchema } from 'typeorm';
 import { onDatabase } from '../../../support/databases.js';
-import type { Columns } from '../../drift/no-false-alarm-database.js';
+import { entity, type Columns } from '../../drift/no-false-alarm-database.js';
+import { view } from '../view-world.js';
 import { FORMER, job, RENAMED, state, WORDS } from './enum-jobs.js';
 import { compareCatalogs, PhasedWorld, type Pair } from './phased-world.js';
 
@@ -18,6 +20,29 @@ const ADDING: Pair = {
   after: [job(state([...FORMER, 'late']), { indices: [index()] })],
   words: { drops: ['job.former'] },
 };
+
+/** The same of a key, with what may stand around it. */
+const SURROUNDED: Pair = {
+  before: keyed(FORMER, { former: { type: 'text', nullable: true } }),
+  after: keyed([...FORMER, 'late'], {}),
+  words: { drops: ['job.former'] },
+  byHand: [
+    'ALTER TABLE job ENABLE ROW LEVEL SECURITY',
+    `CREATE POLICY "not done" ON job USING (st <> 'done')`,
+    'GRANT SELECT (st), UPDATE (st) ON job TO pg_monitor WITH GRANT OPTION',
+    `COMMENT ON TYPE job_st_enum IS 'what it is about'`,
+  ],
+};
+
+function keyed(values: readonly string[], more: Columns): readonly EntitySchema[] {
+  const key = { name: 'fk', target: 'job', columnNames: ['job', 'st'], referencedColumnNames: ['id', 'st'] };
+  const columns = { job: { type: 'integer' }, ...state(values, { enumName: 'job_st_enum' }) } as const;
+  return [
+    job({ id: { type: 'integer', primary: true }, ...state(values, { primary: true }), ...more }),
+    entity('note', columns, { tableName: 'note', foreignKeys: [key] }),
+    view('seen', 'SELECT id, st FROM job'),
+  ];
+}
 
 function index() {
   return { name: 'ix', columns: ['st'] };
@@ -90,6 +115,27 @@ onDatabase('postgres', 'Way back from expand of an enumerated type', (database) 
     });
   });
 
+  it('gives a key, what refers to it, rights, a policy and a view the former type, and rewrites nothing', async function () {
+    this.timeout(240_000);
+    await PhasedWorld.lend(database(), SURROUNDED, async (world) => {
+      await world.bring('start');
+      await world.as('before', (old) =>
+        old.query(
+          `INSERT INTO job (id, st) VALUES (1, 'queued'); INSERT INTO note (id, job, st) VALUES (1, 1, 'queued')`,
+        ),
+      );
+      const [start, file] = [await world.catalog(), await fileOf(world)];
+      await world.bring('expand');
+      expect(await fileOf(world)).to.deep.equal(file);
+      await world.bring('start');
+      expect(compareCatalogs(start, await world.catalog())).to.deep.equal([]);
+      expect(await fileOf(world)).to.deep.equal(file);
+      expect(await world.as('before', (old) => old.query<unknown>('SELECT id, st FROM seen'))).to.deep.equal([
+        { id: 1, st: 'queued' },
+      ]);
+    });
+  });
+
   it('leaves a column of the temporary name alone that no revision has made', async function () {
     this.timeout(240_000);
     await PhasedWorld.lend(database(), RENAMING, async (world) => {
@@ -121,7 +167,9 @@ onDatabase('postgres', 'Way back from expand of an enumerated type', (database) 
   });
 });
 
-/** The file of the table, which is another one after a rewrite. */
+/** The files of the tables, which are other ones after a rewrite. */
 async function fileOf(world: PhasedWorld): Promise<unknown> {
-  return world.as('after', (one) => one.query("SELECT pg_relation_filenode('job') AS file"));
+  return world.as('after', (one) =>
+    one.query("SELECT pg_relation_filenode('job') AS job, pg_relation_filenode(to_regclass('note')) AS note"),
+  );
 }

@@ -42,7 +42,7 @@ import { secondTrigger } from './second-trigger.js';
 import { problemsOfValueMoves } from './value-refusals.js';
 
 /** What expand begins with, and what `down` ends with. */
-export interface Narrowing {
+interface Narrowing {
   readonly types: readonly AlterChange<'enum'>[];
   /** Checks that name a value, which go with it. */
   readonly checks: readonly DropChange<'check'>[];
