@@ -21,13 +21,14 @@ const ROWS = [
   ],
   ['broken-script'],
   ['settings'],
-  ['partitioned'],
+  ['partitioned', 'expires'],
   ['logger'],
   ['error-logger'],
   ['databases'],
   ['metadata'],
   ['validation'],
   ['migrator'],
+  ['partitions'],
   ['guard'],
   ['data-source'],
   ['drift', 'scratch'],
@@ -41,7 +42,7 @@ const ROWS = [
 const INNER_ROWS = {
   schema: [
     ['partition', 'interval', 'element-type'],
-    ['model', 'record-tables', 'bridge-trigger'],
+    ['model', 'record-tables', 'bridge-trigger', 'periods'],
     [
       'show',
       'normalise',
@@ -78,7 +79,7 @@ const INNER_ROWS = {
 
 /** What belongs to the application: no part imports it, and it imports itself and these files alone. */
 const LEAVES = {
-  entities: ['^src/validation/decorators\\.ts$', '^src/partitioned\\.ts$'],
+  entities: ['^src/validation/decorators\\.ts$', '^src/(partitioned|expires)\\.ts$'],
   migrations: ['^src/migrator/revision\\.ts$'],
   seeds: ['^src/entities/index\\.ts$', '^src/optional-package\\.ts$'],
   subscribers: ['^src/entities/index\\.ts$', '^src/databases/registry\\.ts$', '^src/errors/base\\.ts$'],

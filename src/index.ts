@@ -49,6 +49,12 @@ export {
   type PartitionOptions,
   type RangePartitions,
 } from './partitioned.js';
+export { Expires } from './expires.js';
+export type { ExpiredRows } from './partitions/delete-expired.js';
+export { keepPartitions, type KeepOptions, type KeepReport } from './partitions/keep-partitions.js';
+export type { PartitionRefusal, RefusalReason } from './partitions/plan-keeping.js';
+export type { KeptTable } from './partitions/plan-table.js';
+export { readPartitions, type TablePartitions, type TimePartitions } from './partitions/read-partitions.js';
 export type { Clock } from './clock.js';
 export type { DirectSource } from './migrator/direct-connection.js';
 export type { FailedStatus, LoggedRun } from './migrator/failed-attempts.js';

@@ -9,6 +9,9 @@ const MOST_MS = 2_147_483_647;
 /** The options that count; all others are times. */
 const LEAST: Readonly<Record<string, number>> = { lockTries: 1, poolSize: 1, limit: 0 };
 
+/** The least of times between two rounds of work, milliseconds; of all others it is 0. */
+const LEAST_MS: Readonly<Record<string, number>> = { keepPartitionsMs: 1000 };
+
 /** What an option takes, in words; undefined where the value is fine. Not given is fine. */
 export function wantedNumber(option: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
@@ -17,8 +20,9 @@ export function wantedNumber(option: string, value: unknown): string | undefined
     return Number.isSafeInteger(value) && Number(value) >= least
       ? undefined
       : `a whole number, ${least} or more`;
-  const isTime = typeof value === 'number' && value >= 0 && value <= MOST_MS;
-  return isTime ? undefined : `a number of milliseconds from 0 to ${MOST_MS}`;
+  const shortest = LEAST_MS[option] ?? 0;
+  const isTime = typeof value === 'number' && value >= shortest && value <= MOST_MS;
+  return isTime ? undefined : `a number of milliseconds from ${shortest} to ${MOST_MS}`;
 }
 
 /**

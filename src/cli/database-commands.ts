@@ -1,10 +1,11 @@
-/** Declares the commands that look at a database: init, check, replicas, eject. */
+/** Declares the commands that look at a database: init, check, replicas, partitions, eject. */
 
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
 import type { CheckOptions } from './commands/check.js';
 import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
+import type { PartitionsOptions } from './commands/partitions.js';
 import type { ReplicasOptions } from './commands/replicas.js';
 import type { DataSourceOption } from './open.js';
 import {
@@ -24,6 +25,7 @@ export function addDatabaseCommands(registry: Registry): void {
   addInit(registry);
   addCheck(registry);
   addReplicas(registry);
+  addPartitions(registry);
   addEject(registry);
 }
 
@@ -86,6 +88,19 @@ function addReplicas({ program, context, settle }: Registry): void {
       settle(await replicas({ action, id }, options, context));
     },
   );
+}
+
+function addPartitions({ program, context, settle }: Registry): void {
+  const command = program
+    .command('partitions [keep]')
+    .description('print how far ahead the partitions of tables are; make the next ones, drop old ones')
+    .option('--plan', 'with keep: print the statements; run nothing', false)
+    .option('--detach', 'with keep: detach what is older than is kept, instead of dropping it', false)
+    .option('--move-default', 'with keep: move rows of the default partition into new partitions', false);
+  withJson(withDataSource(command)).action(async (action: string | undefined, options: PartitionsOptions) => {
+    const { partitions } = await import('./commands/partitions.js');
+    settle(await partitions(action, options, context));
+  });
 }
 
 function addEject({ program, context, settle }: Registry): void {

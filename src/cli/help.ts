@@ -38,6 +38,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   status: ['orchestrator-db status', 'orchestrator-db status --json'],
   history: ['orchestrator-db history --limit 50'],
   replicas: ['orchestrator-db replicas', 'orchestrator-db replicas forget 5d0c7a1e'],
+  partitions: [
+    'orchestrator-db partitions',
+    'orchestrator-db partitions keep --plan',
+    'orchestrator-db partitions keep --detach',
+  ],
   up: ['orchestrator-db up', 'orchestrator-db up --plan', 'orchestrator-db up --sql --dialect postgres'],
   down: ['orchestrator-db down', 'orchestrator-db down -2', 'orchestrator-db down base --plan'],
   stamp: ['orchestrator-db stamp head'],

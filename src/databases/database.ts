@@ -7,6 +7,8 @@ import type { Catalog } from './catalog.js';
 import type { FixtureSyntax } from './fixture-syntax.js';
 import type { ReadAll } from './live-schema.js';
 import type { MigrationDialect } from './migration-dialect.js';
+import type { Partitioning } from './partitioning.js';
+import type { DeleteExpired } from './expired-rows.js';
 import type { Planner } from './planner.js';
 import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
@@ -40,6 +42,9 @@ export interface Database<Name extends string = string> extends Connections {
   readonly migration: MigrationDialect;
   /** The servers that follow this one. */
   readonly replication: Replication;
+  /** How tables are divided; absent where the database has no partitions. */
+  readonly partitioning?: Partitioning;
+  readonly deleteExpired: DeleteExpired;
   /** What a connection leads to: a primary or a standby, which version, what is in between. */
   readonly server: ServerReader;
   /** Lines of an offline script, for the database's own shell. */

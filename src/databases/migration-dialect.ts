@@ -127,6 +127,8 @@ export interface MigrationDialect {
   sqlState(error: unknown): string | undefined;
   /** The extension that a statement creates and the server refuses, if an error of this statement reports that. */
   refusedExtension(error: unknown, sql: string): RefusedExtension | undefined;
+  /** What to do about an error of a statement where its words do not suffice, a clause. */
+  wayOut(error: unknown, sql: string): string | undefined;
   /** Which limit of the administrator's has ended the session of a revision, by the name of its setting. */
   brokenLimit(error: unknown): string | undefined;
   /** What to set where a pooler has ended the connection, a sentence. */

@@ -174,6 +174,8 @@ export interface TableFacts {
   readonly triggers: readonly string[];
   /** Publications with all columns of it. */
   readonly publications: readonly string[];
+  /** Names of constraints, its own and those of its partitions and children, that begin as the generator's checks do. */
+  readonly checks: readonly string[];
 }
 
 /** The comment and the rights of an enumerated type. */

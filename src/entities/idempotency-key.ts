@@ -1,4 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Expires } from '../expires.js';
 import {
   HasDatabaseDefault,
   IsDate,
@@ -16,6 +17,7 @@ import {
 @Unique('uq_idempotency_keys_key', ['key'])
 @Index('ix_idempotency_keys_key', ['key'], { unique: true })
 @Index('ix_idempotency_keys_expires_at', ['expiresAt'])
+@Expires('expiresAt')
 export class IdempotencyKey {
   /** Surrogate key from the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_idempotency_keys' })

@@ -88,6 +88,21 @@ export class EntityPartitionError extends OrchestratorDbError {
   }
 }
 
+/** The property by which the rows of an entity expire is no column. */
+export class EntityExpiresError extends OrchestratorDbError {
+  readonly code = 'ENTITY_EXPIRES';
+
+  /** @param entity its name */
+  constructor(
+    readonly entity: string,
+    readonly property: string,
+  ) {
+    super(
+      `@Expires of the entity ${entity}: it has no column ${property}. Nothing was deleted. Specify the name of a property with @Column that is a date and time.`,
+    );
+  }
+}
+
 /** A change of the partitions of a table that no generated revision can make. */
 export class PartitionChangeError extends OrchestratorDbError {
   readonly code = 'PARTITION_CHANGE';

@@ -27,11 +27,22 @@ export class StructureNotKeptError extends OrchestratorDbError {
     const fact = `the revision rebuilds the table ${quoteIdentifier(table)} and would lose ${lost.join(', ')}.`;
     super(
       `${fact} The revision does not contain ${it}, neither up nor down. ` +
-        `To keep ${it}, add ${it} to the entity and generate the revision again. To lose ${it}, ${waysToLose(table, parts)}`,
+        `To keep ${it}, ${waysToKeep(it, parts)} To lose ${it}, ${waysToLose(table, parts)}`,
     );
     this.lost = lost;
     this.fact = fact;
   }
+}
+
+/** A revision by hand that makes the table as it is records what entities cannot declare: the generator then keeps it. */
+function waysToKeep(it: string, parts: readonly LostPart[]): string {
+  return parts.some(isBeyondEntities)
+    ? `which entities cannot declare, remove this revision, create the table again with ${it} in a revision by hand (npx orchestrator-db create Name), and generate the revision again: it keeps ${it}.`
+    : `add ${it} to the entity and generate the revision again.`;
+}
+
+function isBeyondEntities({ kind, words }: LostPart): boolean {
+  return kind === 'conflict' || (kind === 'option' && words === 'STRICT');
 }
 
 /** SQLite can remove a column without rebuilding the table, and no other part. */

@@ -209,13 +209,18 @@ function withoutExtension(
   { error, sql }: { readonly error: unknown; readonly sql: string },
 ): Error {
   const refused = run.dialect.refusedExtension(error, sql);
-  if (!refused) return reasonOf(error);
+  if (!refused) return withWayOut(reasonOf(error), judging(run, error).dialect.wayOut(error, sql));
   return new ExtensionMissingError(step.revision.id, refused, {
     direction: step.direction,
     database: run.session.place.shown,
     left: leftAfter(isOutside(run, step)),
     cause: error,
   });
+}
+
+/** The hint of a server is printed behind its words. */
+function withWayOut(error: Error, hint: string | undefined): Error {
+  return hint === undefined ? error : Object.assign(error, { hint });
 }
 
 /** JavaScript may reject with undefined, which has no code. */

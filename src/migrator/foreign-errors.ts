@@ -38,6 +38,7 @@ const NOTHING: Partial<MigrationDialect> = {
   isRetryable: () => false,
   isDisconnected: () => false,
   isRuleRefusal: () => false,
+  wayOut: () => undefined,
   poolerRemedy: () => undefined,
   brokenLimit: () => undefined,
   numberUsed: () => undefined,

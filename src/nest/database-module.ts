@@ -16,6 +16,7 @@ import { keepHeartbeat } from '../migrator/heartbeat.js';
 import { visible } from '../text/visible.js';
 import { wantedNumber } from '../number-options.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';
+import { PartitionTimer } from './partition-timer.js';
 import { applyOnStart, ON_START, type OnStart } from './on-start.js';
 import { Readiness, SHOW_DETAILS, type ShowDetails } from './readiness.js';
 
@@ -49,6 +50,12 @@ export interface DatabaseModuleOptions {
    * compared with it; default the texts that TypeORM records.
    */
   readonly snapshot?: SnapshotSource;
+  /**
+   * How often the application makes the next partitions of tables with `@Partitioned`, and drops those that are older than
+   * `keep`, milliseconds, at least 1000; one replica does it at a time. It also deletes rows of entities with `@Expires`.
+   * Default: never.
+   */
+  readonly keepPartitionsMs?: number;
   /**
    * Whether health shows names of revisions, tables and constraints: `never`, the default, or `always`, for a path that
    * only operators of the application can reach.
@@ -101,7 +108,7 @@ export class DatabaseModule {
       module: DatabaseModule,
       global: true,
       imports: [confirmed, connection(name, confirmed), TypeOrmModule.forFeature(classes(entities), name)],
-      providers: [health(name)],
+      providers: [health(name), partitionTimer(name)],
       exports: [TypeOrmModule, databaseHealthToken(name)],
     };
   }
@@ -112,7 +119,7 @@ export function databaseHealthToken(name = DEFAULT_NAME): symbol | typeof Databa
   return name === DEFAULT_NAME ? DatabaseHealthIndicator : tokenOf('health', name);
 }
 
-function tokenOf(what: 'options' | 'health', name: string): symbol {
+function tokenOf(what: 'options' | 'health' | 'partitions', name: string): symbol {
   return Symbol.for(`orchestrator-db.${what}.${name}`);
 }
 
@@ -158,7 +165,8 @@ function checked(useFactory: OptionsFactory): (...args: readonly unknown[]) => P
 }
 
 function assertUsable(options: DatabaseModuleOptions): void {
-  const { onStart, waitMs, driftCacheMs, maxLagMs, showDetails, acceptedDrift, snapshot } = options;
+  const { onStart, waitMs, driftCacheMs, maxLagMs, keepPartitionsMs } = options;
+  const { showDetails, acceptedDrift, snapshot } = options;
   if (onStart !== undefined && !ON_START.includes(onStart))
     throw new DatabaseOptionError('onStart', onStart, `one of ${ON_START.join(', ')}`);
   if (showDetails !== undefined && !SHOW_DETAILS.includes(showDetails))
@@ -167,7 +175,7 @@ function assertUsable(options: DatabaseModuleOptions): void {
     throw new DatabaseOptionError('acceptedDrift', acceptedDrift, 'a path, or the content of the file');
   if (snapshot !== undefined && !isSource(snapshot))
     throw new DatabaseOptionError('snapshot', snapshot, 'a path, or the content of the file');
-  for (const [option, ms] of Object.entries({ waitMs, driftCacheMs, maxLagMs })) {
+  for (const [option, ms] of Object.entries({ waitMs, driftCacheMs, maxLagMs, keepPartitionsMs })) {
     const wanted = wantedNumber(option, ms);
     if (wanted !== undefined) throw new DatabaseOptionError(option, ms, wanted);
   }
@@ -228,6 +236,20 @@ async function connect(dataSource: GuardedDataSource): Promise<void> {
     if (error instanceof ConnectError && error.failure.transient) unreached.add(error);
     throw error;
   }
+}
+
+/** Undefined where the option is not specified. */
+function partitionTimer(name: string): Provider {
+  return {
+    provide: tokenOf('partitions', name),
+    inject: [getDataSourceToken(name), tokenOf('options', name)],
+    useFactory: (dataSource: GuardedDataSource, { keepPartitionsMs: everyMs }: CheckedOptions) => {
+      if (everyMs === undefined) return undefined;
+      const log = (line: string) => logger.log(visible(`${name}: ${line}`));
+      const warn = (line: string) => logger.warn(visible(`${name}: ${line}`));
+      return new PartitionTimer({ dataSource, everyMs, log, warn });
+    },
+  };
 }
 
 function health(name: string): Provider {

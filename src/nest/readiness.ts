@@ -8,6 +8,7 @@ import { isUnreliable, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 import { assertReplicaSchemas } from '../migrator/replica-schema.js';
 import { LagWatch } from './lag.js';
+import { withoutPartitionAhead } from './partitions-ahead.js';
 import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
 /**
@@ -32,9 +33,12 @@ export type ShowDetails = 'never' | 'always';
 export type Health =
   | {
       readonly status: 'up';
-      /** With a limit for lag, the numbers of replicas that lag and that do not answer; only where there are some. */
+      /**
+       * With a limit for lag, the numbers of replicas that lag and that do not answer; and the number of tables without a
+       * partition ahead. Only where there are some.
+       */
       readonly counts?: Readonly<Record<string, number>>;
-      /** What there is to report of replicas; only with `showDetails: always`. */
+      /** What there is to report of replicas and partitions; only with `showDetails: always`. */
       readonly details?: readonly string[];
       readonly standby?: true;
     }
@@ -145,7 +149,10 @@ export class Readiness {
     if (drift.status === 'down' || maxLagMs === undefined) return drift;
     const { isBehind, counts, details, subject } = await this.#lag.look(maxLagMs);
     if (isBehind) return { status: 'down', reason: 'lag', counts, details, subject };
-    return details.length === 0 ? UP : { status: 'up', counts, details, subject };
+    if (details.length === 0) return drift;
+    const { counts: more, details: others = [] } = drift;
+    const all = { counts: { ...more, ...counts }, details: [...others, ...details] };
+    return { status: 'up', ...all, subject: [...others, subject].join('; ') };
   }
 
   /** While a check takes long, in a huge schema for example, the result of the last one stays valid. */
@@ -173,12 +180,13 @@ export class Readiness {
   }
 
   async #lookForDrift(): Promise<Found> {
-    const [report] = await Promise.all([
+    const [report, behind] = await Promise.all([
       checkAgainst(this.#dataSource, { accepted: this.#options.accepted }),
+      withoutPartitionAhead(this.#dataSource),
       assertReplicas(this.#dataSource),
     ]);
     this.#logStale(report);
-    const found: Found = isUnreliable(report) ? driftIn(report) : UP;
+    const found: Found = isUnreliable(report) ? driftIn(report) : upWith(behind);
     this.#lastDrift = found;
     return found;
   }
@@ -186,6 +194,15 @@ export class Readiness {
 
 async function assertReplicas(dataSource: DataSource): Promise<void> {
   if (dataSource instanceof GuardedDataSource) await assertReplicaSchemas(dataSource, dataSource.settings);
+}
+
+function upWith(withoutPartition: readonly string[]): Found {
+  if (withoutPartition.length === 0) return UP;
+  return {
+    status: 'up',
+    counts: { withoutPartitionAhead: withoutPartition.length },
+    details: withoutPartition,
+  };
 }
 
 function wordsOf(found: Found): string {

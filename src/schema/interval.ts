@@ -31,6 +31,11 @@ const HOURS: Readonly<Record<Unit, readonly [shortest: number, longest: number]>
   year: [365 * 24, 366 * 24],
 };
 
+/** The hours of an interval that has the same length everywhere: hours, days or weeks. */
+export function hoursOf({ count, unit }: Interval): number {
+  return count * HOURS[unit][0];
+}
+
 /** Whether an interval may be shorter than another one: 30 days may be shorter than a month. */
 export function mayBeShorter(one: Interval, other: Interval): boolean {
   const [months, others] = [monthsOf(one), monthsOf(other)];

@@ -17,6 +17,7 @@ export function refusedByStrict(
     .find(({ table, desired }) => strict.has(table) && !TYPES.test(desired.type));
 }
 
-function isStrict(options: string | null): boolean {
+/** Whether options of a table contain STRICT. */
+export function isStrict(options: string | null): boolean {
   return options?.split(', ').includes('STRICT') ?? false;
 }

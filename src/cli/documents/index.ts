@@ -5,6 +5,7 @@ import { error } from './error.js';
 import { initialised } from './init.js';
 import { built, created, history, outcome, plan, rebased, script, status } from './migrate.js';
 import { check, ejected, estimated, generated, lint, missing, shown } from './schema.js';
+import { partitions, partitionsKept } from './partitions.js';
 import { forgotten, replicas } from './replicas.js';
 import { squashed } from './squash.js';
 
@@ -22,6 +23,8 @@ export const DOCUMENTS = {
   history,
   init: initialised,
   lint,
+  partitions,
+  'partitions-keep': partitionsKept,
   plan,
   rebase: rebased,
   replicas,

@@ -16,6 +16,7 @@ export type {
   JsonType,
   ReplicaRecords,
 } from '../database.js';
+export type { DeleteExpired, ExpiringTable } from '../expired-rows.js';
 export type { ErrorKind, Violation } from '../error-kind.js';
 export type { Checksums } from '../direction.js';
 export type { BackfillPace, Executor, Limits } from '../executor.js';
@@ -44,6 +45,18 @@ export type {
   RecordPlaces,
   StandbyAddress,
 } from '../migration-dialect.js';
+export type {
+  CountedRows,
+  LivePartition,
+  LiveTable,
+  MoveRun,
+  NamedPath,
+  NewPartition,
+  Partitioning,
+  PartitionWork,
+  RefusedBy,
+} from '../partitioning.js';
+export type { Period } from '../../schema/periods.js';
 export type { Phase, ReleasePhase } from '../phases.js';
 export {
   NO_REPLICATION,

@@ -2,10 +2,12 @@ import type { Database } from '../database.js';
 import { jsonParameters, safeIntegers } from '../transformers.js';
 import { postgresCatalog } from './catalog.js';
 import { postgresConnections } from './connection.js';
+import { deleteExpired } from './expired-rows.js';
 import { postgresFixtures } from './fixtures.js';
 import { inlined } from './inlined.js';
 import { postgresMigration } from './migration.js';
 import { postgresLines } from './raw-catalog.js';
+import { postgresPartitioning } from './partitions/partitioning.js';
 import { postgresRecords } from './records.js';
 import { postgresReplication } from './replication/replication.js';
 import { postgresScript } from './script.js';
@@ -40,6 +42,8 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   records: postgresRecords,
   migration: postgresMigration,
   replication: postgresReplication,
+  partitioning: postgresPartitioning,
+  deleteExpired,
   server: postgresServer,
   script: postgresScript,
   fixtures: postgresFixtures,

@@ -31,6 +31,7 @@ import {
 import { recordTriggers } from './record-triggers.js';
 import { recordLocks } from './record-locks.js';
 import { catchUpNumbers, numberUsed } from './record-numbers.js';
+import { takenConstraint } from './taken-constraint.js';
 import { isSuspectSql, takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
@@ -77,6 +78,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   isRuleRefusal,
   sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
   refusedExtension,
+  wayOut: takenConstraint,
   poolerRemedy,
   brokenLimit: (error) => LIMITS[codeOf(error)],
   line: async (session) => lineOf((await session.connection()) as PostgresClient),

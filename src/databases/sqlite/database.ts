@@ -5,6 +5,7 @@ import { NO_REPLICATION } from '../replication.js';
 import { jsonText } from '../transformers.js';
 import { sqliteCatalog } from './catalog.js';
 import { sqliteConnections } from './connection.js';
+import { deleteExpired } from './expired-rows.js';
 import { sqliteFixtures } from './fixtures.js';
 import { inlined } from './inlined.js';
 import { readsRows } from './reads-rows.js';
@@ -37,6 +38,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
     identity: { type: 'integer', strategy: 'increment' },
   },
   catalog: sqliteCatalog,
+  deleteExpired,
   records: sqliteRecords,
   migration: sqliteMigration,
   replication: NO_REPLICATION,

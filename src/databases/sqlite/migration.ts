@@ -35,6 +35,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
     error instanceof SessionClosedError || /SQLITE_MISUSE|not open/i.test(messageOf(error)),
   sqlState: (error) => /^SQLITE_\w+/.exec(codeOf(error))?.[0],
   refusedExtension: () => undefined,
+  wayOut: () => undefined,
   poolerRemedy: () => undefined,
   brokenLimit: () => undefined,
   line: () => Promise.resolve(undefined),

@@ -21,7 +21,6 @@ import { withOptions, type OptionPlace } from '../../schema/undeclared-options.j
 import { withLivePartitions, withPolicies } from '../../schema/live-partitions.js';
 import { withNotNull } from '../../schema/not-null.js';
 import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
-import { tableNameAfter } from '../verify/preserved-data.js';
 import { keptOptions, keptParts, partsOfHand, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
@@ -104,7 +103,7 @@ export async function readDialect(
     ...{ dialect: dialect.name, declared: taken, revisions: known },
     ...{ renames, drops: words.drops, backfills: words.backfills, sql: planner.sql },
   };
-  const { changes: ofTables, ofHand, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
+  const { changes: ofTables, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
   const { views: declaredViews, schemas } = declared;
   const ofViews = { declared: declaredViews, managed: formerViews, schemas, changes: ofTables, isHeadOnly };
@@ -123,7 +122,7 @@ export async function readDialect(
     ownIndexes,
     undeclared: found.undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),
-    beside: beside && withoutHand(beside, ofHand, { head, renames }),
+    beside: beside && withoutHand(beside, keptBy),
     facts,
   };
 }
@@ -156,10 +155,8 @@ function renamesIn(
   return { head: { ...head, enums: head.enums.filter(isKept) }, renames: [...types, ...confirmed] };
 }
 
-/** What stays, and the parts of revisions written by hand, which may go with this change. */
-interface Kept extends Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
-  readonly ofHand: readonly UndeclaredPart[];
-}
+/** What stays, and what changes. */
+type Kept = Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'>;
 
 /** The changes, and both sides with the parts that stay: so no change drops them, and a rebuild contains them. */
 function keeping(
@@ -178,7 +175,6 @@ function keeping(
   const kept = keptParts(found, given);
   return {
     kept,
-    ofHand: partsOfHand(found, given),
     options,
     changes: found.filter((change) => !kept.some((part) => part === change)),
     to: withParts(wanted, kept),
@@ -189,14 +185,12 @@ function keeping(
   };
 }
 
-/** What was made by hand is not in the snapshot, whether it stays or is dropped now. At head their tables have the old names. */
-function withoutHand(
-  { live, confirmed }: CanonicalSides,
-  kept: readonly UndeclaredPart[],
-  { head, renames }: Pick<PlanReading, 'head' | 'renames'>,
-): CanonicalSides {
-  const before = new Map(head.tables.map(({ name }) => [tableNameAfter(name, renames), name]));
-  const parts = kept.map((part) => ({ ...part, table: before.get(part.table) ?? part.table }));
+/**
+ * What was made by hand is not in the snapshot, whether it stays, is dropped now, or becomes a part of an entity. Both
+ * sides have the names of head.
+ */
+function withoutHand({ live, confirmed }: CanonicalSides, given: KeptGiven): CanonicalSides {
+  const parts = partsOfHand(diff(normalise(live), normalise(confirmed)), { ...given, renames: [] });
   return { live: withoutParts(live, parts), confirmed };
 }
 

@@ -10,7 +10,14 @@ import type { Change } from '../../schema/change.js';
 import type { ViewModel } from '../../schema/model.js';
 import { indexReader } from './declared-indexes.js';
 import { assertIndexesKept, withoutHand } from './view-indexes.js';
-import { assertViewsPossible, inViewOrder, viewSides, type ViewSides } from './view-sides.js';
+import {
+  assertOneStatement,
+  assertViewsPossible,
+  inViewOrder,
+  isOneStatement,
+  viewSides,
+  type ViewSides,
+} from './view-sides.js';
 
 /** What the comparison starts from. */
 interface Given {
@@ -36,7 +43,8 @@ interface ReadViews extends Pick<ViewSides, 'from' | 'to'> {
 export async function readViews(dataSource: DataSource, planner: Planner, given: Given): Promise<ReadViews> {
   const database = databaseOf(dataSource);
   const { language, title } = database;
-  const declared = inViewOrder(given.declared, language);
+  if (!given.isHeadOnly) assertOneStatement(given.declared, database);
+  const declared = inViewOrder(given.declared, language).filter((view) => isOneStatement(view, language));
   const gone = given.managed
     .map(({ name }) => name)
     .filter((name) => !declared.some((view) => view.name === name));

@@ -5,6 +5,7 @@ import { ViewRefusedError, type ViewProblem } from '../../errors/views.js';
 import type { Change, ViewChange } from '../../schema/change.js';
 import type { IndexModel, ViewModel } from '../../schema/model.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
+import { tokenise } from '../../sql/tokens.js';
 import { checkOptionIn, relationsIn, viewTokens } from '../../sql/view-text.js';
 
 /** The two sides. */
@@ -168,6 +169,30 @@ function cycleOf(views: readonly ViewModel[]): ViewRefusedError {
   ]);
 }
 
+/** Whether a text is one statement; a semicolon may end it. */
+export function isOneStatement({ text }: ViewModel, language: SqlLanguage): boolean {
+  const ends = tokenise(text, language).map(({ keyword }) => keyword === ';');
+  const first = ends.indexOf(true);
+  return first === -1 || ends.slice(first).every((isEnd) => isEnd);
+}
+
+/** A database would run the rest of the text when it tries the view. @throws ViewRefusedError */
+export function assertOneStatement(
+  views: readonly ViewModel[],
+  { language, title }: { readonly language: SqlLanguage; readonly title: string },
+): void {
+  const problems = views
+    .filter((view) => !isOneStatement(view, language))
+    .map(({ name }) => ({
+      view: name,
+      problem: `${title} cannot read its text (it has more than one statement)`,
+      remedy: CHANGE_TEXT,
+    }));
+  if (problems.length > 0) throw new ViewRefusedError(problems);
+}
+
+const CHANGE_TEXT = 'Change the text of its entity.';
+
 /** Names the views that the change leaves without a column, a table or a view. @throws ViewRefusedError */
 export function assertViewsPossible(
   { declared, facts }: Pick<Given, 'declared' | 'facts'>,
@@ -201,7 +226,7 @@ function problemOf(
 ): ViewProblem {
   const { isDeclared, changes, database } = given;
   const remedy = isDeclared
-    ? 'Change the text of its entity.'
+    ? CHANGE_TEXT
     : 'No entity declares it: drop it or change it first, in a revision written by hand.';
   if (kind === 'syntax') return { view, problem: `${database} cannot read its text (${words})`, remedy };
   if (kind === 'itself') return { view, problem: 'it reads itself', remedy };

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { messageOf } from '../../../src/errors/base.js';
 import { EntityTableError } from '../../../src/errors/entities.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
+import { shellQuoted } from '../../../src/text/shell.js';
 import { onDatabase } from '../../support/databases.js';
 import { expectFailure } from '../../support/failures.js';
 import { entity, IN_SYNC, type Columns } from '../drift/no-false-alarm-database.js';
@@ -54,4 +57,53 @@ onDatabase('sqlite', 'Types of columns of a STRICT table (SQLite)', (database) =
       );
       expect(await history.checked(database(), after)).to.deep.equal(UNMANAGED);
     }));
+
+  for (const [before, after] of [
+    ['text', 'blob'],
+    ['blob', 'text'],
+  ] as const)
+    it(`${before} becomes ${after} and back, and every value stays the same bytes`, () =>
+      History.lend('sqlite', async (history) => {
+        history.byHand([`CREATE TABLE "item" ("id" integer PRIMARY KEY NOT NULL, "s" ${before}) STRICT`]);
+        const report = await history.generate(item({ s: { type: after, nullable: true } }));
+        expect(statementsIn(report, 'sqlite')).to.contain(`CAST("s" AS ${after})`);
+        expect(statementsIn(report, 'sqlite', 'down')).to.contain(`CAST("s" AS ${before})`);
+        const bytes = ['6100C3A9', '30317A', null, ''];
+        await history.use({ ...database(), length: 1 }, [], async (dataSource) => {
+          await migrateUp(dataSource);
+          for (const one of bytes)
+            await dataSource.query(
+              `INSERT INTO "item" ("s") VALUES (CAST(${one === null ? 'NULL' : `x'${one}'`} AS ${before}))`,
+            );
+        });
+        const shown = `SELECT CASE WHEN "s" IS NOT NULL THEN hex("s") END AS "bytes", typeof("s") AS "type" FROM "item" ORDER BY "id"`;
+        const expected = (type: string) =>
+          bytes.map((one) => ({ bytes: one, type: one === null ? 'null' : type }));
+        await history.use(database(), [], async (dataSource) => {
+          await migrateUp(dataSource);
+          expect(await dataSource.query(shown)).to.deep.equal(expected(after));
+          await migrateDown(dataSource, { target: '-1' });
+          expect(await dataSource.query(shown)).to.deep.equal(expected(before));
+        });
+      }));
+
+  for (const [before, after] of [
+    ['real', 'blob'],
+    ['integer', 'blob'],
+    ['blob', 'integer'],
+    ['any', 'blob'],
+  ] as const)
+    it(`${before} to ${after} asks for expressions, which it prints and which work`, () =>
+      History.lend('sqlite', async (history) => {
+        history.byHand([`CREATE TABLE "item" ("id" integer PRIMARY KEY NOT NULL, "s" ${before}) STRICT`]);
+        const entities = item({ s: { type: after, nullable: true } });
+        const error = await history.generate(entities).catch((thrown: unknown) => thrown);
+        expect(messageOf(error))
+          .to.contain(`type ${before} becomes ${after}, and a STRICT table of SQLite converts no such value`)
+          .and.contain(`--using ${shellQuoted(`item.s=CAST("s" AS ${after})`)}`);
+        const back = before === 'any' ? [] : [`item.s=CAST("s" AS ${before})`];
+        for (const one of back) expect(messageOf(error)).to.contain(`--using-down ${shellQuoted(one)}`);
+        await history.generate(entities, { usings: [`item.s=CAST("s" AS ${after})`], usingsDown: back });
+        expect(await history.checked(database(), entities)).to.deep.equal(UNMANAGED);
+      }));
 });

@@ -15,6 +15,7 @@ const COMMANDS = [
   'status',
   'history',
   'replicas',
+  'partitions',
   'up',
   'down',
   'stamp',

@@ -18,7 +18,6 @@ import {
 } from '../../../sql/statement.js';
 import { commentOnColumn } from './tables.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
-import { keptName } from '../../../sql/identifiers.js';
 
 const MAIN = { phase: 'main', alone: false } as const;
 
@@ -152,7 +151,7 @@ function requireValue(
 ): readonly Operation[] {
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
-  const name = quoteIdentifier(keptName(`nn_${model.name}`));
+  const name = quoteIdentifier(context.helperName(table, model.name));
   const check = alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`);
   const common = { step: 'alter', alone: false } as const;
   const rest = restOf(path, column, value);

@@ -29,6 +29,8 @@ export interface PostgresContext {
   readonly properties: readonly PartProperties[];
   /** What the model does not hold of enumerated types. */
   readonly types: readonly TypeProperties[];
+  /** The name of a check that makes a column NOT NULL: no other constraint of its table has it, before and after. */
+  readonly helperName: (table: string, column: string) => string;
   /** Whether a partitioned table takes a foreign key that is not validated yet. */
   readonly takesUnvalidated: boolean;
   /** Whether the target of a foreign key is a key before and after, and all the time between. */

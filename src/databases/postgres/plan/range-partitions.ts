@@ -25,10 +25,9 @@ const ORIGIN = '2001-01-01';
  * another name has some of its rows, or the name belongs to another table.
  */
 export function rangePartitions({ path, prefix, name, policy }: RangePartitioned): string {
-  const every = parseInterval(policy.every) ?? { count: 1, unit: 'month' };
-  const own = name.slice(name.indexOf('.') + 1);
+  const every = intervalOf(policy.every);
   const format = FORMATS[every.unit];
-  const start = `${truncated(own, NAME_BYTES - 2 - LENGTHS[every.unit])}_p`;
+  const start = startOf(name, every);
   const bound = (moment: string) => `pg_catalog.to_char(${moment}, 'YYYY-MM-DD HH24:MI:SS+00')`;
   const lines = [
     'DECLARE',
@@ -54,6 +53,30 @@ export function rangePartitions({ path, prefix, name, policy }: RangePartitioned
   ].join(NEXT_LINE);
   const tag = dollarQuote('partitions', lines);
   return [`DO ${tag}`, lines, tag].join(NEXT_LINE);
+}
+
+/** It was checked when the entity was read. */
+function intervalOf(length: string): Interval {
+  return parseInterval(length) ?? { count: 1, unit: 'month' };
+}
+
+/** How the names of the partitions of a table begin. */
+function startOf(name: string, every: Interval): string {
+  const own = name.slice(name.indexOf('.') + 1);
+  return `${truncated(own, NAME_BYTES - 2 - LENGTHS[every.unit])}_p`;
+}
+
+/**
+ * The name that the block gives a partition.
+ *
+ * @param name of the table, with its schema or without it
+ * @param length of its partitions
+ * @param lower where the partition begins, milliseconds since 1970
+ */
+export function rangePartitionName(name: string, length: string, lower: number): string {
+  const every = intervalOf(length);
+  const ending = new Date(lower).toISOString().slice(0, LENGTHS[every.unit]).replaceAll(/[-T]/g, '_');
+  return `${startOf(name, every)}${ending}`;
 }
 
 /** Months are counted in the loop, since they differ in their length. */

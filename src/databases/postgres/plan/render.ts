@@ -22,6 +22,7 @@ import { comparePhases, PHASES } from '../../phases.js';
 import { compareSteps, type Operation } from './operation.js';
 import { withIndexes } from './own-indexes.js';
 import { renameOperations, type BridgedReading } from './renames.js';
+import { freeHelperName, takenNames } from './helper-check.js';
 import { PostgresNames } from './sql.js';
 import { sqlReader } from './sql-reader.js';
 
@@ -74,6 +75,7 @@ export function contextOf(reading: PlanReading, confirmed: ConfirmedValues): Pos
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
+    helperName: (table, column) => freeHelperName(column, takenNames(table, [from, to], facts)),
     isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
 }

@@ -101,8 +101,14 @@ function unknownOf({ name, declared }: Facts): readonly Uncomparable[] {
     object: object ?? name,
     desired: null,
     live: sql,
-    reason: `${CANNOT_DECLARE} ${kind.replace('-', ' ')}`,
+    reason: `${CANNOT_DECLARE} ${kind.replace('-', ' ')}${conflictIn(sql)}`,
   }));
+}
+
+/** The clause is all that sets most of these parts apart. */
+function conflictIn(sql: string): string {
+  const [, action] = /\bON\s+CONFLICT\s+(\w+)/i.exec(sql) ?? [];
+  return action === undefined ? '' : `, with ON CONFLICT ${action.toUpperCase()}`;
 }
 
 function tableOf(facts: Facts, tables: Tables): TableModel {

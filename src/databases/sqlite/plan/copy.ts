@@ -1,6 +1,7 @@
 import type { ColumnModel, TableModel } from '../../../schema/model.js';
 import type { ConfirmedValues } from '../../planning.js';
 import { converted } from './convert.js';
+import { castInStrict } from './strict-casts.js';
 import type { TableSides } from './sides.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { isSameSqliteName } from '../../../sql/identifiers.js';
@@ -58,12 +59,20 @@ function valueOf(column: ColumnModel, { from, to }: TableSides, confirmed: Confi
   const value =
     using === undefined
       ? renamedValue(
-          converted(quoteIdentifier(column.name), { from: former.type, to: column.type }),
+          convertedIn(to, quoteIdentifier(column.name), { from: former.type, to: column.type }),
           new Map([...(confirmed.renamedValues.get(key) ?? []), ...(confirmed.joinedValues.get(key) ?? [])]),
         )
       : `(${using})`;
   const becomesRequired = former.nullable && !column.nullable;
   return becomesRequired && backfill !== undefined ? `coalesce(${value}, (${backfill}))` : value;
+}
+
+function convertedIn(
+  table: TableModel,
+  value: string,
+  types: { readonly from: string; readonly to: string },
+): string {
+  return castInStrict(table, value, types) ?? converted(value, types);
 }
 
 function renamedValue(value: string, names: ReadonlyMap<string, string>): string {

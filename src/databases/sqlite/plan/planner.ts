@@ -11,6 +11,7 @@ import { computedRecords, type ComputedWords } from '../../computed-records.js';
 import { risksOf } from './risks.js';
 import { renderSqlite } from './render.js';
 import { readSqliteViews } from '../views/read-views.js';
+import { strictConversions } from './strict-casts.js';
 import { withSqliteViews } from './views.js';
 import { sqliteSql } from './sql-reader.js';
 
@@ -50,7 +51,7 @@ async function readFacts(
     properties: [],
     types: [],
     dependents: [],
-    conversions: [],
+    conversions: strictConversions(from, changes),
     timeZones: new Map(),
     refused: await refusedExpressions(dataSource, expressions),
     sequences: [],

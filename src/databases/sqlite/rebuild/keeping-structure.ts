@@ -6,9 +6,13 @@ import type { Session } from '../../session.js';
 import { lostParts } from './lost-parts.js';
 import type { Part } from './part.js';
 import { TableNames, type DroppedTable } from './table-names.js';
+import { withoutNumbers } from './row-numbers.js';
 import { tableParts } from './table-parts.js';
 
 type Query = (sql: string) => Promise<unknown>;
+
+/** Sends a statement. */
+type Sending = (sql: string, send: () => Promise<unknown>) => Promise<unknown>;
 
 /** The revision, and what its run has done before. */
 interface RunState {
@@ -36,7 +40,12 @@ export async function keepingStructure(
   body: () => Promise<void>,
 ): Promise<void> {
   const query = session.below();
-  const dropped = await watchDrops({ session, query, created }, body);
+  const failing = { running, migrations, textOf: (table: string) => textOf(query, table) };
+  const sending: Sending = (sql, send) =>
+    send().catch(async (error: unknown) => {
+      throw await withoutNumbers(error, { ...failing, sql });
+    });
+  const dropped = await watchDrops({ session, query, created, sending }, body);
   for (const { names, parts } of dropped) {
     const found = await newTable(query, names);
     if (!found) continue;
@@ -52,7 +61,12 @@ async function watchDrops(
     session,
     query,
     created,
-  }: Pick<RunState, 'created'> & { readonly session: Session; readonly query: Query },
+    sending,
+  }: Pick<RunState, 'created'> & {
+    readonly session: Session;
+    readonly query: Query;
+    readonly sending: Sending;
+  },
   body: () => Promise<void>,
 ): Promise<readonly FormerStructure[]> {
   const tables = new TableNames(created);
@@ -61,7 +75,7 @@ async function watchDrops(
     const statement = readSqliteStatement(sql);
     const isThere = /\bEXISTS\b/i.test(sql) && (await createsNothing(query, statement));
     const text = statement?.kind === 'drop-table' ? await textOf(query, statement.table) : undefined;
-    const result = await send();
+    const result = await sending(sql, send);
     const table = isThere ? undefined : tables.read(statement);
     if (table && text !== undefined) dropped.push({ ...table, parts: tableParts(text, table.names) });
     return result;

@@ -6,6 +6,7 @@ import type { ViewModel } from '../../../schema/model.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { tokenise } from '../../../sql/tokens.js';
 import { readRecorded } from './recorded.js';
+import { ofText } from './unreadable.js';
 import { textOfView } from './view-text.js';
 import type { Session } from '../../session.js';
 import type { CompiledView, LiveView, RefusedText, ViewFacts, ViewsAsked } from '../../view-facts.js';
@@ -81,28 +82,24 @@ async function compileAll(
         table,
         changes.filter((change) => change.table === table),
       );
-  const others = rows.filter(
-    ({ name }) => !declared.some((view) => view.name === name) && !gone.includes(name),
-  );
-  const all = [
-    ...others.map(({ name, sql }) => ({ name, sql, text: textOfView(sql) })),
-    ...declared.map(({ name, text }) => ({
-      name,
-      text,
-      sql: `CREATE VIEW ${quoteIdentifier(name)} AS ${text}`,
-    })),
-  ];
+  const all = allViews(declared, gone, rows);
   const refused = new Map<string, RefusedText>();
+  const before = new Map(rows.map(({ name, sql }) => [name, textOfView(sql)]));
+  const refuse = (one: Pick<ViewModel, 'name' | 'text'>, refusal: RefusedText) =>
+    refused.set(
+      one.name,
+      declared.some(({ name }) => name === one.name) ? ofText(one, refusal, { before, refused }) : refusal,
+    );
   for (const { name, sql, text } of all) {
-    await attempt(session, sql, (words) => refused.set(name, refusalOf(words)));
+    await attempt(session, sql, (words) => refuse({ name, text }, refusalOf(words)));
     await attempt(session, `SELECT * FROM (${withBrackets(text)}\n) LIMIT 0`, (words) => {
       const refusal = refusalOf(words);
-      if (refusal.kind === 'column' && isDropped(changes, refusal.missing)) refused.set(name, refusal);
+      if (refusal.kind === 'column' && isDropped(changes, refusal.missing)) refuse({ name, text }, refusal);
     });
   }
   for (const { name, text } of all.filter((view) => !refused.has(view.name)))
     await attempt(session, `SELECT * FROM ${quoteIdentifier(name)} LIMIT 0`, (words) =>
-      refused.set(name, refusalOfView({ name, text }, words, gone)),
+      refuse({ name, text }, refusalOfView({ name, text }, words, gone)),
     );
   return new Map(
     all.map(({ name, text }) => {
@@ -113,6 +110,25 @@ async function compileAll(
       ];
     }),
   );
+}
+
+/** The views that will be there: those that no entity declares, then those of the entities in their order. */
+function allViews(
+  declared: readonly ViewModel[],
+  gone: readonly string[],
+  rows: readonly ViewRow[],
+): readonly (ViewRow & Pick<ViewModel, 'text'>)[] {
+  const others = rows.filter(
+    ({ name }) => !declared.some((view) => view.name === name) && !gone.includes(name),
+  );
+  return [
+    ...others.map(({ name, sql }) => ({ name, sql, text: textOfView(sql) })),
+    ...declared.map(({ name, text }) => ({
+      name,
+      text,
+      sql: `CREATE VIEW ${quoteIdentifier(name)} AS ${text}`,
+    })),
+  ];
 }
 
 /** SQLite reads a name in double quotes that no column has as a text; one in brackets is always a name. */
@@ -133,7 +149,7 @@ async function attempt(session: Session, sql: string, onRefusal: (words: string)
   try {
     await session.query(sql);
   } catch (error) {
-    onRefusal(messageOf(error));
+    onRefusal(messageOf(error).replace(/^SQLITE_\w+: /, ''));
   }
 }
 

@@ -1,8 +1,9 @@
-/** What else in the history sees the work of a group: triggers that a backfill fires, and publications. */
+/** What else in the history meets the work of a group: triggers that a backfill fires, publications, names that are taken. */
 
 import { EQ, FIELD, JOINED, NE } from '../../../../sql/postgres-operators.js';
 import type { DataSource } from 'typeorm';
 import type { TableFacts } from '../../../planning.js';
+import { HELPER_PREFIX } from '../helper-check.js';
 
 /** The bit 16 of `tgtype` is UPDATE. A publication that lists columns does not publish a new one. */
 const QUERY = `SELECT CASE WHEN n.nspname ${EQ} $1 THEN c.relname::text ELSE n.nspname ${JOINED} '.' ${JOINED} c.relname END AS "table",
@@ -13,7 +14,11 @@ const QUERY = `SELECT CASE WHEN n.nspname ${EQ} $1 THEN c.relname::text ELSE n.n
     WHERE p.schemaname ${EQ} n.nspname AND p.tablename ${EQ} c.relname AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_publication b JOIN pg_catalog.pg_publication_rel r ON r.prpubid ${EQ} b.oid
       WHERE b.pubname ${EQ} p.pubname AND r.prrelid ${EQ} c.oid AND (pg_catalog.to_jsonb(r) ${FIELD} 'prattrs') IS NOT NULL)
-    ORDER BY 1) AS publications
+    ORDER BY 1) AS publications,
+  ARRAY(WITH RECURSIVE tree(oid) AS (
+      SELECT c.oid UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent ${EQ} tree.oid)
+    SELECT DISTINCT k.conname::text FROM pg_catalog.pg_constraint k JOIN tree ON k.conrelid ${EQ} tree.oid
+    WHERE pg_catalog.starts_with(k.conname::text, '${HELPER_PREFIX}') ORDER BY 1) AS checks
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
   WHERE c.relkind ${EQ} ANY ('{r,p}') AND n.nspname OPERATOR(pg_catalog.!~~) 'pg\\_%' AND n.nspname ${NE} 'information_schema'
   ORDER BY 1`;
@@ -24,5 +29,7 @@ export async function readTableFacts(
   defaultSchema: string,
 ): Promise<readonly TableFacts[]> {
   const rows = await dataSource.query<readonly TableFacts[]>(QUERY, [defaultSchema]);
-  return rows.filter(({ triggers, publications }) => triggers.length + publications.length > 0);
+  return rows.filter(
+    ({ triggers, publications, checks }) => triggers.length + publications.length + checks.length > 0,
+  );
 }

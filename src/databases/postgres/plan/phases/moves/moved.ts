@@ -10,10 +10,10 @@ import type {
   SchemaModel,
   TableModel,
 } from '../../../../../schema/model.js';
-import { keptName } from '../../../../../sql/identifiers.js';
 import { expressionWith } from '../type-names.js';
 import { isMadeOf } from '../../coexistence.js';
 import { namesType } from '../../sql-reader.js';
+import { helperName } from '../../helper-check.js';
 import { keyIndex } from '../../key-index.js';
 import type { AlikeTypes } from './alike.js';
 import { secondType, typeOfSecond, type MovedValues } from './moved-values.js';
@@ -34,7 +34,7 @@ export interface MovedColumn {
 
 /** The name of the check that proves that every row has its value. */
 export function proofName({ live }: MovedColumn, which: Second): string {
-  return keptName(`nn_${secondName(live.name, which)}`);
+  return helperName(secondName(live.name, which));
 }
 
 /** The second column: without a value of its own, which its trigger gives, and nullable until every row has one. */

@@ -8,7 +8,8 @@ import { expressionsOf, isMadeOf } from '../../coexistence.js';
 import { elementMentions, mentions } from '../../sql-reader.js';
 import { filledUnderLock } from '../../refilled-views.js';
 import { touches } from '../split.js';
-import type { MovedColumn } from './moved.js';
+import { constraintNames } from '../../helper-check.js';
+import { proofName, type MovedColumn } from './moved.js';
 import { secondName } from './second-names.js';
 
 /** Aspects that the swap gives to the column in its place. */
@@ -16,6 +17,8 @@ const FOLLOWED = ['type', 'collation', 'default', 'comment'];
 
 /** The swap makes one of these of the other: `createDataSource` gives a bigint another one than an integer. */
 const NUMBERED: readonly ColumnModel['identity'][] = ['serial', 'by default'];
+
+const SECONDS = ['new', 'old'] as const;
 
 /** One sentence each. */
 export function refusalsOfMoves(reading: PlanReading, moved: readonly MovedColumn[]): readonly string[] {
@@ -57,12 +60,18 @@ function isMove(change: Change): boolean {
   return change.kind === 'alter-column' && change.aspects.includes('type');
 }
 
-/** The names that second columns need, and other columns have. */
-export function namesTaken({ name, columns }: TableModel, { live }: MovedColumn): readonly string[] {
-  return (['new', 'old'] as const)
-    .map((which) => secondName(live.name, which))
-    .filter((second) => columns.some((column) => column.name === second))
-    .map((second) => `${name} has a column ${second}, a name that the change needs. Rename that one first.`);
+/** The names that second columns and their checks need, and other columns and constraints have. */
+export function namesTaken(table: TableModel, one: MovedColumn): readonly string[] {
+  const seconds = SECONDS.map((which) => secondName(one.live.name, which));
+  const proofs = SECONDS.map((which) => proofName(one, which));
+  const columns = table.columns.map(({ name }) => name);
+  const taken = (kind: string, wanted: readonly string[], there: readonly string[]) =>
+    wanted
+      .filter((name) => there.includes(name))
+      .map(
+        (name) => `${table.name} has a ${kind} ${name}, a name that the change needs. Rename that one first.`,
+      );
+  return [...taken('column', seconds, columns), ...taken('constraint', proofs, constraintNames(table))];
 }
 
 /** The way out for a part that can be away for a while. */

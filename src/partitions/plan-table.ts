@@ -1,0 +1,178 @@
+/** Decides what is to be done with the partitions of one table; changes nothing. */
+
+import type { LiveTable, NewPartition, Partitioning, PartitionWork } from '../databases/partitioning.js';
+import type { MigrationDialect } from '../databases/migration-dialect.js';
+import type { Session } from '../databases/session.js';
+import type { RangePolicy } from '../schema/partition.js';
+import type { Period } from '../schema/periods.js';
+import type { DeclaredTable } from './declared.js';
+import {
+  differing,
+  isCovered,
+  needsOf,
+  newPartitions,
+  periodOf,
+  type NameOf,
+  type PartitionRefusal,
+  type TableNeeds,
+} from './plan-keeping.js';
+import { ROWS_COUNTED } from './read-partitions.js';
+
+/** A table to be kept, and how. */
+export interface Keeping {
+  readonly session: Session;
+  readonly dialect: MigrationDialect;
+  readonly partitioning: Partitioning;
+  readonly live: LiveTable;
+  readonly declared: DeclaredTable;
+  readonly policy: RangePolicy;
+  readonly detach: boolean;
+  readonly moveDefault: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What was done with the partitions of a table. */
+export interface KeptTable {
+  readonly table: string;
+  /** Names of partitions that were made, dropped and detached. */
+  readonly made: readonly string[];
+  readonly dropped: readonly string[];
+  readonly detached: readonly string[];
+  /** Rows that were moved out of the default partition. */
+  readonly moved: number;
+  /** What was not done, and why. */
+  readonly refused: readonly PartitionRefusal[];
+  /** What keeps the table in place of this package. */
+  readonly leftTo?: 'pg_partman';
+  /** Of a plan: what would be run. */
+  readonly statements?: readonly string[];
+}
+
+/** A table of which nothing was done. */
+export function untouched(table: string): KeptTable {
+  return { table, made: [], dropped: [], detached: [], moved: 0, refused: [] };
+}
+
+/** Needs, and the partitions that rows of the default one are moved into. */
+interface Decided extends TableNeeds {
+  readonly moves: readonly NewPartition[];
+}
+
+/** What a table needs, the rows of its default partition counted. */
+export async function decide(keeping: Keeping): Promise<Decided> {
+  const { live, policy } = keeping;
+  const needs = needsOf(live, policy, nameOf(keeping));
+  if (!live.rest || needs.refusals.length > 0) return { ...needs, moves: [] };
+  if (!keeping.moveDefault) return { ...needs, moves: [], refusals: await inTheWay(keeping, needs.make) };
+  const { make: moves, refusals } = newPartitions(live, await periodsInRest(keeping), nameOf(keeping));
+  const alone = moves.length > 0 ? await losing(keeping) : [];
+  const make = needs.make.filter(({ name }) => !moves.some((one) => one.name === name));
+  return { ...needs, make, moves, refusals: [...refusals, ...alone] };
+}
+
+/** The default partition is made again by a move, like the table. */
+async function losing({ session, partitioning, live }: Keeping): Promise<readonly PartitionRefusal[]> {
+  const alone = await partitioning.aloneIn(session, live);
+  if (alone.length === 0) return [];
+  const object = live.rest?.name ?? live.table;
+  return [
+    {
+      object,
+      reason: 'alone',
+      message: `${object} has what ${live.table} does not have: ${alone.join(', ')}. The move would lose it. Nothing was changed in ${live.table}. Drop it, or create it for ${live.table}.`,
+    },
+  ];
+}
+
+/** Says which rows of the default partition keep the new ones from being made. */
+async function inTheWay(
+  { session, partitioning, live }: Keeping,
+  make: readonly NewPartition[],
+): Promise<readonly PartitionRefusal[]> {
+  const refusals: PartitionRefusal[] = [];
+  for (const partition of make) {
+    const count = await partitioning.countRest(session, live, { most: ROWS_COUNTED, period: partition });
+    if (count > 0) refusals.push(rowsInTheWay(live, partition.name, count));
+  }
+  return refusals;
+}
+
+function rowsInTheWay({ table, rest }: LiveTable, partition: string, count: number): PartitionRefusal {
+  const number = count > ROWS_COUNTED ? `over ${ROWS_COUNTED}` : String(count);
+  const rows = count === 1 ? '1 row that belongs' : `${number} rows that belong`;
+  return {
+    object: partition,
+    reason: 'default-rows',
+    message:
+      `The default partition ${rest?.name ?? ''} has ${rows} into ${partition}. Nothing was changed in ${table}. ` +
+      'To move them: npm run -s db -- partitions keep --move-default',
+  };
+}
+
+/** The periods of rows in the default partition, up to the last one that is wanted. */
+async function periodsInRest({ session, partitioning, live, policy }: Keeping): Promise<readonly Period[]> {
+  const periods: Period[] = [];
+  const last = everyAhead(live, policy);
+  let from = -Infinity;
+  for (;;) {
+    const moment = await partitioning.earliestRest(session, live, from);
+    if (moment === undefined || moment >= last) return periods;
+    const period = periodOf(moment, policy);
+    if (!isCovered(live, period)) periods.push(period);
+    from = period.upper;
+  }
+}
+
+/** Where the last wanted period ends. */
+function everyAhead({ now }: LiveTable, policy: RangePolicy): number {
+  let { upper } = periodOf(now, policy);
+  for (let more = 0; more < policy.ahead; more += 1) ({ upper } = periodOf(upper, policy));
+  return upper;
+}
+
+function nameOf({ partitioning, live, policy }: Keeping): NameOf {
+  return (lower) => partitioning.nameOf(live, policy.every, lower);
+}
+
+/** Why a table is not kept at all. */
+export function refusalOf({ live, declared }: Keeping): PartitionRefusal | undefined {
+  if (live.keeper === 'hidden')
+    return {
+      object: live.table,
+      reason: 'hidden',
+      message: `pg_partman is installed, and this role may not read its table part_config, which lists the tables that it keeps. Nothing was changed in ${live.table}. Grant SELECT on part_config, and USAGE on its schema, to this role.`,
+    };
+  return differing(live, declared.partition);
+}
+
+/** What keeping a table would do. */
+export async function planTable(keeping: Keeping): Promise<KeptTable> {
+  const { live, partitioning, detach } = keeping;
+  const nothing = { ...untouched(live.table), statements: [] };
+  if (live.keeper === 'pg_partman') return { ...nothing, leftTo: live.keeper };
+  const refusal = refusalOf(keeping);
+  if (refusal) return { ...nothing, refused: [refusal] };
+  const { make, moves, old, refusals } = await decide(keeping);
+  const clear = live.isMoving ? [partitioning.clearMove(live)] : [];
+  if (refusals.length > 0) return { ...nothing, refused: refusals, statements: sqlOf(clear) };
+  const away = old.map((one) => (detach ? partitioning.detach(live, one) : partitioning.drop(live, one)));
+  const names = old.map(({ name }) => name);
+  return {
+    ...nothing,
+    made: [...moves, ...make].map(({ name }) => name),
+    ...(detach ? { detached: names } : { dropped: names }),
+    statements: sqlOf([
+      ...clear,
+      ...(await partitioning.planMove(keeping.session, live, moves)),
+      ...make.map((one) => partitioning.make(live, one)),
+      ...away,
+    ]),
+  };
+}
+
+/** As a person may send them by hand. */
+function sqlOf(works: readonly PartitionWork[]): readonly string[] {
+  return works.flatMap(({ transaction, statements }) =>
+    transaction && statements.length > 1 ? ['BEGIN', ...statements, 'COMMIT'] : statements,
+  );
+}
