@@ -111,7 +111,7 @@ function meanwhile({ from, to, changes }: PostgresContext, wanted: SchemaModel):
 }
 
 /** Adds each value before the one that follows it; the last ones at the end. */
-function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): readonly Statement[] {
+export function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): readonly Statement[] {
   const known = [...live.values];
   return desired.values.flatMap((value, index) => {
     if (known.includes(value)) return [];

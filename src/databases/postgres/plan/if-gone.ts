@@ -24,6 +24,15 @@ export function indexIfGone(names: PostgresNames, table: string, index: IndexMod
   return allowing('create-index-blocking', REASON, statement(block(body, 'index')));
 }
 
+/** Does all of it in one statement, only where a query finds a row. */
+export function whereFound(query: string, all: readonly Statement[]): Statement {
+  const body = all.map(({ sql }) => `${sql};`).join(' ');
+  return statement(block(`BEGIN IF EXISTS (${query}) THEN ${body} END IF; END`, 'found'), {
+    locks: all.flatMap(({ locks }) => locks),
+    hazards: [...new Set(all.flatMap(({ hazards }) => hazards))],
+  });
+}
+
 function block(body: string, tag: string): string {
   const quote = dollarQuote(tag, body);
   return `DO ${quote} ${body} ${quote}`;

@@ -141,6 +141,7 @@ onDatabase('postgres', 'Enumerated value that goes by way of a second column', (
       await world.as('after', (next) => next.getRepository('job').update({ id: 6 }, { st: 'waiting' }));
       await world.bring('start');
       expect(await states(world)).to.deep.equal([...back.slice(0, -1), 'queued']);
+      expect(await fileOf(world)).to.equal(file);
     });
   });
 

@@ -3,7 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { FactsAsked } from '../../../planner.js';
 import type { BridgeFacts } from '../../../bridge-facts.js';
-import { columnsOfLost } from '../lost-values.js';
+import { columnsOfChanged } from '../lost-values.js';
 import { PostgresNames } from '../sql.js';
 import { isRetyped } from '../type-dependents.js';
 import { DEPENDENTS } from './column-dependents.js';
@@ -44,7 +44,7 @@ export async function readBridgeFacts(
   const columns = [
     ...renames.flatMap((one) => (one.kind === 'column' ? [{ table: one.table, column: one.to }] : [])),
     ...changes.filter(isRetyped).map(({ table, object }) => ({ table, column: object })),
-    ...columnsOfLost({ renames, changes, from }).map(({ table, object }) => ({ table, column: object })),
+    ...columnsOfChanged({ renames, changes, from }).map(({ table, object }) => ({ table, column: object })),
   ];
   for (const { table, column } of columns) {
     const path = names.fullPath(table, defaultSchema);

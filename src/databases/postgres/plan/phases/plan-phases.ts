@@ -40,6 +40,7 @@ import {
   withSecondProperties,
   type Moves,
 } from './moves/plan-moves.js';
+import { behindNarrowing, narrowingOf, narrowingParts, type NarrowingFate } from './moves/narrowing.js';
 import { valueParts } from './moves/plan-values.js';
 import { refusalsOfMoves } from './moves/refusals.js';
 import { refusalsOfValueMoves } from './moves/value-refusals.js';
@@ -65,7 +66,8 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
   const aliased = aliases.map(({ rename }) => rename.to);
   const { moves, plain, rest, problems: retyped } = retype(reading, { bridged, aliased }, confirmed);
   const whole = joined(splitChanges({ reading: rest, confirmed, bridged, aliased, plain }), values);
-  const late = lateValues({ reading, split: whole, moves, values }, rewritesValues(given, confirmed));
+  const isRewritten = rewritesValues(given, confirmed);
+  const late = lateValues({ reading, split: whole, moves, values }, isRewritten);
   const { split } = late;
   const isContracted = whole.contract.length + bridges.length + aliases.length + moves.moved.length > 0;
   const problems = [
@@ -92,6 +94,7 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
     moves,
     values,
     late,
+    back: isContracted && !isRewritten ? narrowingOf({ reading, split, values }) : { limits: [] },
   };
   return {
     parts: partsOf(halves, isContracted),
@@ -102,13 +105,14 @@ export function planPhases(given: PlanReading, confirmed: ConfirmedValues): Phas
 
 /** What the newer release cannot do before contract, and what else sees the work. */
 function limitsOfGroup(given: PlanReading, halves: Halves): readonly string[] {
-  const { confirmed, bridges, aliases, moves, values, late } = halves;
+  const { confirmed, bridges, aliases, moves, values, late, back } = halves;
   return [
     ...aliases.flatMap(aliasLimits),
     ...bridges.flatMap(limitsOf),
     ...limitsOfMoves(moves),
     ...limitsOfValues(values),
     ...limitsOfPlaces(late.moves),
+    ...back.limits,
     ...limitsOfTables(given, {
       ...{ confirmed, bridged: bridges.map(({ rename }) => rename), values },
       seconds: [...moves.moved, ...late.moves.moved],
@@ -154,6 +158,7 @@ interface Halves {
   readonly moves: Moves;
   readonly values: ValuesApart;
   readonly late: LateValues;
+  readonly back: NarrowingFate;
 }
 
 /** A view has the new name of a column of its table: that needs no copy. */
@@ -193,25 +198,25 @@ function earlySides({ reading, bridges, aliases, split, moves }: Halves) {
 type EarlySides = ReturnType<typeof earlySides>;
 
 function partsOf(halves: Halves, isContracted: boolean): readonly PlannedPart[] {
-  const early = earlySides(halves);
+  const rest = behindNarrowing(halves, halves.back.narrowing);
+  const early = earlySides(rest);
   const contract = isContracted ? contractOf(halves, early) : [];
   return [
-    ...expandOf(halves, early),
+    ...proofParts(halves.reading, halves.moves),
+    ...narrowingParts(halves.reading, halves.back.narrowing),
+    ...expandOf(rest, early, isContracted),
     ...contract.map((part) => ({ ...part, releasePhase: 'contract' as const })),
   ];
 }
 
-function expandOf(halves: Halves, early: EarlySides): readonly PlannedPart[] {
-  const { reading, confirmed, bridges, split, moves, values, late } = halves;
+function expandOf(halves: Halves, early: EarlySides, isContracted: boolean): readonly PlannedPart[] {
+  const { reading, confirmed, bridges, split, moves, values, back } = halves;
   const { isEarly, names, from, expanded, to, changes, aliases } = early;
   const hiding = aliases.filter(isHidden);
   const renames = isEarly
     ? hiding.map(({ head, rename }) => ({ kind: 'table' as const, from: head, to: rename.from }))
     : reading.renames;
-  const isKept =
-    bridges.length + aliases.length + split.contract.length + moves.moved.length + late.moves.moved.length >
-    0;
-  const views = isKept ? viewsBetween(reading) : reading.to.views;
+  const views = isContracted ? viewsBetween(reading) : reading.to.views;
   const { facts } = reading;
   const live = isEarly ? renamedUses(facts.views.live, names, reading.renames) : facts.views.live;
   const parts = renderPostgres(
@@ -228,11 +233,11 @@ function expandOf(halves: Halves, early: EarlySides): readonly PlannedPart[] {
       ...bridges.flatMap((bridge) => bridgeOperations(context, bridge)),
       ...aliases.filter((alias) => !isHidden(alias)).map((alias) => aliasOperation(context.names, alias)),
       ...secondOperations(context, moves),
-      ...valuesBack(context, values),
+      ...(back.narrowing ? [] : valuesBack(context, values)),
     ],
   );
   const swapped = { ...reading, from: { ...expanded, views: views ?? [] } };
-  return [...proofParts(reading, moves), ...parts, ...swapParts(swapped, confirmed, moves)];
+  return [...parts, ...swapParts(swapped, confirmed, moves)];
 }
 
 function contractOf(halves: Halves, early: EarlySides): readonly PlannedPart[] {

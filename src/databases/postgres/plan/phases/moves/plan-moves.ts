@@ -24,7 +24,7 @@ import { movedParts, withSecond, type MovedColumn, type PartsOfStates } from './
 import { proofOf } from './proof.js';
 import { secondName, type Second } from './second-names.js';
 import { addSeconds, completeSeconds, dropSeconds, standInSeconds } from './second-operations.js';
-import { swapStatements } from './swap.js';
+import { lastSwapStatements, swapStatements } from './swap.js';
 
 /** What the parts of a group need of its moved columns. */
 export interface Moves {
@@ -107,10 +107,16 @@ export function proofBack(reading: PlanReading, { moved }: Moves): readonly Plan
 interface SwapOf {
   readonly again: readonly AttachedObject[];
   readonly changes: readonly Change[];
+  /** Whether there is no way back: what changes places goes at once; default false. */
+  readonly isLast?: boolean;
 }
 
 /** The exchange of the columns, with what stands around it. */
-export function swapPart(context: PostgresContext, moves: Moves, { again, changes }: SwapOf): PlannedPart {
+export function swapPart(
+  context: PostgresContext,
+  moves: Moves,
+  { again, changes, isLast = false }: SwapOf,
+): PlannedPart {
   const { names } = context;
   const aside = again.map((one) => ({
     reason: `${one.kind} ${one.name}: set aside, and created again after the swap`,
@@ -122,8 +128,8 @@ export function swapPart(context: PostgresContext, moves: Moves, { again, change
     ...main,
     reason: `${reasonOf(changes)}: the second column takes the place of the first`,
     reasonBack: `${reasonOf(invert(changes))}: the columns change places again`,
-    up: swapStatements(swapping, 'up'),
-    down: swapStatements(swapping, 'down'),
+    up: isLast ? lastSwapStatements(swapping) : swapStatements(swapping, 'up'),
+    down: isLast ? [] : swapStatements(swapping, 'down'),
   };
   const around = (up: readonly Statement[], down: readonly Statement[], reason: string): Operation => ({
     ...main,

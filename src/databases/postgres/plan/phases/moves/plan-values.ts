@@ -105,18 +105,41 @@ export function valueParts(
   return [
     ...goneParts({ ...reading, from: start }, moves),
     ...render(made, (context) => [
-      ...addSecondTypes(context, moved, 'new'),
-      ...addSeconds(context, moved, 'new'),
-      ...completeSeconds(context, moves, 'new'),
+      ...completeOperations(context, moves),
       ...validated(context, parts.old, 'down'),
     ]),
-    ...swapOf({ ...reading, ...withViewsOf(given, swapped) }, confirmed, moves),
+    ...swapOf({ ...reading, ...withViewsOf(given, swapped) }, confirmed, { moves }),
     ...render({ from: standing, to: standing }, (context) => standInSeconds(context, moves)),
     ...render({ from: standing, to: end }, (context) => [
       ...dropSeconds(context, moved),
       ...reversed(addSecondTypes(context, moved, 'old')).map(withReasonsBack),
       ...validated(context, parts.new, 'up'),
     ]).map((part) => (part.phase === 'main' ? { ...part, title: 'Drop' } : part)),
+  ];
+}
+
+/** The same without a way back, as parts that only have an `up`: the last one validates what the swap has added. */
+export function lastValueParts(given: PlanReading, moves: ValueMoves): readonly PlannedPart[] {
+  const { moved, parts, start, end } = moves;
+  const made = withViewsOf(given, { from: start, to: withSeconds(start, moved, 'new') });
+  const swapped = withViewsOf(given, { from: made.to, to: end });
+  const confirmed = NO_CONFIRMED_VALUES;
+  const context = contextOf({ ...given, ...swapped }, confirmed);
+  const validations = validated(context, parts.new, 'up');
+  return [
+    ...goneParts({ ...given, from: start }, moves),
+    ...renderPostgres({ ...given, ...made }, confirmed, (own) => completeOperations(own, moves)),
+    ...swapOf({ ...given, ...swapped }, confirmed, { moves, isLast: true }),
+    ...(validations.length === 0 ? [] : [{ ...partOf([], validations), title: 'Check' }]),
+  ];
+}
+
+/** Everything before the swap. */
+function completeOperations(context: PostgresContext, moves: ValueMoves): readonly Operation[] {
+  return [
+    ...addSecondTypes(context, moves.moved, 'new'),
+    ...addSeconds(context, moves.moved, 'new'),
+    ...completeSeconds(context, moves, 'new'),
   ];
 }
 
@@ -160,7 +183,11 @@ function goneParts(reading: PlanReading, { moved }: ValueMoves): readonly Planne
   return [{ ...partOf([], operations), phase: 'refresh', title: 'Test', subject }];
 }
 
-function swapOf(reading: PlanReading, confirmed: ConfirmedValues, moves: ValueMoves): readonly PlannedPart[] {
+function swapOf(
+  reading: PlanReading,
+  confirmed: ConfirmedValues,
+  { moves, isLast = false }: { readonly moves: ValueMoves; readonly isLast?: boolean },
+): readonly PlannedPart[] {
   const context = contextOf(reading, confirmed);
   const changes = typesOf(moves.moved).map(({ live, desired }): AlterChange<'enum'> => {
     const { name } = desired;
@@ -171,7 +198,7 @@ function swapOf(reading: PlanReading, confirmed: ConfirmedValues, moves: ValueMo
       setAsideForType(context.attached, { tables: moves.start.tables, type: live }),
     ),
   );
-  const part = swapPart(context, moves, { again: [...again], changes });
+  const part = swapPart(context, moves, { again: [...again], changes, isLast });
   return withViews([part], reading, context.names).map((one) => ({ ...one, title: 'Swap' }));
 }
 

@@ -31,7 +31,8 @@ import { renumber } from './numbering.js';
 import { otherSecond, secondName, type Second } from './second-names.js';
 import { dropAgreement, dropProof, hasOwnProof, prove, requireAgreement } from './second-agreement.js';
 import { guarded } from './second-operations.js';
-import { exchangedTypes } from './moved-types.js';
+import { exchangedTypes, typesOf } from './moved-types.js';
+import { secondType } from './moved-values.js';
 import { secondTrigger } from './second-trigger.js';
 
 /** What changes places. */
@@ -56,10 +57,32 @@ interface Direction extends Omit<Swapping, 'parts'> {
  * ones. Those keep their values, by the trigger of the other direction, and nothing else.
  */
 export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly Statement[] {
-  const { context, moved, parts } = swapping;
+  const { context, moved } = swapping;
+  const after: Second = way === 'up' ? 'old' : 'new';
+  return [
+    ...exchange(swapping, after),
+    ...tablesOf(moved).flatMap((table) => createTrigger(context.names, secondTrigger(table, moved, after))),
+    ...moved.flatMap((one) => requireAgreement({ context, one, which: after })),
+  ];
+}
+
+/** The same without a way back: the former columns and their types are dropped at once. */
+export function lastSwapStatements(swapping: Swapping): readonly Statement[] {
+  const { context, moved } = swapping;
   const { names } = context;
-  const before: Second = way === 'up' ? 'new' : 'old';
-  const after = otherSecond(before);
+  return [
+    ...exchange(swapping, 'old'),
+    ...moved.map(({ table, live }) =>
+      alterTable(names.path(table), `DROP COLUMN ${quoteIdentifier(secondName(live.name, 'old'))}`),
+    ),
+    ...typesOf(moved).map((values) => statement(`DROP TYPE ${names.path(secondType(values, 'old'))}`)),
+  ];
+}
+
+/** @param after what the second columns are when the names are exchanged */
+function exchange({ context, moved, parts }: Swapping, after: Second): readonly Statement[] {
+  const { names } = context;
+  const before = otherSecond(after);
   const direction: Direction = { context, moved, gone: parts[after], next: parts[before], before, after };
   const tables = tablesOf(moved);
   return [
@@ -74,8 +97,6 @@ export function swapStatements(swapping: Swapping, way: 'up' | 'down'): readonly
     ...attached(direction),
     ...moved.flatMap((one) => finished(direction, one)),
     ...properties(direction),
-    ...tables.flatMap((table) => createTrigger(names, secondTrigger(table, moved, after))),
-    ...moved.flatMap((one) => requireAgreement({ context, one, which: after })),
   ];
 }
 

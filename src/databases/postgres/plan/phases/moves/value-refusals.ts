@@ -18,8 +18,13 @@ const REWRITE = 'Or pass --allow-rewrite: contract then rewrites and locks the t
 
 /** One sentence each. */
 export function refusalsOfValueMoves(reading: PlanReading, moves: ValueMoves): readonly string[] {
+  return problemsOfValueMoves(reading, moves).map((problem) => `${problem} ${REWRITE}`);
+}
+
+/** The same without the way out that is a rewrite. */
+export function problemsOfValueMoves(reading: PlanReading, moves: ValueMoves): readonly string[] {
   const { moved } = moves;
-  const found = [
+  return [
     ...typesOf(moved).flatMap((values) => {
       const place = `${values.desired.name}, which ${losing(values)}:`;
       return ofType(values, reading, moves).map((problem) => `${place} ${problem}`);
@@ -30,7 +35,6 @@ export function refusalsOfValueMoves(reading: PlanReading, moves: ValueMoves): r
       return ofColumn(one, reading, moves).map((problem) => `${place} ${problem}`);
     }),
   ];
-  return found.map((problem) => `${problem} ${REWRITE}`);
 }
 
 function losing({ live, desired }: MovedValues): string {
