@@ -220,6 +220,26 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
   });
 
+  it("The migration lock and the settings of a server names the administrator's limit on idle sessions where it ends one between two tries", async () => {
+    await migrateUp(await database().connect(only(GAUGES)));
+    await setForAll({ idle_session_timeout: "'200ms'" });
+    const alter = revision('AlterGauges1800000000334', ['ALTER TABLE gauges ADD n integer'], []);
+    const dataSource = await database().connect(only(GAUGES, alter));
+    await withClient(database().target, async (reader) => {
+      await reader.query('SET idle_session_timeout = 0');
+      await reader.query('BEGIN');
+      await reader.query('SELECT FROM gauges');
+      await expectFailure(
+        migrateUp(dataSource, { lockTimeoutMs: 100 }),
+        RevisionFailedError,
+        'AlterGauges1800000000334: up failed: terminating connection due to idle-session timeout. ' +
+          'Its transaction was rolled back, the database is as it was before this revision. ' +
+          'idle_session_timeout is set for the role, the database or the server. Make the revision shorter, ' +
+          'or lift the limit for the role that migrates: ALTER ROLE <role> SET idle_session_timeout = 0; then run it again.',
+      );
+    });
+  });
+
   it("The migration lock and the settings of a server names the administrator's limit on transactions where it ends a revision outside of one", async function () {
     if ((await serverVersion()) < 170_000) this.skip();
     await setForAll({ transaction_timeout: "'300ms'" });

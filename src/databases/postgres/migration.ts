@@ -50,6 +50,8 @@ const SERIALIZATION_FAILURE = '40001';
 const LIMITS: Readonly<Record<string, string>> = {
   '25P03': 'idle_in_transaction_session_timeout',
   '25P04': 'transaction_timeout',
+  // In the pause before another try.
+  '57P05': 'idle_session_timeout',
 };
 
 export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialect>({
