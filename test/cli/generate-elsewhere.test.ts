@@ -78,15 +78,18 @@ describe('generate for a plain DataSource', function () {
   beforeEach(async () => (project = await foreignProject({ dialect: 'sqlite', globs: false })));
   afterEach(() => project.remove());
 
-  it('generate does not change an index that it has not written', async () => {
-    await project.write(shop(''));
-    const own = `export * from './first.js';\n`;
-    await writeFile(join(project.folder, 'index.ts'), own);
-    const { code, stdout } = await project.generate('Initial');
-    expect(code).to.equal(0);
-    expect(stdout).to.match(/\nAdd to the migrations of the DataSource: Initial\d{13}\.\n$/);
-    expect(await project.text('index.ts')).to.equal(own);
-  });
+  for (const [what, own] of [
+    ['of other exports', `export * from './first.js';\n`],
+    ['with a comment', `// Reviewed by two.\nexport const migrations = [];\n`],
+  ] as const)
+    it(`generate does not change an index ${what}`, async () => {
+      await project.write(shop(''));
+      await writeFile(join(project.folder, 'index.ts'), own);
+      const { code, stdout } = await project.generate('Initial');
+      expect(code).to.equal(0);
+      expect(stdout).to.match(/\nAdd to the migrations of the DataSource: Initial\d{13}\.\n$/);
+      expect(await project.text('index.ts')).to.equal(own);
+    });
 
   it('generate prints what the page about its rows shows', async () => {
     await project.write(orders(''));

@@ -38,7 +38,8 @@ export function indexSource(files: readonly string[], { extension, isConst }: In
   return `${imports}\n/** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */\nexport const migrations = [\n${lines}${end};\n`;
 }
 
-const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+/** The comment that the generator writes; another one would be lost, so a list with it is not rewritten. */
+const OWN_COMMENT = /\/\*\* Every revision[^*]*\*\//g;
 const IMPORTS = /import\s*\{\s*\w+\s*,?\s*\}\s*from\s*['"]\.\/[^'"]+['"]\s*;?/g;
 const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s*;?)?$/;
 
@@ -46,7 +47,7 @@ const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s
  * Whether a text is such a list and contains nothing else, so that it may be rewritten; other projects have other ones.
  */
 export function isIndexOf(text: string, files: readonly string[]): boolean {
-  const list = LIST.exec(text.replace(COMMENTS, '').replace(IMPORTS, '').trim());
+  const list = LIST.exec(text.replace(OWN_COMMENT, '').replace(IMPORTS, '').trim());
   if (!list) return false;
   const known = files.map(classNameOf);
   return (list[1] ?? '').split(/[\s,]+/).every((id) => id === '' || known.includes(id));
