@@ -147,7 +147,7 @@ describe('npm run typeorm, for a new revision', () => {
     await runScript('typeorm', ['migration:create', join(folder, 'AddMore')]);
     const index = await readFile(join(folder, 'index.ts'), 'utf8');
     const second = (await readdir(folder)).find((name) => name.endsWith('-AddMore.ts')) ?? '';
-    expect(index).to.include(`import { ${id} } from './${file.replace('.ts', '.js')}';\n`);
+    expect(index).to.include(`import { ${id} } from './${file.replace('.ts', '')}';\n`);
     expect(index).to.match(
       new RegExp(`= \\[\\n {2}${id},\\n {2}AddMore${second.slice(0, 13)},\\n\\] as const;`),
     );
