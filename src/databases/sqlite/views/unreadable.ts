@@ -4,8 +4,8 @@ import { relationsIn } from '../../../sql/view-text.js';
 import type { ViewModel } from '../../../schema/model.js';
 import type { RefusedText } from '../../view-facts.js';
 
-/** The tables on which texts are tried have the columns that they will have, and nothing else. */
-const OF_TRIAL = /no such index|unable to use function/;
+/** The tables on which texts are tried have the columns that they will have, and nothing else. A name is not of the text. */
+const OF_TRIAL = /no such index|unable to use function|already exists|already another table or index/;
 
 /** Where a text is tried. */
 interface Trial {
