@@ -10,7 +10,7 @@ const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
 export const INDEX_FILE = 'index.ts';
 
 /** How a project writes it. */
-export interface IndexStyle {
+interface IndexStyle {
   /** What an import has behind the name of a file: `.js`, or nothing. */
   readonly extension: string;
   /** Whether the list is `as const`. */
