@@ -1,6 +1,15 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../src/generate/confirm/confirmations.js';
-import { JOB_NOTES, TABLES, withColumns, withJobs, type Tables } from './online-model.js';
+import {
+  JOB_NOTES,
+  TABLES,
+  WITH_CHECK,
+  WITH_REVIEWER,
+  WITH_UNIQUE,
+  withColumns,
+  withJobs,
+  type Tables,
+} from './online-model.js';
 
 /** A kind of change of the entities, and how traffic and migrator meet in it. */
 export interface Kind {
@@ -29,24 +38,6 @@ const STATUS: EntitySchemaColumnOptions = {
 const WITH_INDEX = withJobs(({ indices = [] }) => ({
   indices: [...indices, { name: 'ix_jobs_created_at', columns: ['created_at'] }],
 }));
-const WITH_CHECK = withJobs(({ checks = [] }) => ({
-  checks: [...checks, { name: 'ck_jobs_attempts_most', expression: 'attempts <= 1000000' }],
-}));
-const WITH_REVIEWER = withJobs(({ foreignKeys = [] }) => ({
-  foreignKeys: [
-    ...foreignKeys,
-    {
-      name: 'fk_jobs_reviewer',
-      target: 'workers',
-      columnNames: ['reviewer_id'],
-      referencedColumnNames: ['id'],
-    },
-  ],
-}));
-const WITH_UNIQUE = withJobs(({ uniques = [] }) => ({
-  uniques: [...uniques, { name: 'uq_jobs_external_key', columns: ['external_key'] }],
-}));
-
 /** Every kind that is measured, in the order of the table. */
 export const KINDS: readonly Kind[] = [
   { title: 'no revision: the noise of the machine', to: TABLES },

@@ -96,6 +96,29 @@ export function without(table: string): Tables {
   return Object.fromEntries(Object.entries(TABLES).filter(([name]) => name !== table));
 }
 
+/** A check that old rows may violate. */
+export const WITH_CHECK = withJobs(({ checks = [] }) => ({
+  checks: [...checks, { name: 'ck_jobs_attempts_most', expression: 'attempts <= 1000000' }],
+}));
+
+/** A foreign key of a column that is there. */
+export const WITH_REVIEWER = withJobs(({ foreignKeys = [] }) => ({
+  foreignKeys: [
+    ...foreignKeys,
+    {
+      name: 'fk_jobs_reviewer',
+      target: 'workers',
+      columnNames: ['reviewer_id'],
+      referencedColumnNames: ['id'],
+    },
+  ],
+}));
+
+/** A unique constraint of a column that is there. */
+export const WITH_UNIQUE = withJobs(({ uniques = [] }) => ({
+  uniques: [...uniques, { name: 'uq_jobs_external_key', columns: ['external_key'] }],
+}));
+
 /** A new table whose rows belong to a job. */
 export const JOB_NOTES: Table = {
   name: 'job_notes',

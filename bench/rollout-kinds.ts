@@ -1,6 +1,15 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { ConfirmationOptions } from '../src/generate/confirm/confirmations.js';
-import { TABLES, withColumns, withJobs, without, type Tables } from './online-model.js';
+import {
+  TABLES,
+  WITH_CHECK,
+  WITH_REVIEWER,
+  WITH_UNIQUE,
+  withColumns,
+  withJobs,
+  without,
+  type Tables,
+} from './online-model.js';
 
 /** How a release uses the column in which the counter of a row stands. */
 export interface Release {
@@ -169,9 +178,7 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     title: 'new check that old rows may violate',
     old: { tables: TABLES, write: (value) => ({ attempts: value, reviewer_id: 1 }), read: ATTEMPTS.read },
     new: {
-      tables: withJobs(({ checks = [] }) => ({
-        checks: [...checks, { name: 'ck_jobs_attempts_most', expression: 'attempts <= 1000000' }],
-      })),
+      tables: WITH_CHECK,
       ...ATTEMPTS,
     },
     words: {},
@@ -183,9 +190,7 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     title: 'new unique constraint',
     old: { tables: TABLES, ...ATTEMPTS },
     new: {
-      tables: withJobs(({ uniques = [] }) => ({
-        uniques: [...uniques, { name: 'uq_jobs_external_key', columns: ['external_key'] }],
-      })),
+      tables: WITH_UNIQUE,
       ...ATTEMPTS,
     },
     words: {},
@@ -197,17 +202,7 @@ export const ROLLOUT_KINDS: readonly RolloutKind[] = [
     title: 'new foreign key',
     old: { tables: TABLES, write: (value) => ({ attempts: value, reviewer_id: 1 }), read: ATTEMPTS.read },
     new: {
-      tables: withJobs(({ foreignKeys = [] }) => ({
-        foreignKeys: [
-          ...foreignKeys,
-          {
-            name: 'fk_jobs_reviewer',
-            target: 'workers',
-            columnNames: ['reviewer_id'],
-            referencedColumnNames: ['id'],
-          },
-        ],
-      })),
+      tables: WITH_REVIEWER,
       write: (value) => ({ attempts: value, reviewer_id: 2 }),
       read: ATTEMPTS.read,
     },

@@ -136,7 +136,7 @@ const WAYS_OUT: Readonly<Record<NonNullable<RefusedBy>, string>> = {
   'default-rows': 'To move the rows: npm run -s db -- partitions keep --move-default',
   needed: 'Drop what depends on it, or detach it: npm run -s db -- partitions keep --detach',
   'name-taken': 'Rename the table that has this name.',
-  overlap: 'MoveRun the command again: a partition was made meanwhile.',
+  overlap: 'Run the command again: a partition was made meanwhile.',
   referenced: 'Delete the rows that refer to it first.',
 };
 

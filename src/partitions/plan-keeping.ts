@@ -1,7 +1,7 @@
 /** What a table of partitions by time needs: decided from what there is, without a connection. */
 
 import type { LivePartition, LiveTable, NewPartition } from '../databases/partitioning.js';
-import { parseInterval, type Interval } from '../schema/interval.js';
+import { intervalOf, parseInterval } from '../schema/interval.js';
 import type { PartitionModel, RangePolicy } from '../schema/partition.js';
 import { partitionWords } from '../schema/partition.js';
 import {
@@ -47,16 +47,15 @@ export interface TableNeeds {
 /** Names a partition by where it begins. */
 export type NameOf = (lower: number) => string;
 
-/** The interval of a policy that was checked when the entity was read. */
-function everyOf({ every }: Pick<RangePolicy, 'every'>): Interval {
-  return parseInterval(every) ?? { count: 1, unit: 'month' };
-}
-
 /** The partitions that are missing, and those that are no longer needed. */
 export function needsOf(live: LiveTable, policy: RangePolicy, nameOf: NameOf): TableNeeds {
-  const every = everyOf(policy);
-  const missing = periodsFrom(live.now, every, policy.ahead).filter((period) => !isCovered(live, period));
+  const missing = wantedPeriods(live, policy).filter((period) => !isCovered(live, period));
   return { ...newPartitions(live, missing, nameOf), old: oldPartitions(live, policy) };
+}
+
+/** The present period, and those after it that the policy wants. */
+export function wantedPeriods({ now }: LiveTable, { every, ahead }: RangePolicy): readonly Period[] {
+  return periodsFrom(now, intervalOf(every), ahead);
 }
 
 /** The same for periods whose rows are in the default partition. */
@@ -115,7 +114,7 @@ export function aheadOf({ partitions, now }: LiveTable): { readonly ahead: numbe
 
 /** The period of a moment, for rows of the default partition. */
 export function periodOf(moment: number, policy: RangePolicy): Period {
-  return periodAt(moment, everyOf(policy));
+  return periodAt(moment, intervalOf(policy.every));
 }
 
 /** A table whose strategy or key is another one than its entity declares; undefined where both are the same. */

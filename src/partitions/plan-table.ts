@@ -12,6 +12,7 @@ import {
   needsOf,
   newPartitions,
   periodOf,
+  wantedPeriods,
   type NameOf,
   type PartitionRefusal,
   type TableNeeds,
@@ -112,7 +113,7 @@ function rowsInTheWay({ table, rest }: LiveTable, partition: string, count: numb
 /** The periods of rows in the default partition, up to the last one that is wanted. */
 async function periodsInRest({ session, partitioning, live, policy }: Keeping): Promise<readonly Period[]> {
   const periods: Period[] = [];
-  const last = everyAhead(live, policy);
+  const last = wantedPeriods(live, policy).at(-1)?.upper ?? live.now;
   let from = -Infinity;
   for (;;) {
     const moment = await partitioning.earliestRest(session, live, from);
@@ -121,13 +122,6 @@ async function periodsInRest({ session, partitioning, live, policy }: Keeping): 
     if (!isCovered(live, period)) periods.push(period);
     from = period.upper;
   }
-}
-
-/** Where the last wanted period ends. */
-function everyAhead({ now }: LiveTable, policy: RangePolicy): number {
-  let { upper } = periodOf(now, policy);
-  for (let more = 0; more < policy.ahead; more += 1) ({ upper } = periodOf(upper, policy));
-  return upper;
 }
 
 function nameOf({ partitioning, live, policy }: Keeping): NameOf {

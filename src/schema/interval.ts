@@ -18,6 +18,11 @@ export function parseInterval(text: string): Interval | undefined {
   return unit === undefined ? undefined : { count: Number(count), unit: unit as Unit };
 }
 
+/** The interval of a policy, which was checked when its entity was read. */
+export function intervalOf(length: string): Interval {
+  return parseInterval(length) ?? { count: 1, unit: 'month' };
+}
+
 /** The months of an interval; 0 for one that has the same length everywhere. */
 export function monthsOf({ count, unit }: Interval): number {
   return unit === 'year' ? 12 * count : unit === 'month' ? count : 0;

@@ -1,6 +1,14 @@
 /** How long a name of PostgreSQL may be: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 export const NAME_BYTES = 63;
 
+/** A name in a statement for PostgreSQL, as the source of a regular expression. */
+export const NAME_PATTERN = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
+
+/** The name that PostgreSQL reads: what the quotes enclose, or the letters in lower case. */
+export function readName(written: string): string {
+  return written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+}
+
 /** What PostgreSQL keeps of a name. */
 export function keptName(name: string): string {
   return truncated(name, NAME_BYTES);

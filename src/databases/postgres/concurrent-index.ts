@@ -1,10 +1,10 @@
 import { EQ, MATCHES } from '../../sql/postgres-operators.js';
+import { NAME_PATTERN } from '../../sql/identifiers.js';
 import { withoutComments } from '../../sql/text.js';
 import { postgresLiteral } from '../../sql/quote.js';
 
-const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
 const CREATE = new RegExp(
-  String.raw`^\s*CREATE\s+(UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(IF\s+NOT\s+EXISTS\s+)?(${NAME})\s+ON\s+(?:ONLY\s+)?(${NAME}(?:\.${NAME})?)`,
+  String.raw`^\s*CREATE\s+(UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(IF\s+NOT\s+EXISTS\s+)?(${NAME_PATTERN})\s+ON\s+(?:ONLY\s+)?(${NAME_PATTERN}(?:\.${NAME_PATTERN})?)`,
   'i',
 );
 

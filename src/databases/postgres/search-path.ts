@@ -1,6 +1,7 @@
 import { SearchPathError, type SearchPathFacts } from '../../errors/base.js';
 import type { ReadAll } from '../live-schema.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
+import { readName } from '../../sql/identifiers.js';
 
 const FACTS = `
   SELECT current_user AS "role", session_user AS "login", pg_catalog.current_database() AS "database", pg_catalog.current_setting('search_path') AS "path",
@@ -29,9 +30,7 @@ export async function failForSearchPath(readAll: ReadAll): Promise<never> {
 /** The names in a list like `"$user", public`. */
 export function namesIn(path: string, role: string): readonly string[] {
   const parts = path.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
-  return parts
-    .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()))
-    .map((name) => (name === '$user' ? role : name));
+  return parts.map(readName).map((name) => (name === '$user' ? role : name));
 }
 
 /** SQL: 1 where the database has no schema of that name, else 0. */

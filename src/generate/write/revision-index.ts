@@ -19,10 +19,10 @@ interface IndexStyle {
 
 /** That of the present text. Where that says nothing: only ES modules need the extension, and not every loader of others finds it. */
 export function indexStyle(path: string, before: string | undefined): IndexStyle {
-  const [, written] = /from\s*['"]\.\/\d{13}-\w+?(\.[jt]s)?['"]/.exec(before ?? '') ?? [];
-  const hasImport = /from\s*['"]\.\/\d{13}-/.test(before ?? '');
+  const written = /from\s*['"]\.\/\d{13}-[^'"]*?(\.[jt]s)?['"]/.exec(before ?? '');
+  const usual = isModule(path) ? '.js' : '';
   return {
-    extension: hasImport ? (written ?? '') : isModule(path) ? '.js' : '',
+    extension: written ? (written[1] ?? '') : usual,
     isConst: before === undefined || /\]\s*as const\b/.test(before),
   };
 }

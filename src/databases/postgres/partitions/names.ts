@@ -3,6 +3,7 @@
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import type { LiveTable } from '../../partitioning.js';
+import { partitionPath } from './statements.js';
 
 /** The comment by which a table of a move is known. */
 export const MARK = 'orchestrator-db: rows of a default partition are being moved';
@@ -28,16 +29,16 @@ interface MoveNames {
 }
 
 /** The names for a table, which has a default partition. */
-export function moveNames({ schema, name, rest }: LiveTable): MoveNames {
-  const own = (text: string, ending: string) =>
-    `${quoteIdentifier(schema)}.${quoteIdentifier(withEnding(text, ending))}`;
+export function moveNames(table: LiveTable): MoveNames {
+  const { name, rest } = table;
+  const own = (text: string) => partitionPath(table, text);
   return {
-    staging: own(name, '_moving'),
-    rest: own(rest?.name ?? name, '_new'),
-    log: own(name, '_moves'),
+    staging: own(stagingName(name)),
+    rest: own(withEnding(rest?.name ?? name, '_new')),
+    log: own(withEnding(name, '_moves')),
     trigger: quoteIdentifier(withEnding(name, '_moves')),
     all: quoteIdentifier(withEnding(name, '_moves_all')),
-    noting: own(name, '_moves'),
+    noting: own(withEnding(name, '_moves')),
   };
 }
 

@@ -103,7 +103,7 @@ function writtenFromNow(of: Recomputation): readonly Statement[] {
     ...(isRequired && value !== undefined
       ? [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)]
       : []),
-    ...(isRequired ? setNotNull(path, to).map((one, index) => (index > 0 ? one : unproven(one))) : []),
+    ...(isRequired ? requiredNow(path, to) : []),
     ...(!from.nullable && to.nullable
       ? [alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })]
       : []),
@@ -120,10 +120,13 @@ function storedFromNow(of: Recomputation): readonly Statement[] {
   return [
     ...recreated({ ...of, to: { ...to, nullable: true } }),
     statement(`UPDATE ${path} SET ${column} = (${value})`),
-    ...(to.nullable ? [] : setNotNull(path, to).map((one, index) => (index > 0 ? one : unproven(one)))),
+    ...(to.nullable ? [] : requiredNow(path, to)),
   ];
 }
 
-function unproven(one: Statement): Statement {
-  return allowing('set-not-null-unproven', 'the column is no longer computed', one);
+function requiredNow(path: string, to: ColumnModel): readonly Statement[] {
+  const why = 'the column is no longer computed';
+  return setNotNull(path, to).map((one, index) =>
+    index > 0 ? one : allowing('set-not-null-unproven', why, one),
+  );
 }

@@ -9,10 +9,14 @@ export interface OfTable<T> {
   readonly reason: string;
 }
 
+type Constraint = 'check' | 'foreign-key' | 'unique' | 'primary-key' | 'exclusion';
+
 /** PostgreSQL names every constraint; one that an entity leaves unnamed is named after its content. */
-export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-key' | 'exclusion'>(
-  part: P,
-  model: Parts[P],
-): string {
-  return quoteIdentifier(model.name ?? objectOf(part, model));
+export function plainNameOf<P extends Constraint>(part: P, model: Parts[P]): string {
+  return model.name ?? objectOf(part, model);
+}
+
+/** The same as SQL. */
+export function nameOf<P extends Constraint>(part: P, model: Parts[P]): string {
+  return quoteIdentifier(plainNameOf(part, model));
 }

@@ -12,7 +12,7 @@ import {
 import { addKeyTo, hasOtherParent, locksToDropForeignKey } from './foreign-key.js';
 import { keyIndex } from './key-index.js';
 import type { Operation } from './operation.js';
-import { nameOf, type OfTable } from './part-of-table.js';
+import { nameOf, plainNameOf, type OfTable } from './part-of-table.js';
 import { deferrable, key } from './sql.js';
 
 /** Whether a table is partitioned before the change, so that it may have partitions with rows. */
@@ -94,7 +94,7 @@ export function addPartedForeignKey(
 ): readonly Operation[] {
   const { names } = context;
   const [path, name, text] = [names.path(table), nameOf('foreign-key', model), names.foreignKey(model)];
-  const plainName = name.slice(1, -1).replaceAll('""', '"');
+  const plainName = plainNameOf('foreign-key', model);
   const of = { table: path, name: plainName, text };
   const [adding, finishing] = context.isKeyUnchanged(model)
     ? (['validate', 'finish'] as const)

@@ -1,5 +1,5 @@
 import type { RangePolicy } from '../../../schema/partition.js';
-import { monthsOf, parseInterval, type Interval } from '../../../schema/interval.js';
+import { intervalOf, monthsOf, type Interval } from '../../../schema/interval.js';
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 import { EQ, GT, PLUS } from '../../../sql/postgres-operators.js';
 import { dollarQuote, quoteLiteral } from '../../../sql/quote.js';
@@ -53,11 +53,6 @@ export function rangePartitions({ path, prefix, name, policy }: RangePartitioned
   ].join(NEXT_LINE);
   const tag = dollarQuote('partitions', lines);
   return [`DO ${tag}`, lines, tag].join(NEXT_LINE);
-}
-
-/** It was checked when the entity was read. */
-function intervalOf(length: string): Interval {
-  return parseInterval(length) ?? { count: 1, unit: 'month' };
 }
 
 /** How the names of the partitions of a table begin. */
