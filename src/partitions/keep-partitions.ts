@@ -88,9 +88,13 @@ async function keepOn(context: Context, options: KeepOptions): Promise<Partition
   const planned: KeptTable[] = [];
   for (const table of live) planned.push(await planTable(keepingOf(context, options, table)));
   if (options.plan === true) return { status: 'planned', tables: planned };
-  if (planned.every(({ statements }) => statements?.length === 0))
-    return reportOf(planned.map(withoutStatements));
+  if (planned.every(needsNothing)) return reportOf(planned.map(withoutStatements));
   return underLock(context, options);
+}
+
+/** What another keeper does meanwhile may look like a reason to refuse: that is decided under the lock. */
+function needsNothing({ statements = [], refused }: KeptTable): boolean {
+  return statements.length === 0 && refused.length === 0;
 }
 
 function withoutStatements({ statements, ...table }: KeptTable): KeptTable {
