@@ -63,7 +63,7 @@ onDatabase('postgres', 'Records whose sequence a role may not set (PostgreSQL)',
       `CREATE ROLE ${role} LOGIN PASSWORD 'numbering'`,
       `GRANT CREATE, USAGE ON SCHEMA public TO ${role}`,
       `ALTER TABLE gauges OWNER TO ${role}`,
-      `GRANT SELECT, INSERT, DELETE ON migrations TO ${role}`,
+      `GRANT SELECT, INSERT, DELETE ON migrations, migrations_phase TO ${role}`,
       `GRANT SELECT, INSERT, UPDATE ON migrations_run, migrations_attempt TO ${role}`,
       `GRANT USAGE ON SEQUENCE migrations_id_seq TO ${role}`,
     ]);

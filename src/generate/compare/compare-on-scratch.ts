@@ -8,7 +8,7 @@ import { migrateUp } from '../../migrator/migrate.js';
 import { replacedByIn } from '../../migrator/replaced.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
-import { diff } from '../../schema/diff.js';
+import { diff, isSameSchema } from '../../schema/diff.js';
 import type { SchemaModel, ViewModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
@@ -190,7 +190,9 @@ function keeping(
  * sides have the names of head.
  */
 function withoutHand({ live, confirmed }: CanonicalSides, given: KeptGiven): CanonicalSides {
-  const parts = partsOfHand(diff(normalise(live), normalise(confirmed)), { ...given, renames: [] });
+  const [was, is] = [normalise(live), normalise(confirmed)];
+  if (isSameSchema(was, is)) return { live, confirmed };
+  const parts = partsOfHand(diff(was, is), { ...given, renames: [] });
   return { live: withoutParts(live, parts), confirmed };
 }
 
