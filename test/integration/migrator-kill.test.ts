@@ -6,7 +6,7 @@ import { level, repetitions } from '../support/repetitions.js';
 
 const LIMIT_MS = 300_000;
 /** Every so many-th statement. */
-const EVERY = repetitions({ quick: 4, ci: 2, full: 1 });
+const EVERY = repetitions({ quick: 4, ci: 3, full: 1 });
 /** Of all statements there and back. */
 const FEWEST = 40;
 const SHARE = `every ${EVERY === 1 ? 'one' : `${EVERY}th`} and the first of each kind, TEST_LEVEL=${level}`;

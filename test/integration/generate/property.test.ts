@@ -6,7 +6,7 @@ import { pairs, repeating, runDrawn, runPair, type Changes, type Drawn } from '.
 import { POSTGRES_PAIRS } from './property/postgres-pairs.js';
 
 /** Pairs of models; in the fewest, each kind of edit is the first of one pair. */
-const PAIRS = { quick: 66, ci: 100, full: 300 };
+const PAIRS = { quick: 66, ci: 75, full: 300 };
 /** How many run at once: the machine has few cores, and each pair waits for the server now and then. */
 const AT_ONCE = 2;
 

@@ -17,9 +17,9 @@ import { GROUPS } from './kill/groups.js';
 import { Group, type Way } from './kill/killed-group.js';
 
 /** Pairs of statements, of each group in full. */
-const PAIRS = { quick: 1, ci: 3, full: 12 };
+const PAIRS = { quick: 1, ci: 2, full: 12 };
 /** How many groups. */
-const MANY = repetitions({ quick: 1, ci: 3, full: Infinity });
+const MANY = repetitions({ quick: 1, ci: 2, full: Infinity });
 
 describe(`A server that is killed twice in a group of expand and contract (${share(PAIRS)} pairs of statements)`, () => {
   let server: RestartablePostgres;

@@ -12,7 +12,7 @@ import { Group, type Way } from './kill/killed-group.js';
 /** Statements of each run. */
 const POINTS = { quick: 3, ci: 4, full: Infinity };
 /** Runs of groups; each has two for each of its databases. */
-const RUNS = { quick: 3, ci: 8, full: Infinity };
+const RUNS = { quick: 3, ci: 6, full: Infinity };
 const AT_ONCE = 2;
 const LIMIT_MS = 1_800_000;
 const SHARE = `${words(POINTS)} statements of ${words(RUNS)} runs, TEST_LEVEL=${level}`;

@@ -13,7 +13,7 @@ import type { Counted, Models } from './property/turns.js';
 import { verifyPhased } from './property/verify-phased.js';
 
 /** Pairs that have phases. */
-const PAIRS = { quick: 15, ci: 20, full: 60 };
+const PAIRS = { quick: 15, ci: 16, full: 60 };
 /** Of those that are drawn, some are refused. */
 const DRAWN = 4;
 const AT_ONCE = 2;
