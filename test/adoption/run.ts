@@ -2,7 +2,7 @@
  * `npm run test:adoption`: takes small projects of several forms and packages from an empty folder to a database that is
  * back at base, next to TypeORM's own command line, and prints a table. `--ci`, or TEST_LEVEL=ci, takes three of them;
  * a word takes those that have it in their title. ADOPTION_BUILDS names a folder that keeps compiled
- * drivers, and ADOPTION_TARBALL the package, packed before.
+ * drivers, and PACKAGE_TARBALL the package, packed before.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ async function takeAndPrint(): Promise<void> {
 
 /** Two at a time: npm waits for the disk and the network, and a command for its database. */
 function takeAll(folder: string): Promise<readonly Outcome[]> {
-  const tarball = process.env['ADOPTION_TARBALL'] ?? pack(folder);
+  const tarball = pack(folder);
   const builds = new NativeBuilds(process.env['ADOPTION_BUILDS'] ?? join(folder, 'builds'));
   const nodes = new OtherNodes(folder);
   return eachAtMost(2, chosen, async (project) => {

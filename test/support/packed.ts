@@ -39,8 +39,10 @@ const COMPILER_OPTIONS = {
 /** How modules of an application are loaded. */
 export type ModuleKind = 'module' | 'commonjs';
 
-/** The tarball of this package, as it is published. */
+/** The tarball of this package, as it is published: the one that PACKAGE_TARBALL names, else a new one in the folder. */
 export function pack(folder: string): string {
+  const before = process.env['PACKAGE_TARBALL'];
+  if (before) return before;
   const printed = run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
   return join(folder, printed.trim().split('\n').at(-1) ?? '');
 }
