@@ -44,7 +44,7 @@ export function confirmChanges(
 ): ConfirmedChanges {
   const changes = readings.flatMap((reading) => reading.changes);
   const needed = readings
-    .flatMap((reading) => destructiveChanges(reading.changes, ASKED, reading.planner))
+    .flatMap((reading) => destructive(reading, ASKED))
     .filter(({ kind }) => kind.startsWith('required-'))
     .map(({ table, column }) => `${table}.${column ?? ''}`);
   const given = withKnownZones(parseConfirmations(words, changes, needed), readings);
@@ -82,8 +82,20 @@ function questions(
   return readings.flatMap((reading) => [
     ...reading.facts.conversions.flatMap((needed) => askedFor(needed, confirmations)),
     ...reading.planner.blockingRebuilds(reading, confirmations),
-    ...destructiveChanges(reading.changes, confirmations, reading.planner),
+    ...destructive(reading, confirmations),
   ]);
+}
+
+/** No statement gives the rows of a foreign table a value, and none reads them for NOT NULL. */
+function destructive(
+  { changes, planner, specials }: DialectReading,
+  confirmations: Confirmations,
+): readonly DestructiveChange[] {
+  const isForeign = (table: string) =>
+    specials.some(({ name, kind }) => name === table && kind === 'foreign table');
+  return destructiveChanges(changes, confirmations, planner).filter(
+    ({ kind, table }) => !kind.startsWith('required-') || !isForeign(table),
+  );
 }
 
 /** @throws UsageError for a time zone that PostgreSQL does not know */

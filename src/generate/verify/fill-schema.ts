@@ -52,16 +52,30 @@ interface ComingKey {
   readonly columns: readonly string[];
 }
 
-/** The keys that the change adds, as far as their columns exist. */
+/** The keys that the change adds or fills, as far as columns of head tell their rows apart. */
 export function keysToFill(of: PreservedInput): readonly ComingKey[] {
   return comingTables(of).flatMap((coming) => {
     const known = new Set(uniqueColumns(coming.live).map((columns) => JSON.stringify(columns)));
     return uniqueColumns(coming.later)
-      .map((columns) => columns.flatMap((column) => columnBefore(coming, column) ?? []))
-      .filter((columns, index) => columns.length === uniqueColumns(coming.later)[index]?.length)
-      .filter((columns) => !known.has(JSON.stringify(columns)))
+      .map((columns) => tellingApart(coming, columns))
+      .filter((columns) => columns.length > 0 && !known.has(JSON.stringify(columns)))
       .map((columns) => ({ table: coming.live.name, columns }));
   });
+}
+
+/** The columns of a key that no backfill fills, at head; none where a new one may have another value in each row. */
+function tellingApart(coming: Coming, columns: readonly string[]): readonly string[] {
+  const isFilled = (column: string) => coming.filled.has(`${coming.later.name}.${column}`);
+  const others = columns.filter((column) => !isFilled(column) && !isAlikeInRows(coming, column));
+  const before = others.flatMap((column) => columnBefore(coming, column) ?? []);
+  return before.length === others.length ? before : [];
+}
+
+/** Whether all existing rows get the default of a new column. */
+function isAlikeInRows(coming: Coming, name: string): boolean {
+  const column = coming.later.columns.find((one) => one.name === name);
+  if (!column || columnBefore(coming, name) !== undefined) return false;
+  return column.default !== null && column.identity === null && column.generated === null;
 }
 
 /** An exclusion constraint that the change adds, in the names of head. */

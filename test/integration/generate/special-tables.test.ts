@@ -258,6 +258,35 @@ onDatabase('postgres', 'An entity that is mapped to a foreign table (PostgreSQL)
       );
     }));
 
+  it('A column of a foreign table becomes required and nullable, with one statement and no question', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(REMOTE);
+      const required = [remote({ note: { type: 'text' } })];
+      const set = 'ALTER TABLE "remote" ALTER COLUMN "note" SET NOT NULL';
+      const drop = 'ALTER TABLE "remote" ALTER COLUMN "note" DROP NOT NULL';
+      const first = await history.generate(required);
+      expect(statementsIn(first, 'postgres')).to.equal(set);
+      expect(statementsIn(first, 'postgres', 'down')).to.equal(drop);
+      expect(await history.checked(database(), required)).to.deep.equal(IN_SYNC);
+      const second = await history.generate([remote()]);
+      expect(statementsIn(second, 'postgres')).to.contain(drop);
+      expect(await history.checked(database(), [remote()])).to.deep.equal(IN_SYNC);
+    }));
+
+  it('A required column is added to a foreign table, also with a default that differs from row to row', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(REMOTE);
+      const after = [
+        remote({ more: { type: 'text' }, at: { type: 'timestamptz', default: () => 'clock_timestamp()' } }),
+      ];
+      const report = await history.generate(after);
+      expect(statementsIn(report, 'postgres').split('\n')).to.deep.equal([
+        'ALTER TABLE "remote" ADD COLUMN "more" text NOT NULL',
+        'ALTER TABLE "remote" ADD COLUMN "at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL',
+      ]);
+      expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
+    }));
+
   it('A change of a foreign table and of others locks the others alone', () =>
     History.lend('postgres', async (history) => {
       history.byHand(REMOTE);
