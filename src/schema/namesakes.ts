@@ -3,7 +3,7 @@
 import { elementType } from './element-type.js';
 import type { Change } from './change.js';
 import type { EnumModel, Part, SchemaModel, TableModel, ViewModel } from './model.js';
-import type { NumberSequence } from './number-sequences.js';
+import { newSequences, type NumberSequence } from './number-sequences.js';
 import { show } from './show.js';
 
 /** Two objects with the same name. */
@@ -45,7 +45,7 @@ interface Named extends Namesake {
 /**
  * The first two objects with one name of which a change would create one; undefined for none.
  *
- * @param sequences which are in the database, or which a column gets in the change
+ * @param sequences which are in the database
  */
 export function namesakesIn(
   schema: SchemaModel,
@@ -57,6 +57,8 @@ export function namesakesIn(
   const indexes = [...schema.tables.flatMap(indexesOf), ...(schema.views ?? []).flatMap(viewIndexesOf)];
   const keys = rules.keysAreIndexes ? schema.tables.flatMap(keysOf) : [];
   const enums = schema.enums.map((type) => enumOf(type, schema.tables));
+  // An index may be there before the column: then its sequence gets another name.
+  const coming = rules.keysAreIndexes ? newSequences(changes) : [];
   const constraints = rules.keysAreIndexes ? schema.tables.flatMap(constraintsOf) : [];
   const pairIn = (shared: Namesakes['shared'], all: readonly Named[]) =>
     firstPair(all, changes, { shared, nameKey: rules.nameKey });
@@ -65,6 +67,7 @@ export function namesakesIn(
     pairIn('indexes', [...indexes, ...keys]) ??
     pairIn('relations', relations) ??
     pairIn('sequences', sequences.length === 0 ? [] : [...sequences.map(sequenceOf), ...relations]) ??
+    pairIn('sequences', [...coming.map(sequenceOf), ...tables, ...views]) ??
     pairIn('types', enums.length === 0 ? [] : [...tables, ...views, ...enums]) ??
     pairIn('constraints', constraints)
   );

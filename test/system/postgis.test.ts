@@ -13,6 +13,7 @@ import {
 import { History, statementsIn } from '../integration/generate/history.js';
 import { pairs, repeating } from '../integration/generate/property/pairs.js';
 import { runSpatial } from '../integration/generate/property/spatial-pairs.js';
+import { shellQuoted } from '../../src/text/shell.js';
 import { messageOf } from '../../src/errors/base.js';
 import type { GenerateOptions } from '../../src/generate/generate-revisions.js';
 import { startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
@@ -122,8 +123,8 @@ describe('Types of PostGIS', () => {
       });
       expect(words)
         .to.contain('which does not take its values')
-        .and.contain(`--using 'spot.at=${using}'`)
-        .and.contain(`--using-down 'spot.at=${usingDown}'`);
+        .and.contain(`--using ${shellQuoted(`spot.at=${using}`)}`)
+        .and.contain(`--using-down ${shellQuoted(`spot.at=${usingDown}`)}`);
     });
 
   it('A column for any values takes a kind of feature without an expression', async () => {

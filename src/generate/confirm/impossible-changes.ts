@@ -14,7 +14,6 @@ import { isSameKey } from '../../schema/partition.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { namesakesIn, type Namesakes } from '../../schema/namesakes.js';
-import { newSequences } from '../../schema/number-sequences.js';
 import { refusedByStrict } from '../../schema/strict-tables.js';
 import { impossibleChanges } from '../../schema/special-tables.js';
 import { momentDefaults } from '../../schema/moments.js';
@@ -80,13 +79,10 @@ function assertStrict({ changes, to }: DialectReading): void {
 
 /** @throws EntityNamesError for two objects that would have one name where the database allows it once */
 function assertNamedApart({ dialect, changes, to, facts }: DialectReading): void {
-  const { columns: rules } = databaseNamed(dialect).catalog;
-  const there = facts.sequences.filter(({ type }) => type !== null);
-  const sequences = [
-    ...there.map(({ name, owner: column }) => ({ name, column })),
-    ...(rules.keysAreIndexes ? newSequences(changes) : []),
-  ];
-  const found = namesakesIn(to, changes, { ...rules, sequences });
+  const sequences = facts.sequences
+    .filter(({ type }) => type !== null)
+    .map(({ name, owner: column }) => ({ name, column }));
+  const found = namesakesIn(to, changes, { ...databaseNamed(dialect).catalog.columns, sequences });
   if (!found) return;
   const { name: stored, first, second, shared, differInCase } = found;
   const ofIndexes = shared === 'indexes';

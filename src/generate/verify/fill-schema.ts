@@ -52,7 +52,7 @@ interface ComingKey {
   readonly columns: readonly string[];
 }
 
-/** The keys that the change adds or fills, as far as columns of head tell their rows apart. */
+/** The keys that the change adds, as far as columns of head tell their rows apart. */
 export function keysToFill(of: PreservedInput): readonly ComingKey[] {
   return comingTables(of).flatMap((coming) => {
     const known = new Set(uniqueColumns(coming.live).map((columns) => JSON.stringify(columns)));
@@ -63,19 +63,18 @@ export function keysToFill(of: PreservedInput): readonly ComingKey[] {
   });
 }
 
-/** The columns of a key that no backfill fills, at head; none where a new one may have another value in each row. */
+/** The columns of a key at head; none where a new column may have another value in each row. */
 function tellingApart(coming: Coming, columns: readonly string[]): readonly string[] {
-  const isFilled = (column: string) => coming.filled.has(`${coming.later.name}.${column}`);
-  const others = columns.filter((column) => !isFilled(column) && !isAlikeInRows(coming, column));
-  const before = others.flatMap((column) => columnBefore(coming, column) ?? []);
-  return before.length === others.length ? before : [];
+  const before = columns.map((column) => columnBefore(coming, column));
+  const isAlike = columns.every((column, at) => before[at] !== undefined || isSameInRows(coming, column));
+  return isAlike ? before.flatMap((column) => column ?? []) : [];
 }
 
-/** Whether all existing rows get the default of a new column. */
-function isAlikeInRows(coming: Coming, name: string): boolean {
-  const column = coming.later.columns.find((one) => one.name === name);
-  if (!column || columnBefore(coming, name) !== undefined) return false;
-  return column.default !== null && column.identity === null && column.generated === null;
+/** Whether all existing rows may get one value in a new column: its default, or that of a backfill. */
+function isSameInRows({ later, filled }: Coming, name: string): boolean {
+  const column = later.columns.find((one) => one.name === name);
+  if (!column || column.identity !== null || column.generated !== null) return false;
+  return column.default !== null || filled.has(`${later.name}.${name}`);
 }
 
 /** An exclusion constraint that the change adds, in the names of head. */

@@ -36,15 +36,4 @@ eachDatabase('A key with a column that is the same in all existing rows', (datab
       ],
       { backfills: [`booking.tenant='main'`] },
     ));
-
-  it('The test rows differ in the other column where a backfill fills one of a key that stays', () => {
-    const checked = { ...KEY, checks: [{ name: 'ck', expression: `"n" > 0 AND "name" <> 'a'` }] };
-    return generates(
-      [
-        booking({ tenant: { type: 'varchar', nullable: true } }, checked),
-        booking({ tenant: { type: 'varchar' } }, checked),
-      ],
-      { backfills: [`booking.tenant='main'`] },
-    );
-  });
 });

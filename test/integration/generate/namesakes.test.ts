@@ -106,6 +106,7 @@ onDatabase('postgres', 'A table with the name of the sequence of a column (Postg
 
   it('It is refused for the name of an index', () =>
     History.lend('postgres', async (history) => {
+      await history.generate([numbered('x')]);
       const other = item({ indices: [{ name: 'x_id_seq', columns: ['a'] }] });
       await expectFailure(
         history.generate([numbered('x'), other]),
@@ -118,6 +119,13 @@ onDatabase('postgres', 'A table with the name of the sequence of a column (Postg
     History.lend('postgres', async (history) => {
       await history.generate([item({}, 'x_id_seq')]);
       const entities = [item({}, 'x_id_seq'), numbered('x')];
+      await history.generate(entities);
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+    }));
+
+  it('A new column gets a sequence of another name beside an index of a new table', () =>
+    History.lend('postgres', async (history) => {
+      const entities = [item({ indices: [{ name: 'x_id_seq', columns: ['a'] }] }), numbered('x')];
       await history.generate(entities);
       expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
     }));
