@@ -63,7 +63,11 @@ export function assertViewsBeside(
 ): void {
   const found = views.find(recordEntities(dataSource, defaultSchema));
   if (!found) return;
-  const names = { first: found.name, second: 'the table of the records of migrations', stored: found.tableName };
+  const names = {
+    first: found.name,
+    second: 'the table of the records of migrations',
+    stored: found.tableName,
+  };
   throw new EntityNamesError('view', names, 'Specify another name for the view.');
 }
 

@@ -17,8 +17,7 @@ export function newSequences(changes: readonly Change[]): readonly NumberSequenc
     if (change.kind === 'create-table')
       return change.desired.columns.filter(isNumbered).map(({ name }) => sequenceOf(table, name));
     const isNew =
-      change.kind === 'add-column' ||
-      (change.kind === 'alter-column' && change.aspects.includes('identity'));
+      change.kind === 'add-column' || (change.kind === 'alter-column' && change.aspects.includes('identity'));
     return isNew && isNumbered(change.desired) ? [sequenceOf(table, change.object)] : [];
   });
 }

@@ -1,12 +1,5 @@
 import { partitionWords, type PartitionModel } from './partition.js';
-import type {
-  ConflictClause,
-  ExclusionModel,
-  Expression,
-  IndexKey,
-  TableModel,
-  ViewModel,
-} from './model.js';
+import type { ConflictClause, ExclusionModel, Expression, IndexKey, TableModel, ViewModel } from './model.js';
 
 /** Words of an aspect where its name in the model is unclear. */
 export const ASPECT_WORDS: Readonly<Record<string, string>> = {

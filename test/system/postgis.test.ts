@@ -81,7 +81,11 @@ describe('Types of PostGIS', () => {
     }));
 
   /** The table with such a column, then with another one. */
-  const retyped = (name: string, [before, after]: readonly [Columns, Columns], options: Partial<GenerateOptions>) =>
+  const retyped = (
+    name: string,
+    [before, after]: readonly [Columns, Columns],
+    options: Partial<GenerateOptions>,
+  ) =>
     History.lend('postgres', async (history) => {
       const scratch = { scratchUrl: urlOf(server.target), scratchSetup: join(folder, 'setup.sql') };
       await history.generate([entity('spot', before)], scratch);
@@ -94,8 +98,16 @@ describe('Types of PostGIS', () => {
       expect(await history.checked(there, [entity('spot', after)])).to.deep.equal(IN_SYNC);
       return refused;
     });
-  const at = (spatialFeatureType: string | undefined, srid?: number, type: 'geometry' | 'geography' = 'geometry') => ({
-    at: { type, ...(spatialFeatureType ? { spatialFeatureType } : {}), ...(srid ? { srid } : {}) } as Columns[string],
+  const at = (
+    spatialFeatureType: string | undefined,
+    srid?: number,
+    type: 'geometry' | 'geography' = 'geometry',
+  ) => ({
+    at: {
+      type,
+      ...(spatialFeatureType ? { spatialFeatureType } : {}),
+      ...(srid ? { srid } : {}),
+    } as Columns[string],
   });
 
   for (const [name, before, after, using, usingDown] of [

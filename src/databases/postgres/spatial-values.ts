@@ -31,7 +31,7 @@ export function spatialText(type: string, n: number): string {
   const [written = 'Point', srid = 0] = parsePostgresType(type).modifiers;
   const [, named = '', dimensions = ''] = /^(.*?)(ZM|Z|M)?$/.exec(String(written)) ?? [];
   const feature = named in BODIES ? named : 'Point';
-  const at: At = (x, y) => [x, y, ...[...dimensions].map(() => 1)].join(' ');
+  const at: At = (x, y) => `${x} ${y}${dimensions.replace(/./g, ' 1')}`;
   const tag = dimensions === '' ? '' : ` ${dimensions} `;
   const body = BODIES[feature]?.(at, n, tag) ?? '';
   return `${srid === 0 ? '' : `SRID=${srid};`}${feature.toUpperCase()}${tag}${body}`;

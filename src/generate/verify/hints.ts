@@ -49,7 +49,9 @@ function textsFor(live: Place, desired: Place, renames: readonly Rename[]): read
   const { converts, domain } = databaseNamed(live.schema.dialect).fixtures;
   const [from, to] = [live.column.type, desired.column.type];
   if (!converts(live.column, desired.column)) return [];
-  return ANY_SPATIAL.test(from) && SPATIAL.test(to) ? domain(to, []).series(SPATIAL_TEXTS, 0) : convertible(from, to);
+  return ANY_SPATIAL.test(from) && SPATIAL.test(to)
+    ? domain(to, []).series(SPATIAL_TEXTS, 0)
+    : convertible(from, to);
 }
 
 /** The values of an enumerated column; undefined for any other one. */

@@ -80,17 +80,17 @@ onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (data
     ['FAIL', ['alter-table: Table shop: ON CONFLICT is (FAIL of name), the entities declare none.']],
     ['ABORT', []],
   ] as const)
-  it(`ON CONFLICT ${action} of a unique constraint that only the database has is compared`, () =>
-    History.lend('sqlite', async (history) => {
-      await history.generate(shop({}));
-      await history.use(database(), shop({}), async (dataSource) => {
-        await migrateUp(dataSource);
-        await dataSource.query('DROP TABLE "shop"');
-        await dataSource.query(table(ID, NAME, AMOUNT, `${UNIQUE} ON CONFLICT ${action}`));
-        const { changes: found, uncomparable } = await findings(dataSource);
-        expect({ found, uncomparable }).to.deep.equal({ found: changes, uncomparable: [] });
-      });
-    }));
+    it(`ON CONFLICT ${action} of a unique constraint that only the database has is compared`, () =>
+      History.lend('sqlite', async (history) => {
+        await history.generate(shop({}));
+        await history.use(database(), shop({}), async (dataSource) => {
+          await migrateUp(dataSource);
+          await dataSource.query('DROP TABLE "shop"');
+          await dataSource.query(table(ID, NAME, AMOUNT, `${UNIQUE} ON CONFLICT ${action}`));
+          const { changes: found, uncomparable } = await findings(dataSource);
+          expect({ found, uncomparable }).to.deep.equal({ found: changes, uncomparable: [] });
+        });
+      }));
 
   it('ON CONFLICT of a unique constraint goes with it', () =>
     History.lend('sqlite', async (history) => {

@@ -53,16 +53,19 @@ onDatabase('sqlite', 'Clauses of a table that only the live database has (SQLite
       expect(await failureOn(history, table('kind'))).to.deep.equal({
         ...IN_SYNC,
         status: 'drifted',
-        changes: [
-          'alter-table: Table kind: ON CONFLICT is (REPLACE of note), the entities declare none.',
-        ],
+        changes: ['alter-table: Table kind: ON CONFLICT is (REPLACE of note), the entities declare none.'],
       });
       await history.use({ ...database(), length: 1 }, kind('varchar'), async (dataSource) => {
         const report = await checkDrift(dataSource);
         const entries = acceptedNow(report, { names: ['kind'], reason: 'of an importer', recorded: true });
         const accepted = JSON.parse(acceptedText(entries)) as object;
         const again = await checkDrift(dataSource, { accepted });
-        expect([again.status, again.changes, again.stale, again.accepted.length]).to.deep.equal(['in-sync', [], [], 1]);
+        expect([again.status, again.changes, again.stale, again.accepted.length]).to.deep.equal([
+          'in-sync',
+          [],
+          [],
+          1,
+        ]);
       });
       await History.lend('sqlite', async (other) => {
         await other.generate(kind('varchar'));

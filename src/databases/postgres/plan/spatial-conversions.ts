@@ -85,7 +85,8 @@ function isPartOf(part: SpatialType, whole: SpatialType): boolean {
 function expressionOf(column: string, live: SpatialType, desired: SpatialType): string | undefined {
   const shaped = shapedAs(isGeometry(live) ? column : `${column}::geometry`, live, desired);
   if (shaped === undefined) return undefined;
-  const flat = live.dimensions === desired.dimensions ? shaped : `${FORCES[desired.dimensions] ?? ''}(${shaped})`;
+  const flat =
+    live.dimensions === desired.dimensions ? shaped : `${FORCES[desired.dimensions] ?? ''}(${shaped})`;
   const [from, to] = [live.srid, desired.srid];
   const place = from === 0 ? 'ST_SetSRID' : 'ST_Transform';
   const placed = to === 0 || from === to ? flat : `${place}(${flat}, ${to})`;

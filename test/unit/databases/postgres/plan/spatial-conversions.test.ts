@@ -3,7 +3,13 @@ import { spatialConversions } from '../../../../../src/databases/postgres/plan/s
 import type { ColumnModel } from '../../../../../src/schema/model.js';
 
 const BARE = { nullable: true, default: null, identity: null, generated: null, storage: null } as const;
-const column = (type: string): ColumnModel => ({ ...BARE, name: 'spot', type, collation: null, comment: null });
+const column = (type: string): ColumnModel => ({
+  ...BARE,
+  name: 'spot',
+  type,
+  collation: null,
+  comment: null,
+});
 
 /** The expressions of a change; a problem without one is empty. */
 function asked(from: string, to: string) {
@@ -31,7 +37,12 @@ const ASKED: readonly (readonly [from: string, to: string, ...asked: string[]])[
     'down: ST_Transform(ST_GeometryN("spot", 1), 4326)',
   ],
   ['geometry(Point)', 'geometry(LineString)', 'up: ', 'down: '],
-  ['geometry(Point)', 'geometry(MultiPoint,4326)', 'up: ST_SetSRID(ST_Multi("spot"), 4326)', 'down: ST_GeometryN("spot", 1)'],
+  [
+    'geometry(Point)',
+    'geometry(MultiPoint,4326)',
+    'up: ST_SetSRID(ST_Multi("spot"), 4326)',
+    'down: ST_GeometryN("spot", 1)',
+  ],
   ['geometry(Point)', 'geometry(PointZ)', 'up: ST_Force3DZ("spot")', 'down: ST_Force2D("spot")'],
   ['geometry(Point)', 'geometry(GeometryCollection)', 'up: ST_ForceCollection("spot")', 'down: '],
   ['geometry(MultiPoint)', 'geometry(GeometryCollection)', 'down: '],
