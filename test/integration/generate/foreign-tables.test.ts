@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { EntitySchema } from 'typeorm';
+import { UsageError } from '../../../src/errors/base.js';
 import { EntityTableError } from '../../../src/errors/entities.js';
 import { onDatabase } from '../../support/databases.js';
 import { expectFailure } from '../../support/failures.js';
@@ -44,6 +45,11 @@ onDatabase('postgres', 'An entity that is mapped to a foreign table (PostgreSQL)
       const required = [remote({ note: { type: 'text' } })];
       const set = 'ALTER TABLE "remote" ALTER COLUMN "note" SET NOT NULL';
       const drop = 'ALTER TABLE "remote" ALTER COLUMN "note" DROP NOT NULL';
+      await expectFailure(
+        history.generate(required, { backfills: [`remote.note='x'`] }),
+        UsageError,
+        '--backfill remote.note: remote is a foreign table, and no revision gives its rows a value. Do that on their server, and leave this option out.',
+      );
       const first = await history.generate(required);
       expect(statementsIn(first, 'postgres')).to.equal(set);
       expect(statementsIn(first, 'postgres', 'down')).to.equal(drop);
