@@ -35,7 +35,7 @@ export function dropLeftHelper(path: string, name: string, column: string): Stat
     `SELECT FROM pg_catalog.pg_constraint c WHERE c.conrelid ${EQ} ${quoteLiteral(path)}::pg_catalog.regclass` +
     ` AND c.conname ${EQ} ${quoteLiteral(name)} AND c.contype ${EQ} 'c'` +
     ` AND pg_catalog.pg_get_expr(c.conbin, c.conrelid) ${EQ} ${condition}`;
-  return whereFound(query, [alterTable(path, `DROP CONSTRAINT ${quoteIdentifier(name)}`)]);
+  return whereFound(query, [alterTable(path, `DROP CONSTRAINT IF EXISTS ${quoteIdentifier(name)}`)]);
 }
 
 /** The names that constraints of a table have at head or get in this change, as PostgreSQL keeps them. */
