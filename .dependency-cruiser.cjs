@@ -55,7 +55,7 @@ const INNER_ROWS = {
       'not-null',
     ],
     ['change'],
-    ['diff', 'moved-table'],
+    ['diff', 'moved-table', 'number-sequences'],
     [
       'invert',
       'leave',

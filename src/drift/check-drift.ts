@@ -17,6 +17,7 @@ import { assertTablesBeside, projectOf } from '../migrator/state.js';
 import {
   isByHand,
   isGivenByTypeorm,
+  isMentioned,
   isMentionedByHand,
   firstMention,
   type MentionedWords,
@@ -214,12 +215,11 @@ function optionsByHand(found: readonly OptionPlace[], dataSource: DataSource): r
   if (found.length === 0) return [];
   const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
   const mentioned = (words: MentionedWords) => isMentionedByHand(revisions, dialect, words);
-  return found.filter(
-    // Those of SQLite are among what cannot be compared.
-    (place) =>
-      !place.conflict &&
-      mentioned(wordsOfOption(place)) &&
-      !wordsThatEnd(place).some((words) => mentioned(words)),
+  return found.filter((place) =>
+    // The generator keeps ON CONFLICT, also of a constraint to which it gives a name, and never adds it.
+    place.conflict
+      ? isMentioned(revisions, dialect, wordsOfOption(place))
+      : mentioned(wordsOfOption(place)) && !wordsThatEnd(place).some((words) => mentioned(words)),
   );
 }
 
@@ -229,7 +229,7 @@ function wordsThatEnd({ part, option }: OptionPlace): readonly MentionedWords[] 
 }
 
 function unmanagedOption(place: OptionPlace): UnmanagedObject {
-  const kind = place.part === null ? 'table-option' : 'part-option';
+  const kind = place.part === null && !place.conflict ? 'table-option' : 'part-option';
   return { kind, object: placeOfOption(place) };
 }
 

@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
-import { isMentioned, isMentionedByHand } from '../migrator/origin.js';
+import { isMentionedByHand } from '../migrator/origin.js';
 import { listRevisions } from '../migrator/revision.js';
 import { CANNOT_DECLARE, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
@@ -15,25 +15,20 @@ interface Clauses {
 /** Separates the clauses that a revision written by hand gave from what only the database has. */
 export function clausesByHand(found: readonly Uncomparable[], dataSource: DataSource): Clauses {
   const given = found.filter((one) => isGiven(one, dataSource));
-  const places = given.map(({ table, object, live }) =>
-    [table, ...(object === table ? [] : [object]), clauseIn(live)].join('.'),
-  );
+  const places = given.map(({ table, object, live }) => [table, object, clauseIn(live)].join('.'));
   return {
     unmanaged: [...new Set(places)].map((object) => ({ kind: 'part-option', object })),
     uncomparable: found.filter((one) => !given.includes(one)),
   };
 }
 
-function isGiven({ table, object, live, reason }: Uncomparable, dataSource: DataSource): boolean {
+function isGiven({ object, live, reason }: Uncomparable, dataSource: DataSource): boolean {
   const clause = clauseIn(live);
   if (clause === '' || !reason.startsWith(CANNOT_DECLARE)) return false;
-  const name = object.slice(object === table ? object.indexOf('.') + 1 : 0);
-  // The generator keeps ON CONFLICT, also of a constraint to which it gives a name, and never adds it.
-  const isFound = /^ON CONFLICT/i.test(clause) ? isMentioned : isMentionedByHand;
-  return isFound(listRevisions(dataSource), databaseOf(dataSource).name, [name, clause]);
+  return isMentionedByHand(listRevisions(dataSource), databaseOf(dataSource).name, [object, clause]);
 }
 
-const CLAUSE = /\b(?:WITHOUT OVERLAPS|PERIOD|NO INHERIT|NOT VALID|ON CONFLICT \w+)\b/i;
+const CLAUSE = /\b(?:WITHOUT OVERLAPS|PERIOD|NO INHERIT|NOT VALID)\b/i;
 
 function clauseIn(definition: string | null): string {
   return CLAUSE.exec(definition ?? '')?.[0] ?? '';

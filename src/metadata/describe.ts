@@ -29,7 +29,7 @@ import { describeColumn, isEnumerated } from './describe-column.js';
 import { withPartition } from './describe-partition.js';
 import { deferrableOf, keysOf } from './describe-keys.js';
 import { assertInMainFile, assertNamesDiffer } from './entity-places.js';
-import { isManagedView, managedEntities } from './managed.js';
+import { assertViewsBeside, isManagedView, managedEntities } from './managed.js';
 import { oneOfEach } from './one-table.js';
 import { oneOfEachView } from './one-view.js';
 
@@ -64,6 +64,7 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
   const context = contextOf(dataSource, rules, defaultSchema);
   const managed = managedEntities(dataSource, defaultSchema);
   const views = dataSource.entityMetadatas.filter(isManagedView);
+  assertViewsBeside(dataSource, views, defaultSchema);
   if (!rules.schemas) assertInMainFile(dataSource, managed);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = tables.flatMap(({ table }) => enumsOf(context, table));

@@ -1,5 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
+import { EntityNamesError } from '../errors/entities.js';
 import { recordTableNames } from '../schema/record-tables.js';
 
 /**
@@ -52,6 +53,22 @@ function isOfAttachedTree(metadata: EntityMetadata): boolean {
 
 function isExternal({ synchronize, tableType }: EntityMetadata): boolean {
   return !synchronize && tableType !== 'entity-child' && tableType !== 'view';
+}
+
+/** @throws EntityNamesError for a view with the name of a table of the records, which is in the database before it */
+export function assertViewsBeside(
+  dataSource: DataSource,
+  views: readonly EntityMetadata[],
+  defaultSchema: string,
+): void {
+  const found = views.find(recordEntities(dataSource, defaultSchema));
+  if (!found) return;
+  const names = {
+    first: found.name,
+    second: 'the table of the records of migrations',
+    stored: found.tableName,
+  };
+  throw new EntityNamesError('view', names, 'Specify another name for the view.');
 }
 
 /** Whether an entity is a view that TypeORM's schema builder would create. */

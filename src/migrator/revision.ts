@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { byDialect, databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import type { Change } from '../schema/change.js';
@@ -9,6 +8,7 @@ import { withoutLintExceptions } from './lint-exception.js';
 import { assertReplaceable } from './replaceable.js';
 import { replacedIds, replacesIn, type Replaced } from './replaced.js';
 import { sendStatement } from '../sql/question.js';
+import { sha256 } from '../text/sha256.js';
 
 /** The statements of one dialect, in the order in which they run. */
 export type DialectStatements = Readonly<Record<Direction, readonly string[]>>;
@@ -216,8 +216,7 @@ export function checksumsOf(revision: KnownRevision, dialect: string): Checksums
  * front of a statement that is applied already.
  */
 export function checksum(statements: readonly string[]): string {
-  const text = JSON.stringify(statements.map((sql) => withoutLintExceptions(sql)));
-  return createHash('sha256').update(text).digest('hex');
+  return sha256(JSON.stringify(statements.map((sql) => withoutLintExceptions(sql))));
 }
 
 /** Whether it is a class in TypeORM's own style. */

@@ -6,7 +6,7 @@ import { messageOf } from '../errors/base.js';
 import { withRetries } from '../migrator/retry.js';
 import { DEFAULT_LIMITS } from '../migrator/run-limits.js';
 import type { PartitionRefusal } from './plan-keeping.js';
-import { decide, refusalOf, untouched, type Keeping, type KeptTable } from './plan-table.js';
+import { decide, leftAlone, untouched, type Keeping, type KeptTable } from './plan-table.js';
 
 export type { Keeping, KeptTable };
 
@@ -16,12 +16,11 @@ type Outcome = PartitionRefusal | undefined;
 /** Makes and takes away what the table needs. A partition that cannot be is named, and the others go on. */
 export async function keepTable(keeping: Keeping): Promise<KeptTable> {
   const { live, partitioning } = keeping;
-  const nothing = untouched(live.table);
-  if (live.keeper === 'pg_partman') return { ...nothing, leftTo: live.keeper };
-  const refusal = refusalOf(keeping);
-  if (refusal) return { ...nothing, refused: [refusal] };
+  const left = leftAlone(keeping);
+  if (left) return left;
   if (live.isMoving) await retried(keeping, partitioning.clearMove(live));
   const { make, moves, old, refusals } = await decide(keeping);
+  const nothing = untouched(live.table);
   if (refusals.length > 0) return { ...nothing, refused: refusals };
   const moved = await moveRest(keeping, moves);
   const made = moved.refused

@@ -128,8 +128,15 @@ function nameOf({ partitioning, live, policy }: Keeping): NameOf {
   return (lower) => partitioning.nameOf(live, policy.every, lower);
 }
 
-/** Why a table is not kept at all. */
-export function refusalOf({ live, declared }: Keeping): PartitionRefusal | undefined {
+/** A table that is not kept at all, with the reason; undefined for one that is. */
+export function leftAlone(keeping: Keeping): KeptTable | undefined {
+  const { live } = keeping;
+  if (live.keeper === 'pg_partman') return { ...untouched(live.table), leftTo: live.keeper };
+  const refusal = refusalOf(keeping);
+  return refusal && { ...untouched(live.table), refused: [refusal] };
+}
+
+function refusalOf({ live, declared }: Keeping): PartitionRefusal | undefined {
   if (live.keeper === 'hidden')
     return {
       object: live.table,
@@ -142,12 +149,11 @@ export function refusalOf({ live, declared }: Keeping): PartitionRefusal | undef
 /** What keeping a table would do. */
 export async function planTable(keeping: Keeping): Promise<KeptTable> {
   const { live, partitioning, detach } = keeping;
-  const nothing = { ...untouched(live.table), statements: [] };
-  if (live.keeper === 'pg_partman') return { ...nothing, leftTo: live.keeper };
-  const refusal = refusalOf(keeping);
-  if (refusal) return { ...nothing, refused: [refusal] };
+  const left = leftAlone(keeping);
+  if (left) return { ...left, statements: [] };
   const { make, moves, old, refusals } = await decide(keeping);
   const clear = live.isMoving ? [partitioning.clearMove(live)] : [];
+  const nothing = untouched(live.table);
   if (refusals.length > 0) return { ...nothing, refused: refusals, statements: sqlOf(clear) };
   const away = old.map((one) => (detach ? partitioning.detach(live, one) : partitioning.drop(live, one)));
   const names = old.map(({ name }) => name);

@@ -15,6 +15,23 @@ export function isOfPart(
   );
 }
 
+/** Whether the parts that both tables have do the same on a conflict. */
+export function haveSameConflicts(live: TableModel, desired: TableModel): boolean {
+  if (!live.conflicts && !desired.conflicts) return true;
+  const [one, other] = [keptConflicts(live, desired), keptConflicts(desired, live)].map(actionsIn);
+  return one === other;
+}
+
+/** The last clause of a part counts, and ABORT is what SQLite does without a clause. */
+function actionsIn(clauses: readonly ConflictClause[]): string {
+  const actions = new Map(clauses.map(({ of, columns, action }) => [JSON.stringify([of, columns]), action]));
+  const unusual = [...actions].filter(([, action]) => action !== 'ABORT');
+  return unusual
+    .map((one) => JSON.stringify(one))
+    .sort()
+    .join();
+}
+
 /** The clauses of a table whose parts the entities declare. */
 export function keptConflicts(live: TableModel, desired: TableModel): readonly ConflictClause[] {
   const { columns, primaryKey, uniques } = desired;

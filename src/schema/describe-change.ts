@@ -9,7 +9,7 @@ import {
 import { describeView, viewWords } from './describe-view.js';
 import { facetsOf, type Facets } from './change-facets.js';
 import type { Part, Parts, TableModel } from './model.js';
-import { enumCheckOf } from './enum-check.js';
+import { enumCheckOf, valuesOf } from './enum-check.js';
 import { fragmentsOf, NOUNS, type NamedPart } from './describe-fragments.js';
 import {
   alteredColumn,
@@ -17,7 +17,6 @@ import {
   becoming,
   nullability,
   propertiesOf,
-  valuesOf,
   valuesWords,
 } from './describe-parts.js';
 import { ASPECT_WORDS, fieldOf, PLURAL_ASPECTS, show } from './show.js';
@@ -112,6 +111,7 @@ function tableWords(aspects: readonly string[], live: TableModel, desired: Table
     comment: becoming('comment', live.comment, desired.comment),
     options: becoming('options', live.options, desired.options),
     partition: `partitioning ${show(live.partition)} becomes ${show(desired.partition)}`,
+    conflicts: `ON CONFLICT ${show(live.conflicts)} becomes ${show(desired.conflicts)}`,
   };
   return aspects.map((aspect) => words[aspect as keyof typeof words]).join(', ');
 }

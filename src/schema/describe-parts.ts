@@ -1,5 +1,4 @@
 import type { AlterChange } from './change.js';
-import type { enumCheckOf } from './enum-check.js';
 import type { ColumnModel, Expression } from './model.js';
 
 /** Aspects of a column with another name than in the model. */
@@ -75,9 +74,4 @@ export function valuesWords(live: readonly string[], desired: readonly string[])
 
 function valuesNoun(values: readonly string[]): string {
   return values.length === 1 ? 'value' : 'values';
-}
-
-/** The values that a check lists. */
-export function valuesOf(check: ReturnType<typeof enumCheckOf>): readonly string[] {
-  return (check?.literals ?? []).map((literal) => literal.replace(/^'|'$/g, '').replaceAll("''", "'"));
 }

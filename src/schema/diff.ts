@@ -1,4 +1,5 @@
 import { objectOf, type AlterChange, type Change } from './change.js';
+import { haveSameConflicts } from './conflict-clauses.js';
 import { isSamePartition } from './partition.js';
 import { compareText, type Part, type Parts, type SchemaModel, type TableModel } from './model.js';
 
@@ -28,6 +29,7 @@ const ASPECTS: { readonly [P in Part]: readonly (keyof Parts[P] & string)[] } = 
 
 const TABLE_ASPECTS = ['persistence', 'comment', 'options'] as const;
 const PARTITION = 'partition';
+const CONFLICTS = 'conflicts';
 
 /** The two sides of a comparison. */
 interface Sides<T> {
@@ -69,6 +71,7 @@ function diffTableItself({ live, desired }: Sides<TableModel>): readonly Change[
   const aspects = [
     ...TABLE_ASPECTS.filter((aspect) => live[aspect] !== desired[aspect]),
     ...(isSamePartition(live.partition, desired.partition) ? [] : [PARTITION]),
+    ...(haveSameConflicts(live, desired) ? [] : [CONFLICTS]),
   ];
   const { name } = desired;
   return aspects.length === 0

@@ -27,6 +27,11 @@ export function enumCheckOf({ name, expression }: CheckModel): EnumCheck | null 
   };
 }
 
+/** The values that it lists; none without a check. */
+export function valuesOf(check: EnumCheck | null | undefined): readonly string[] {
+  return (check?.literals ?? []).map((literal) => literal.slice(1, -1).replaceAll("''", "'"));
+}
+
 /** Literals with a comma between each two. */
 function isInPlace(token: Token, index: number): boolean {
   return index % 2 === 0 ? token.kind === 'literal' : token.keyword === ',';

@@ -43,7 +43,7 @@ export interface TableModel {
   readonly exclusions: readonly ExclusionModel[];
   /** Absent for a table that is not partitioned. */
   readonly partition?: PartitionModel;
-  /** What SQLite does instead of failing; no entity declares it, and it is not compared. */
+  /** What SQLite does instead of failing; no entity declares it. */
   readonly conflicts?: readonly ConflictClause[];
 }
 

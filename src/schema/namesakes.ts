@@ -3,6 +3,7 @@
 import { elementType } from './element-type.js';
 import type { Change } from './change.js';
 import type { EnumModel, Part, SchemaModel, TableModel, ViewModel } from './model.js';
+import { newSequences, type NumberSequence } from './number-sequences.js';
 import { show } from './show.js';
 
 /** Two objects with the same name. */
@@ -12,7 +13,7 @@ export interface Namesakes {
   readonly first: Namesake;
   readonly second: Namesake;
   /** Why there may not be two of them. */
-  readonly shared: 'indexes' | 'relations' | 'types' | 'constraints';
+  readonly shared: 'indexes' | 'relations' | 'types' | 'constraints' | 'sequences';
   /** Whether their names differ in upper and lower case. */
   readonly differInCase: boolean;
 }
@@ -32,7 +33,7 @@ interface NameRules {
 }
 
 interface Named extends Namesake {
-  readonly part: Part | 'table';
+  readonly part: Part | 'table' | 'sequence';
   readonly name: string;
   /** Within what the name is the only one: a schema, or a table. */
   readonly within: string;
@@ -41,23 +42,32 @@ interface Named extends Namesake {
   readonly object: string;
 }
 
-/** The first two objects with one name of which a change would create one; undefined for none. */
+/**
+ * The first two objects with one name of which a change would create one; undefined for none.
+ *
+ * @param sequences which are in the database
+ */
 export function namesakesIn(
   schema: SchemaModel,
   changes: readonly Change[],
-  rules: NameRules,
+  { sequences, ...rules }: NameRules & { readonly sequences: readonly NumberSequence[] },
 ): Namesakes | undefined {
   const tables = schema.tables.map(tableOf);
   const views = (schema.views ?? []).map(viewOf);
   const indexes = [...schema.tables.flatMap(indexesOf), ...(schema.views ?? []).flatMap(viewIndexesOf)];
   const keys = rules.keysAreIndexes ? schema.tables.flatMap(keysOf) : [];
   const enums = schema.enums.map((type) => enumOf(type, schema.tables));
+  // An index may be there before the column: then its sequence gets another name.
+  const coming = rules.keysAreIndexes ? newSequences(changes) : [];
   const constraints = rules.keysAreIndexes ? schema.tables.flatMap(constraintsOf) : [];
   const pairIn = (shared: Namesakes['shared'], all: readonly Named[]) =>
     firstPair(all, changes, { shared, nameKey: rules.nameKey });
+  const relations = [...tables, ...views, ...indexes, ...keys];
   return (
     pairIn('indexes', [...indexes, ...keys]) ??
-    pairIn('relations', [...tables, ...views, ...indexes, ...keys]) ??
+    pairIn('relations', relations) ??
+    pairIn('sequences', sequences.length === 0 ? [] : [...sequences.map(sequenceOf), ...relations]) ??
+    pairIn('sequences', [...coming.map(sequenceOf), ...tables, ...views]) ??
     pairIn('types', enums.length === 0 ? [] : [...tables, ...views, ...enums]) ??
     pairIn('constraints', constraints)
   );
@@ -92,6 +102,12 @@ function tableOf({ name }: TableModel): Named {
 
 function viewOf({ name }: ViewModel): Named {
   return { ...placed(name), part: 'view', kind: 'view', words: name, table: '', object: name };
+}
+
+/** No change counts as making one: of two new objects, the other one can have another name. */
+function sequenceOf({ name, column }: NumberSequence): Named {
+  const words = column ?? name;
+  return { ...placed(name), part: 'sequence', kind: 'sequence of', words, table: '', object: name };
 }
 
 function enumOf({ name }: EnumModel, tables: readonly TableModel[]): Named {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { NAME_BYTES, keptName, truncated } from '../sql/identifiers.js';
+import { sha256 } from '../text/sha256.js';
 
 /** Names of the tables that record migrations. They belong to no entity, and are no drift. */
 interface RecordTableNames {
@@ -40,7 +40,7 @@ function fitting(path: string, suffix: string): string {
   const before = schema === undefined ? '' : `${schema}.`;
   const room = NAME_BYTES - Buffer.byteLength(name);
   if (room >= '_r'.length) return `${before}${keptName(name + suffix)}`;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const hash = sha256(name).slice(0, 8);
   const end = `_${hash}${suffix}`;
   return `${before}${truncated(name, NAME_BYTES - end.length)}${end}`;
 }

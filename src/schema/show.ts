@@ -1,9 +1,10 @@
 import { partitionWords, type PartitionModel } from './partition.js';
-import type { ExclusionModel, Expression, IndexKey, TableModel, ViewModel } from './model.js';
+import type { ConflictClause, ExclusionModel, Expression, IndexKey, TableModel, ViewModel } from './model.js';
 
 /** Words of an aspect where its name in the model is unclear. */
 export const ASPECT_WORDS: Readonly<Record<string, string>> = {
   partition: 'partitioning',
+  conflicts: 'ON CONFLICT',
   where: 'predicate',
   keys: 'columns',
   nulls: 'treatment of nulls',
@@ -40,12 +41,18 @@ export function show(value: unknown): string {
   if ('columns' in value && 'persistence' in value)
     return `${String((value as TableModel).columns.length)} columns`;
   if ('materialized' in value) return showView(value as ViewModel);
+  if ('action' in value) return showConflict(value as ConflictClause);
   const entries = Object.entries(value).filter(([name, field]) => name !== 'name' && !isUsual(name, field));
   return entries.map(([name, field]) => `${ASPECT_WORDS[name] ?? name} ${show(field)}`).join(', ');
 }
 
 function showView({ text, materialized }: ViewModel): string {
   return `${materialized ? 'a materialized view: ' : ''}${text}`;
+}
+
+/** Of NOT NULL, it is the column that has it. */
+function showConflict({ action, columns }: ConflictClause): string {
+  return `${action} of ${columns.join(', ')}`;
 }
 
 function showElement({ expression, operator }: ExclusionModel['elements'][number]): string {

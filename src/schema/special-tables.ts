@@ -169,7 +169,7 @@ function isPossible(change: Change, special: SpecialTable): boolean {
   if (special.kind === 'virtual table' || isOfParent(change, special)) return false;
   if (special.kind === 'child table') return true;
   if (special.kind === 'partition') return !change.kind.endsWith('-table');
-  return change.kind === 'alter-column' ? !change.aspects.includes('nullable') : change.kind !== 'drop-table';
+  return change.kind !== 'drop-table';
 }
 
 /** Whether it changes what the table has from its parent; a partition has all columns from there. */

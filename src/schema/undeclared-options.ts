@@ -259,7 +259,12 @@ export function placeOfOption({ table, part, option }: OptionPlace): string {
 }
 
 /** The name in the database, and the word of SQL that the statement has that gives the option. */
-export function wordsOfOption({ table, part, option }: OptionPlace): readonly [name: string, word: string] {
+export function wordsOfOption({
+  table,
+  part,
+  option,
+  conflict,
+}: OptionPlace): readonly [name: string, word: string] {
   const name = part === null ? table.slice(table.indexOf('.') + 1) : (part.column ?? part.former);
   const word =
     /^(?:INCLUDE|NULLS NOT DISTINCT|NO INHERIT|NOT ENFORCED|NOT VALID|SET NULL|SET DEFAULT)/.exec(
@@ -267,6 +272,7 @@ export function wordsOfOption({ table, part, option }: OptionPlace): readonly [n
     )?.[0] ??
     option.split(' ').at(-1) ??
     '';
+  if (conflict) return [name, `ON CONFLICT ${conflict.action}`];
   return [name, part === null ? option : word];
 }
 

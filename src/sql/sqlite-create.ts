@@ -128,17 +128,15 @@ function optionsOf(rest: Tokens): string | null {
   return options.sort().join(', ') || null;
 }
 
-/** A conflict clause, or a key that is sorted or collated in a way of its own. */
+/** A key that is sorted or collated in a way of its own. */
 function beyondOf(sql: string, item: Item): readonly Beyond[] {
-  const { tokens, notable } = item;
-  const conflict = notable.some((at) => isConflict(tokens, at));
-  if (isTableConstraint(item) && (conflict || hasOwnOrder(item)))
-    return constraintsOf(sql, item).flatMap(({ kind, name }) =>
-      kind === 'unique' || kind === 'primary-key' ? { kind, name, sql: sourceOf(sql, tokens) } : [],
-    );
-  return conflict || (!isTableConstraint(item) && positionOf(item, 'DESC') >= 0)
-    ? [{ kind: 'table', name: null, sql: sourceOf(sql, tokens) }]
-    : [];
+  const text = () => sourceOf(sql, item.tokens);
+  if (!isTableConstraint(item))
+    return positionOf(item, 'DESC') >= 0 ? [{ kind: 'table', name: null, sql: text() }] : [];
+  if (!hasOwnOrder(item)) return [];
+  return constraintsOf(sql, item).flatMap(({ kind, name }) =>
+    kind === 'unique' || kind === 'primary-key' ? { kind, name, sql: text() } : [],
+  );
 }
 
 function isTableConstraint({ tokens }: Item): boolean {

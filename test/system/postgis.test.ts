@@ -13,6 +13,9 @@ import {
 import { History, statementsIn } from '../integration/generate/history.js';
 import { pairs, repeating } from '../integration/generate/property/pairs.js';
 import { runSpatial } from '../integration/generate/property/spatial-pairs.js';
+import { shellQuoted } from '../../src/text/shell.js';
+import { messageOf } from '../../src/errors/base.js';
+import type { GenerateOptions } from '../../src/generate/generate-revisions.js';
 import { startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
 import { repetitions } from '../support/repetitions.js';
 import { urlOf } from '../support/servers.js';
@@ -76,6 +79,69 @@ describe('Types of PostGIS', () => {
       const there = await database('generated');
       expect(await history.checked(there, place(other))).to.deep.equal(IN_SYNC);
     }));
+
+  /** The table with such a column, then with another one. */
+  const retyped = (
+    name: string,
+    [before, after]: readonly [Columns, Columns],
+    options: Partial<GenerateOptions>,
+  ) =>
+    History.lend('postgres', async (history) => {
+      const scratch = { scratchUrl: urlOf(server.target), scratchSetup: join(folder, 'setup.sql') };
+      await history.generate([entity('spot', before)], scratch);
+      const there = await database(name);
+      await history.checked(there, [entity('spot', before)]);
+      const refused = await history
+        .generate([entity('spot', after)], { ...scratch, allowRewrite: true })
+        .then(() => '', messageOf);
+      await history.generate([entity('spot', after)], { ...scratch, allowRewrite: true, ...options });
+      expect(await history.checked(there, [entity('spot', after)])).to.deep.equal(IN_SYNC);
+      return refused;
+    });
+  const at = (
+    spatialFeatureType: string | undefined,
+    srid?: number,
+    type: 'geometry' | 'geography' = 'geometry',
+  ) => ({
+    at: {
+      type,
+      ...(spatialFeatureType ? { spatialFeatureType } : {}),
+      ...(srid ? { srid } : {}),
+    } as Columns[string],
+  });
+
+  for (const [name, before, after, using, usingDown] of [
+    ['multi', at('Point', 4326), at('MultiPoint', 4326), 'ST_Multi("at")', 'ST_GeometryN("at", 1)'],
+    [
+      'multi_placed',
+      at('Polygon', 4326),
+      at('MultiPolygon', 3857),
+      'ST_Transform(ST_Multi("at"), 3857)',
+      'ST_Transform(ST_GeometryN("at", 1), 4326)',
+    ],
+    ['spaces', at('PointZ', 4326), at('Point', 4326), 'ST_Force2D("at")', 'ST_Force3DZ("at")'],
+    [
+      'globes',
+      at('LineString', 3857),
+      at('LineString', 4326, 'geography'),
+      'ST_Transform("at", 4326)::geography',
+      'ST_Transform("at"::geometry, 3857)',
+    ],
+  ] as const)
+    it(`A change to ${name} asks for an expression and names one that works`, async () => {
+      const words = await retyped(name, [before, after], {
+        usings: [`spot.at=${using}`],
+        usingsDown: [`spot.at=${usingDown}`],
+      });
+      expect(words)
+        .to.contain('which does not take its values')
+        .and.contain(`--using ${shellQuoted(`spot.at=${using}`)}`)
+        .and.contain(`--using-down ${shellQuoted(`spot.at=${usingDown}`)}`);
+    });
+
+  it('A column for any values takes a kind of feature without an expression', async () => {
+    expect(await retyped('any_placed', [at(undefined), at('MultiPoint', 4326)], {})).to.equal('');
+  });
 
   it('Generated revisions of any two models with such columns keep the laws', async function () {
     this.timeout(600_000);

@@ -12,6 +12,7 @@ import {
   type ValueDomain,
   type UnwrittenDomain,
 } from '../value-domain.js';
+import { spatialText } from './spatial-values.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -82,11 +83,6 @@ const TYPES: Readonly<Record<string, (parameters: Parameters) => UnwrittenDomain
   cube: () => counted((n) => `(${n})`),
   vector: ([dimensions = 1]) => counted((n) => `[${Array(dimensions).fill(n).join()}]`),
   halfvec: ([dimensions = 1]) => counted((n) => `[${Array(dimensions).fill(n).join()}]`),
-  ...only(
-    counted((n) => `POINT(${n} ${n})`),
-    'geometry',
-    'geography',
-  ),
 };
 
 /** Values of every kind: one of them may be valid for an unknown type, a domain for example. */
@@ -104,6 +100,7 @@ function valuesOf(type: string, enums: readonly EnumModel[]): UnwrittenDomain {
   if (type.startsWith('enum '))
     return listed(...(enums.find(({ name }) => `enum ${name}` === type)?.values ?? []));
   const { name, parameters } = readType(type);
+  if (/^(?:\w+\.)?geo(?:metry|graphy)$/.test(name)) return counted((n) => spatialText(type, n));
   const range = /^(\w+?)(multi)?range$/.exec(name);
   const at = RANGES[range?.[1] ?? ''];
   if (at) return range?.[2] ? counted((n) => `{${at(n)}}`, '{}') : counted(at, 'empty');

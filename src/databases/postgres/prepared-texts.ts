@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { BoundStatement } from '../records/bound.js';
 import { valueLiteral } from '../../sql/quote.js';
+import { sha256 } from '../../text/sha256.js';
 
 /**
  * Statements that come again and again, as SQL that runs what the session has prepared: most of the time of a record is
@@ -32,7 +32,7 @@ export class PreparedTexts {
   }
 
   #newName(sql: string): string {
-    const name = `orchestrator_db_record_${this.#made.length}_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
+    const name = `orchestrator_db_record_${this.#made.length}_${sha256(sql).slice(0, 16)}`;
     this.#names.set(sql, name);
     this.#made.push(name);
     return name;

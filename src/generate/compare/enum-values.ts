@@ -1,5 +1,5 @@
 import type { SchemaModel, TableModel } from '../../schema/model.js';
-import { enumCheckOf } from '../../schema/enum-check.js';
+import { enumCheckOf, valuesOf } from '../../schema/enum-check.js';
 
 /** The values of an enumerated column, in its order; none for any other column. */
 export function valuesIn(
@@ -10,8 +10,7 @@ export function valuesIn(
   const type = table?.columns.find(({ name }) => name === column)?.type ?? '';
   const listed = enums.find(({ name }) => name === enumIn(type))?.values;
   if (listed) return listed;
-  const check = (table?.checks ?? []).map(enumCheckOf).find((one) => one?.column === column);
-  return (check?.literals ?? []).map((literal) => literal.replace(/^'|'$/g, '').replaceAll("''", "'"));
+  return valuesOf((table?.checks ?? []).map(enumCheckOf).find((one) => one?.column === column));
 }
 
 /** Of `enum jobs_status_enum[]`, the name of the type; empty for any other type. */

@@ -44,10 +44,14 @@ export function confirmChanges(
 ): ConfirmedChanges {
   const changes = readings.flatMap((reading) => reading.changes);
   const needed = readings
-    .flatMap((reading) => destructiveChanges(reading.changes, ASKED, reading.planner))
+    .flatMap((reading) => destructive(reading, ASKED))
     .filter(({ kind }) => kind.startsWith('required-'))
     .map(({ table, column }) => `${table}.${column ?? ''}`);
   const given = withKnownZones(parseConfirmations(words, changes, needed), readings);
+  assertFillable(
+    readings,
+    [...given.backfills.keys()].filter((place) => !needed.includes(place)),
+  );
   const confirmations = { ...given, allowRewrite: false };
   const without = new Set(
     isPhased ? readings.flatMap((one) => [...one.planner.withoutRewrite(one, given)]) : [],
@@ -82,8 +86,31 @@ function questions(
   return readings.flatMap((reading) => [
     ...reading.facts.conversions.flatMap((needed) => askedFor(needed, confirmations)),
     ...reading.planner.blockingRebuilds(reading, confirmations),
-    ...destructiveChanges(reading.changes, confirmations, reading.planner),
+    ...destructive(reading, confirmations),
   ]);
+}
+
+/** @throws UsageError for columns that no database fills, since their table is a foreign one */
+function assertFillable(readings: readonly DialectReading[], places: readonly string[]): void {
+  for (const place of places) {
+    const table = readings.flatMap(foreignIn).find((name) => place.startsWith(`${name}.`));
+    if (table !== undefined)
+      throw new UsageError(
+        `--backfill ${place}: ${table} is a foreign table, and no revision gives its rows a value. Do that on their server, and leave this option out.`,
+      );
+  }
+}
+
+function foreignIn({ specials }: DialectReading): readonly string[] {
+  return specials.filter(({ kind }) => kind === 'foreign table').map(({ name }) => name);
+}
+
+/** No statement gives the rows of a foreign table a value, and none reads them for NOT NULL. */
+function destructive(reading: DialectReading, confirmations: Confirmations): readonly DestructiveChange[] {
+  const foreign = foreignIn(reading);
+  return destructiveChanges(reading.changes, confirmations, reading.planner).filter(
+    ({ kind, table }) => !kind.startsWith('required-') || !foreign.includes(table),
+  );
 }
 
 /** @throws UsageError for a time zone that PostgreSQL does not know */

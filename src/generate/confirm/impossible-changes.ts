@@ -78,8 +78,11 @@ function assertStrict({ changes, to }: DialectReading): void {
 }
 
 /** @throws EntityNamesError for two objects that would have one name where the database allows it once */
-function assertNamedApart({ dialect, changes, to }: DialectReading): void {
-  const found = namesakesIn(to, changes, databaseNamed(dialect).catalog.columns);
+function assertNamedApart({ dialect, changes, to, facts }: DialectReading): void {
+  const sequences = facts.sequences
+    .filter(({ type }) => type !== null)
+    .map(({ name, owner: column }) => ({ name, column }));
+  const found = namesakesIn(to, changes, { ...databaseNamed(dialect).catalog.columns, sequences });
   if (!found) return;
   const { name: stored, first, second, shared, differInCase } = found;
   const ofIndexes = shared === 'indexes';
@@ -97,6 +100,8 @@ const SHARED_NAMES: Readonly<Record<Namesakes['shared'], string>> = {
     'Tables, views and indexes share one set of names, and on PostgreSQL a key or an exclusion constraint has an index of its name: specify another name for one of them.',
   types:
     'Each table and each view has a type of its name: specify another enumName for the column, or another name for the table or view.',
+  sequences:
+    'PostgreSQL numbers a column by a sequence, whose name is among those of tables, views and indexes: specify another name for the table, view or index.',
   constraints:
     'The constraints of a table have different names: remove one of them, or specify another name for it.',
 };

@@ -52,16 +52,29 @@ interface ComingKey {
   readonly columns: readonly string[];
 }
 
-/** The keys that the change adds, as far as their columns exist. */
+/** The keys that the change adds, as far as columns of head tell their rows apart. */
 export function keysToFill(of: PreservedInput): readonly ComingKey[] {
   return comingTables(of).flatMap((coming) => {
     const known = new Set(uniqueColumns(coming.live).map((columns) => JSON.stringify(columns)));
     return uniqueColumns(coming.later)
-      .map((columns) => columns.flatMap((column) => columnBefore(coming, column) ?? []))
-      .filter((columns, index) => columns.length === uniqueColumns(coming.later)[index]?.length)
-      .filter((columns) => !known.has(JSON.stringify(columns)))
+      .map((columns) => tellingApart(coming, columns))
+      .filter((columns) => columns.length > 0 && !known.has(JSON.stringify(columns)))
       .map((columns) => ({ table: coming.live.name, columns }));
   });
+}
+
+/** The columns of a key at head; none where a new column may have another value in each row. */
+function tellingApart(coming: Coming, columns: readonly string[]): readonly string[] {
+  const before = columns.map((column) => columnBefore(coming, column));
+  const isAlike = columns.every((column, at) => before[at] !== undefined || isSameInRows(coming, column));
+  return isAlike ? before.flatMap((column) => column ?? []) : [];
+}
+
+/** Whether all existing rows may get one value in a new column: its default, or that of a backfill. */
+function isSameInRows({ later, filled }: Coming, name: string): boolean {
+  const column = later.columns.find((one) => one.name === name);
+  if (!column || column.identity !== null || column.generated !== null) return false;
+  return column.default !== null || filled.has(`${later.name}.${name}`);
 }
 
 /** An exclusion constraint that the change adds, in the names of head. */

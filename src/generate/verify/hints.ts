@@ -2,7 +2,7 @@
 
 import { elementType } from '../../schema/element-type.js';
 import type { ColumnModel, SchemaModel, TableModel } from '../../schema/model.js';
-import { enumCheckOf } from '../../schema/enum-check.js';
+import { enumCheckOf, valuesOf as valuesListed } from '../../schema/enum-check.js';
 import { pointlessColumns } from './fill-schema.js';
 import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 import { databaseNamed } from '../../databases/registry.js';
@@ -46,8 +46,12 @@ function textsFor(live: Place, desired: Place, renames: readonly Rename[]): read
     return isArray ? listsOf(known) : known;
   }
   if (stay) return stay;
-  const { converts } = databaseNamed(live.schema.dialect).fixtures;
-  return converts(live.column, desired.column) ? convertible(live.column.type, desired.column.type) : [];
+  const { converts, domain } = databaseNamed(live.schema.dialect).fixtures;
+  const [from, to] = [live.column.type, desired.column.type];
+  if (!converts(live.column, desired.column)) return [];
+  return ANY_SPATIAL.test(from) && SPATIAL.test(to)
+    ? domain(to, []).series(SPATIAL_TEXTS, 0)
+    : convertible(from, to);
 }
 
 /** The values of an enumerated column; undefined for any other one. */
@@ -55,8 +59,8 @@ function valuesOf({ schema, table, column }: Place): readonly string[] | undefin
   const type = schema.enums.find(({ name }) => elementType(column.type) === `enum ${name}`);
   if (type) return type.values;
   const checks = table.checks.flatMap((check) => enumCheckOf(check) ?? []);
-  const literals = checks.find((check) => check.column === column.name)?.literals;
-  return literals?.map((literal) => literal.slice(1, -1).replaceAll("''", "'"));
+  const own = checks.find((check) => check.column === column.name);
+  return own && valuesListed(own);
 }
 
 function valueAfter({ table, column }: Place, value: string, renames: readonly Rename[]): string {
@@ -87,6 +91,11 @@ function convertible(from: string, to: string): readonly string[] {
 function listsOf(texts: readonly string[]): readonly string[] {
   return texts.map((text) => `{${JSON.stringify(text)}}`);
 }
+
+/** A type of PostGIS that takes any feature, and one that names what it takes. */
+const ANY_SPATIAL = /^(?:\w+\.)?geo(?:metry|graphy)$/;
+const SPATIAL = /^(?:\w+\.)?geo(?:metry|graphy)\(/;
+const SPATIAL_TEXTS = 3;
 
 const TEXT = /^(character|varchar|char|text|citext)/;
 

@@ -1,12 +1,12 @@
 /** The file in which a build records revisions, so that a command runs them without TypeORM and its classes (ADR 35). */
 
-import { createHash } from 'node:crypto';
 import type { RecordTables } from '../../databases/records/tables.js';
 import type { DialectName } from '../../databases/registry.js';
 import type { Checksums } from '../../databases/direction.js';
 import type { Replaced } from '../replaced.js';
 import type { DialectStatements, RevisionLimits, RevisionPhase, SchemaChanges } from '../revision.js';
 import type { EntityTable } from '../state.js';
+import { sha256 } from '../../text/sha256.js';
 
 /** The name of the file, beside the compiled file of the DataSource. */
 export const MANIFEST_FILE = 'revisions.json';
@@ -60,9 +60,4 @@ export interface Manifest {
 /** SHA-256 over the content, whatever the layout of the file is. */
 export function manifestChecksum(manifest: Manifest): string {
   return sha256(JSON.stringify({ ...manifest, checksum: undefined }));
-}
-
-/** SHA-256, 64 hexadecimal digits. */
-export function sha256(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }

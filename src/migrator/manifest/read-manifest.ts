@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toolVersion } from '../../package-version.js';
-import { MANIFEST_FORMAT, manifestChecksum, sha256, type Manifest } from './manifest.js';
+import { MANIFEST_FORMAT, manifestChecksum, type Manifest } from './manifest.js';
+import { sha256 } from '../../text/sha256.js';
 
 /** A manifest that may be used, or why there is none. */
 export type FoundManifest = { readonly manifest: Manifest } | UnusedManifest;

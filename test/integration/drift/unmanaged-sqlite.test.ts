@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import type { DriftReport } from '../../../src/drift/drift-report.js';
 import { hasFindings } from '../../../src/drift/report.js';
+import { describeChange } from '../../../src/schema/describe-change.js';
 import {
   lendPlainFiles,
   onFile,
@@ -63,19 +64,23 @@ const unknown: readonly (readonly [string, SqliteStep, string])[] = [
     'primary-key rooms.rooms: PRIMARY KEY ("house", "floor" DESC)',
   ],
   [
-    'a conflict clause of a constraint',
-    { table: 'rooms', from: 'UNIQUE ("number")', to: 'UNIQUE ("number") ON CONFLICT REPLACE' },
-    'unique rooms.rooms_number_key: CONSTRAINT "rooms_number_key" UNIQUE ("number") ON CONFLICT REPLACE',
-  ],
-  [
-    'a conflict clause of a column',
-    { table: 'rooms', from: '"size" integer NOT NULL', to: '"size" integer NOT NULL ON CONFLICT IGNORE' },
-    'table rooms.rooms: "size" integer NOT NULL ON CONFLICT IGNORE',
-  ],
-  [
     'an INTEGER PRIMARY KEY DESC, which is no alias of the row id',
     { table: 'counters', from: 'PRIMARY KEY', to: 'PRIMARY KEY DESC' },
     'table counters.counters: "id" integer PRIMARY KEY DESC NOT NULL',
+  ],
+];
+
+/** Title, steps, and what the table does. */
+const conflicts: readonly (readonly [string, SqliteStep, string])[] = [
+  [
+    'of a constraint',
+    { table: 'rooms', from: 'UNIQUE ("number")', to: 'UNIQUE ("number") ON CONFLICT REPLACE' },
+    'REPLACE of number',
+  ],
+  [
+    'of a column',
+    { table: 'rooms', from: '"size" integer NOT NULL', to: '"size" integer NOT NULL ON CONFLICT IGNORE' },
+    'IGNORE of size',
   ],
 ];
 
@@ -136,6 +141,15 @@ describe('A check on SQLite', () => {
       );
       expect({ lines, changes: linesOf(report) }).to.deep.equal({ lines: [listed], changes: [] });
       expect(hasFindings(report)).to.equal(true);
+    });
+
+  for (const [title, step, words] of conflicts)
+    it(`A check on SQLite compares ON CONFLICT ${title}`, async () => {
+      const { changes, uncomparable } = await checkAfter([step]);
+      expect(uncomparable).to.deep.equal([]);
+      expect(changes.map(describeChange)).to.deep.equal([
+        `Table rooms: ON CONFLICT is (${words}), the entities declare none.`,
+      ]);
     });
 
   it('A check on SQLite lists a virtual table in place of a table as uncomparable', async () => {

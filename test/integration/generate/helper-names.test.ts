@@ -94,6 +94,23 @@ onDatabase('postgres', 'The check that makes a column NOT NULL (PostgreSQL)', (d
       expect((await history.checked(database(), long(false))).changes).to.deep.equal([]);
     }));
 
+  for (const [what, after, options] of [
+    ['becomes nullable', { t: { ...VARCHAR, nullable: true } }, {}],
+    ['is dropped', {}, { drops: ['thing.t'], backfills: [`thing.t='x'`] }],
+  ] as const)
+    it(`leaves a check of its name that only the database has, where the column ${what}`, () =>
+      History.lend('postgres', async (history) => {
+        const other = { other: VARCHAR };
+        await history.generate([entity('thing', { t: VARCHAR, ...other })]);
+        await history.use(database(), [], async (dataSource) => {
+          await migrateUp(dataSource);
+          await dataSource.query(`ALTER TABLE "thing" ADD CONSTRAINT "nn_t" CHECK ("other" <> 'zz')`);
+        });
+        await history.generate([entity('thing', { ...after, ...other })], options);
+        const shown = await history.read(database(), SHOWN);
+        expect(shown).to.deep.equal([{ text: `nn_t: CHECK (((other)::text <> 'zz'::text))` }]);
+      }));
+
   it('is named, with a way out that works, where only the database has a constraint of its name', () =>
     History.lend('postgres', async (history) => {
       await history.generate(nullable());

@@ -51,7 +51,7 @@ onDatabase('sqlite', 'What entities cannot declare, under changes of its table (
       ],
       after: item({ c: NUMBER, b: NUMBER }, { uniques: [{ name: 'uq', columns: ['c', 'b'] }] }),
       options: { renames: ['item.a:c'] },
-      unmanaged: ['part-option item.uq.ON CONFLICT REPLACE'],
+      unmanaged: ['part-option item.ON CONFLICT REPLACE (c, b)'],
     },
     'A trigger of a table whose name gets other letters in case alone': {
       before: item({ a: NUMBER }),

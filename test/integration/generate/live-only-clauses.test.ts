@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { acceptedNow } from '../../../src/drift/accepted/accept.js';
+import { acceptedText } from '../../../src/drift/accepted/accepted-file.js';
+import { checkDrift } from '../../../src/drift/check-drift.js';
 import { messageOf } from '../../../src/errors/base.js';
 import { migrateUp } from '../../../src/migrator/migrate.js';
 import { onDatabase } from '../../support/databases.js';
@@ -42,15 +45,28 @@ onDatabase('sqlite', 'Clauses of a table that only the live database has (SQLite
       });
     }));
 
-  it('ON CONFLICT is named by the check, and by a rebuild with a way out that works', () =>
+  it('ON CONFLICT is a difference, which may be accepted, and a rebuild names a way out that works', () =>
     History.lend('sqlite', async (history) => {
       await history.generate(kind('varchar'));
       const table = (name: string) =>
         `CREATE TABLE "${name}" (${MADE} ON CONFLICT REPLACE, PRIMARY KEY ("id"))`;
-      const { uncomparable } = await failureOn(history, table('kind'));
-      expect(uncomparable.join()).to.contain(
-        'entities cannot declare such a table, with ON CONFLICT REPLACE',
-      );
+      expect(await failureOn(history, table('kind'))).to.deep.equal({
+        ...IN_SYNC,
+        status: 'drifted',
+        changes: ['alter-table: Table kind: ON CONFLICT is (REPLACE of note), the entities declare none.'],
+      });
+      await history.use({ ...database(), length: 1 }, kind('varchar'), async (dataSource) => {
+        const report = await checkDrift(dataSource);
+        const entries = acceptedNow(report, { names: ['kind'], reason: 'of an importer', recorded: true });
+        const accepted = JSON.parse(acceptedText(entries)) as object;
+        const again = await checkDrift(dataSource, { accepted });
+        expect([again.status, again.changes, again.stale, again.accepted.length]).to.deep.equal([
+          'in-sync',
+          [],
+          [],
+          1,
+        ]);
+      });
       await History.lend('sqlite', async (other) => {
         await other.generate(kind('varchar'));
         await other.generate(kind('text'));
@@ -70,7 +86,7 @@ onDatabase('sqlite', 'Clauses of a table that only the live database has (SQLite
       expect(statementsIn(report, 'sqlite')).to.contain('ON CONFLICT REPLACE');
       expect(await history.checked(database(), kind('text'))).to.deep.equal({
         ...IN_SYNC,
-        unmanaged: ['part-option kind.ON CONFLICT REPLACE'],
+        unmanaged: ['part-option kind.ON CONFLICT REPLACE (note)'],
       });
     }));
 });

@@ -5,6 +5,7 @@ import { expectFailure } from '../../support/failures.js';
 import { entity, IN_SYNC, type Rest } from '../drift/no-false-alarm-database.js';
 import { NUMBER } from './case.js';
 import { History } from './history.js';
+import { view } from './view-world.js';
 
 const item = (rest: Rest = {}, name = 'item') => entity(name, { a: NUMBER, b: NUMBER }, rest);
 const REMEDY =
@@ -78,6 +79,74 @@ onDatabase('postgres', 'Names of indexes in a schema (PostgreSQL)', (database) =
       await history.generate(entities);
       expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
     }));
+});
+
+onDatabase('postgres', 'A table with the name of the sequence of a column (PostgreSQL)', (database) => {
+  const numbered = (name: string, generated: true | 'identity' = true) =>
+    entity(name, { id: { type: 'integer', primary: true, generated } as never });
+  const words =
+    'The sequence of x.id and the table x_id_seq have one name in the database, x_id_seq. ' +
+    'PostgreSQL numbers a column by a sequence, whose name is among those of tables, views and indexes: specify another name for the table, view or index.';
+
+  it('It is refused where the sequence is in the database', () =>
+    History.lend('postgres', async (history) => {
+      await history.generate([numbered('x')]);
+      await expectFailure(history.generate([numbered('x'), item({}, 'x_id_seq')]), EntityNamesError, words);
+    }));
+
+  for (const generated of [true, 'identity'] as const)
+    it(`It is refused where the column is new as well, generated: ${generated}`, () =>
+      History.lend('postgres', (history) =>
+        expectFailure(
+          history.generate([numbered('x', generated), item({}, 'x_id_seq')]),
+          EntityNamesError,
+          words,
+        ),
+      ));
+
+  it('It is refused for the name of an index', () =>
+    History.lend('postgres', async (history) => {
+      await history.generate([numbered('x')]);
+      const other = item({ indices: [{ name: 'x_id_seq', columns: ['a'] }] });
+      await expectFailure(
+        history.generate([numbered('x'), other]),
+        EntityNamesError,
+        words.replace('the table x_id_seq', 'the index of item with columns (a)'),
+      );
+    }));
+
+  it('A column that comes later gets a sequence of another name', () =>
+    History.lend('postgres', async (history) => {
+      await history.generate([item({}, 'x_id_seq')]);
+      const entities = [item({}, 'x_id_seq'), numbered('x')];
+      await history.generate(entities);
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+    }));
+
+  it('A new column gets a sequence of another name beside an index of a new table', () =>
+    History.lend('postgres', async (history) => {
+      const entities = [item({ indices: [{ name: 'x_id_seq', columns: ['a'] }] }), numbered('x')];
+      await history.generate(entities);
+      expect(await history.checked(database(), entities)).to.deep.equal(IN_SYNC);
+    }));
+});
+
+eachDatabase('A view with the name of the table of records', (database) => {
+  for (const [title, name, migrationsTableName] of [
+    ['of the list of revisions', 'migrations', undefined],
+    ['of the log', 'history_run', 'history'],
+  ] as const)
+    it(`The view is refused that has the name ${title}`, () =>
+      History.lend(
+        database().dialect,
+        (history) =>
+          expectFailure(
+            history.generate([item(), view(name, 'SELECT "a" FROM "item"')]),
+            EntityNamesError,
+            `The view ${name} and the table of the records of migrations have one name in the database, ${name}. Specify another name for the view.`,
+          ),
+        migrationsTableName === undefined ? {} : { migrationsTableName },
+      ));
 });
 
 onDatabase('sqlite', 'Names of unique constraints (SQLite)', (database) => {

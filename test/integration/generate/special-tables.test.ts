@@ -29,13 +29,6 @@ const MADE = [
   'CREATE INDEX "ix_note" ON "event" ("note")',
   `CREATE TABLE "event_2026" PARTITION OF "event" FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`,
 ];
-const REMOTE = [
-  'CREATE FOREIGN DATA WRAPPER nowhere',
-  'CREATE SERVER far FOREIGN DATA WRAPPER nowhere',
-  'CREATE FOREIGN TABLE "remote" ("id" integer NOT NULL, "note" text) SERVER far',
-];
-const remote = (more: Columns = {}): EntitySchema => entity('remote', { note: TEXT, ...more });
-
 /** The message of a refusal. */
 async function refusalOf(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.catch((reason: unknown) => reason);
@@ -231,57 +224,5 @@ onDatabase('postgres', 'An entity that is mapped to a child table (PostgreSQL)',
       await history.generate(after, { allowRewrite: true });
       const { status } = await history.checked(database(), after);
       expect(status).to.equal('in-sync');
-    }));
-});
-
-onDatabase('postgres', 'An entity that is mapped to a foreign table (PostgreSQL)', (database) => {
-  it('A foreign table is compared as a table that has the keys of its entity', () =>
-    History.lend('postgres', async (history) => {
-      history.byHand(REMOTE);
-      expect(await history.checked(database(), [remote()])).to.deep.equal(IN_SYNC);
-      const { changes } = await history.checked(database(), [
-        remote({ note: { type: 'integer', nullable: true } }),
-      ]);
-      expect(changes).to.deep.equal([
-        'alter-column: Column remote.note: type is text, the entities declare integer.',
-      ]);
-    }));
-
-  it('Columns of a foreign table are generated, change after change', () =>
-    History.lend('postgres', async (history) => {
-      history.byHand(REMOTE);
-      const first = await history.generate([remote({ more: { ...TEXT, unique: true } })]);
-      expect(statementsIn(first, 'postgres')).to.equal('ALTER TABLE "remote" ADD COLUMN "more" text');
-      const second = await history.generate([remote({ more: { type: 'varchar', nullable: true } })]);
-      expect(statementsIn(second, 'postgres')).to.equal(
-        'ALTER TABLE "remote" ALTER COLUMN "more" TYPE character varying',
-      );
-    }));
-
-  it('A change of a foreign table and of others locks the others alone', () =>
-    History.lend('postgres', async (history) => {
-      history.byHand(REMOTE);
-      const tables = (type: 'text' | 'varchar') =>
-        ['job', 'task'].map((name) => entity(name, { note: { type, nullable: true } }));
-      await history.generate([remote(), ...tables('varchar')]);
-      const after = [remote({ note: { type: 'varchar', nullable: true } }), ...tables('text')];
-      const report = await history.generate(after);
-      expect(statementsIn(report, 'postgres')).to.contain(
-        'LOCK TABLE "job", "task" IN SHARE UPDATE EXCLUSIVE MODE',
-      );
-      expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
-    }));
-
-  it('No revision that drops a foreign table is generated', () =>
-    History.lend('postgres', async (history) => {
-      history.byHand(REMOTE);
-      const { warnings } = await history.generate([entity('job', {})], { write: false });
-      expect(warnings).to.deep.equal([
-        'remote: no entity declares this foreign table, so it stays unchanged. To drop it, write a revision by hand',
-      ]);
-      const words = await refusalOf(history.generate([entity('job', {})], { drops: ['remote'] }));
-      expect(words).to.equal(
-        'Nothing was written: remote is a foreign table. Table remote is in the database, but no entity declares it: 2 columns. Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
-      );
     }));
 });

@@ -227,7 +227,7 @@ onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (data
       ]);
       expect(await history.checked(database(), [entity('shop', BEFORE, KEY)])).to.deep.equal({
         ...{ status: 'in-sync', changes: [], uncomparable: [] },
-        unmanaged: ['part-option shop.uq_name.ON CONFLICT IGNORE'],
+        unmanaged: ['part-option shop.ON CONFLICT IGNORE (name)'],
       });
     }));
 });

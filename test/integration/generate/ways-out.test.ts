@@ -214,11 +214,11 @@ onDatabase('postgres', 'The way out of a refusal about a table of another kind (
 
   for (const [what, made, refused, byHand, corrected] of [
     [
-      'a foreign table is changed by hand',
+      'a foreign table is dropped by hand',
       FOREIGN,
-      item({ n: { type: 'integer' } }),
-      ['ALTER FOREIGN TABLE "item" ALTER "n" SET NOT NULL'],
-      item({ n: { type: 'integer' } }),
+      [entity('other', {})],
+      ['DROP FOREIGN TABLE "item"'],
+      [entity('other', {})],
     ],
     [
       'the parent of a partition declares the column',
@@ -231,7 +231,7 @@ onDatabase('postgres', 'The way out of a refusal about a table of another kind (
     it(`The change is made as the refusal says: ${what}`, () =>
       History.lend('postgres', async (history) => {
         history.byHand(made);
-        const options = { backfills: made === FOREIGN ? ['item.n=1'] : [] };
+        const options = { drops: made === FOREIGN ? ['item'] : [] };
         expect(await refusalOf(history.generate(refused, options))).to.have.property('code', 'ENTITY_TABLE');
         if (byHand.length > 0) history.byHand(byHand);
         await history.generate(corrected);

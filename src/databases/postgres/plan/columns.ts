@@ -4,9 +4,10 @@ import { alterType } from './alter-type.js';
 import { backfillBlock, type Backfill } from './backfill.js';
 import type { OfTable } from './part-of-table.js';
 import type { PostgresContext } from './context.js';
+import { dropLeftHelper } from './helper-check.js';
 import { isMadeAgainInMain, isOfEnum } from './enum-ways.js';
 import { changeIdentity } from './identity.js';
-import { setNotNull, unvalidatedNotNull, validateNotNull } from './not-null.js';
+import { nullAllowed, promiseNotNull, setNotNull, unvalidatedNotNull, validateNotNull } from './not-null.js';
 import { reversed, type Operation } from './operation.js';
 import {
   allowing,
@@ -44,7 +45,7 @@ export function addColumn(
  * The expression that fills existing rows one by one: that of --backfill, or a default that is not the same for all.
  */
 function valueForRows(context: PostgresContext, { table, model }: OfTable<ColumnModel>): string | undefined {
-  if (model.identity !== null || model.generated) return undefined;
+  if (model.identity !== null || model.generated || context.isForeign(table)) return undefined;
   const confirmed = context.confirmed.backfills.get(`${table}.${model.name}`);
   if (confirmed !== undefined) return confirmed;
   return model.default && context.isVolatile(model.default.sql) ? model.default.sql : undefined;
@@ -78,11 +79,6 @@ export function filling({ identity, generated, storage }: ColumnModel, one: Stat
   if (identity !== null) return allowing('add-column-volatile-default', 'every row gets a number', one);
   const isStored = generated !== null && storage !== 'virtual';
   return isStored ? allowing('add-column-volatile-default', 'every row stores a computed value', one) : one;
-}
-
-/** A statement, with its exception where it makes a column nullable. */
-export function nullAllowed(one: Statement): Statement {
-  return allowingHazard('drop-not-null', 'the entities declare it nullable', one);
 }
 
 /** Drops a column, as confirmed. */
@@ -151,8 +147,10 @@ function requireValue(
 ): readonly Operation[] {
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
-  const name = quoteIdentifier(context.helperName(table, model.name));
+  const helper = context.helperName(table, model.name);
+  const name = quoteIdentifier(helper);
   const check = alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`);
+  const drop = alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`);
   const common = { step: 'alter', alone: false } as const;
   const rest = restOf(path, column, value);
   return [
@@ -162,7 +160,7 @@ function requireValue(
       phase: 'constrain',
       reason: `${table}.${model.name}: new rows require a value`,
       up: [check],
-      down: [alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`)],
+      down: [way === 'taken' ? drop : dropLeftHelper(path, helper, model.name)],
     },
     {
       ...common,
@@ -179,7 +177,7 @@ function requireValue(
         // It does nothing on the way up; after `down` of this revision alone, rows have to be checked again.
         ...(way === 'taken' ? [validateConstraint(path, name)] : []),
         ...setNotNull(path, model),
-        alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`),
+        drop,
       ],
       down: [
         ...(way === 'taken' ? [check] : []),
@@ -237,6 +235,7 @@ function alterNullable(
   reason: string,
 ): readonly Operation[] {
   const { table, live, desired } = change;
+  if (context.isForeign(table)) return [promiseNotNull(context.names.path(table), { live, desired }, reason)];
   const value = context.confirmed.backfills.get(`${table}.${desired.name}`);
   if (!desired.nullable && live.notNull) return validateValue(context, change, { value, reason });
   if (!desired.nullable)

@@ -1,6 +1,6 @@
 import { elementType } from '../../../schema/element-type.js';
 import type { AlterChange, Change } from '../../../schema/change.js';
-import type { ColumnModel } from '../../../schema/model.js';
+import type { ColumnModel, SchemaModel } from '../../../schema/model.js';
 
 /**
  * How the values of a type change. One that grows is created again by `down` alone, one that shrinks by `up` alone, and
@@ -28,6 +28,11 @@ export function recreatesEnum(change: Change): boolean {
 /** Whether a type is created again in the main part, in both directions. */
 export function isMadeAgainInMain(change: Change): change is AlterChange<'enum'> {
   return change.kind === 'alter-enum' && enumWay(change) === 'other';
+}
+
+/** Whether a column of a schema has values of an enumerated type. */
+export function isOfColumns({ tables }: SchemaModel, type: string): boolean {
+  return tables.some(({ columns }) => columns.some((column) => isOfEnum(column, type)));
 }
 
 /** Whether a column has values of an enumerated type, or lists of them. */

@@ -9,6 +9,7 @@ import { undeclaredObjects } from './undeclared-dependents.js';
 import { readingPlainly } from '../plain-reading.js';
 import { settingConversions } from './setting-conversions.js';
 import { settingProblem } from './setting-words.js';
+import { spatialConversions } from './spatial-conversions.js';
 import { readTableFacts } from './phases/table-facts.js';
 import { readBridgeFacts } from './phases/bridge-facts.js';
 import { readSequences, type Queryable } from './sequences.js';
@@ -88,6 +89,7 @@ async function conversionsNeeded(
   const withoutCast = await missingCasts(dataSource, changes, names);
   const ofSettings = await settingConversions(dataSource, changes, names);
   return [
+    ...spatialConversions(changes),
     ...withoutCast.map(({ table, column, direction, from, to }) => ({
       ...{ table, column, direction },
       problem: `type ${from} becomes ${to}, for which PostgreSQL has no cast`,

@@ -1,7 +1,8 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel } from '../../../schema/model.js';
 import type { PostgresContext } from './context.js';
-import { filling, nullAllowed } from './columns.js';
+import { filling } from './columns.js';
+import { nullAllowed } from './not-null.js';
 import { setNotNull, unvalidatedNotNull } from './not-null.js';
 import type { Operation } from './operation.js';
 import { guardDropped } from './phases/live-guard.js';

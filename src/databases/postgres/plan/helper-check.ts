@@ -1,6 +1,10 @@
 /** Names of checks that exist only while a change runs. */
 
 import { keptName, NAME_BYTES, truncated } from '../../../sql/identifiers.js';
+import { EQ } from '../../../sql/postgres-operators.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { alterTable, type Statement } from '../../../sql/statement.js';
+import { whereFound } from './if-gone.js';
 import type { SchemaModel, TableModel } from '../../../schema/model.js';
 import type { Facts } from '../../planning.js';
 
@@ -22,6 +26,16 @@ export function freeHelperName(column: string, taken: ReadonlySet<string>): stri
     free = `${truncated(name, NAME_BYTES - ending.length)}${ending}`;
   }
   return free;
+}
+
+/** Drops the check that a part of `down` has left; another one may have its name in a database. */
+export function dropLeftHelper(path: string, name: string, column: string): Statement {
+  const condition = `pg_catalog.format('(%I IS NOT NULL)', ${quoteLiteral(column)})`;
+  const query =
+    `SELECT FROM pg_catalog.pg_constraint c WHERE c.conrelid ${EQ} ${quoteLiteral(path)}::pg_catalog.regclass` +
+    ` AND c.conname ${EQ} ${quoteLiteral(name)} AND c.contype ${EQ} 'c'` +
+    ` AND pg_catalog.pg_get_expr(c.conbin, c.conrelid) ${EQ} ${condition}`;
+  return whereFound(query, [alterTable(path, `DROP CONSTRAINT IF EXISTS ${quoteIdentifier(name)}`)]);
 }
 
 /** The names that constraints of a table have at head or get in this change, as PostgreSQL keeps them. */

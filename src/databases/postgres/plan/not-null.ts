@@ -3,7 +3,13 @@
 import type { ColumnModel } from '../../../schema/model.js';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
-import { alterTable, statement, validateConstraint, type Statement } from '../../../sql/statement.js';
+import {
+  allowingHazard,
+  alterTable,
+  statement,
+  validateConstraint,
+  type Statement,
+} from '../../../sql/statement.js';
 import type { Operation } from './operation.js';
 import { REGCLASS } from './sequences.js';
 import { notNull } from './sql.js';
@@ -57,4 +63,26 @@ export function validateNotNull(
     up: [...rest, validateConstraint(path, name)],
     down: [alterTable(path, `DROP CONSTRAINT ${name}`), ...unvalidatedNotNull(path, live)],
   };
+}
+
+/** Of a foreign table: PostgreSQL reads no row for it, and relies on the other server. */
+export function promiseNotNull(
+  path: string,
+  { live, desired }: { readonly live: ColumnModel; readonly desired: ColumnModel },
+  reason: string,
+): Operation {
+  const drop = alterTable(path, `ALTER COLUMN ${quoteIdentifier(desired.name)} DROP NOT NULL`, {
+    hazards: ['drop-not-null'],
+  });
+  const to = (side: ColumnModel) => (side.nullable ? [drop] : setNotNull(path, side));
+  return {
+    ...{ phase: 'main', step: 'alter', alone: false, reason },
+    up: to(desired).map(nullAllowed),
+    down: to(live),
+  };
+}
+
+/** A statement, with its exception where it makes a column nullable. */
+export function nullAllowed(one: Statement): Statement {
+  return allowingHazard('drop-not-null', 'the entities declare it nullable', one);
 }

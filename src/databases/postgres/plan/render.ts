@@ -47,7 +47,7 @@ export function renderPostgres(
   const { names, changes } = context;
   const operations = inOrderOf(reading.to, changes).flatMap((change) => operationsOf(context, change));
   const [own, around] = [propertyOperations(context), attachedOperations(context)];
-  const foreign = foreignTables(reading, names);
+  const foreign = foreignTables(reading).map((table) => names.path(table));
   const parts = splitPhases(foreign, [
     ...renameOperations(reading, names),
     ...own.first,
@@ -66,11 +66,13 @@ export function renderPostgres(
 /** What operations need beside a change. */
 export function contextOf(reading: PlanReading, confirmed: ConfirmedValues): PostgresContext {
   const { from, to, defaultSchema, ownIndexes, facts } = reading;
+  const foreign = foreignTables(reading);
   return {
     ...{ confirmed, sequences: facts.sequences, attached: facts.attached },
     names: new PostgresNames(defaultSchema, facts.properties),
     changes: allChanges(reading, confirmed),
     ...{ properties: facts.properties, types: facts.types, installed: facts.installed },
+    isForeign: (table) => foreign.includes(table),
     takesUnvalidated: facts.takesUnvalidated ?? true,
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
@@ -80,9 +82,9 @@ export function contextOf(reading: PlanReading, confirmed: ConfirmedValues): Pos
   };
 }
 
-/** As SQL: PostgreSQL refuses LOCK TABLE for them. */
-function foreignTables({ specials = [] }: PlanReading, names: PostgresNames): readonly string[] {
-  return specials.filter(({ kind }) => kind === 'foreign table').map(({ name }) => names.path(name));
+/** PostgreSQL refuses LOCK TABLE for them. */
+function foreignTables({ specials = [] }: PlanReading): readonly string[] {
+  return specials.filter(({ kind }) => kind === 'foreign table').map(({ name }) => name);
 }
 
 /** TypeORM's records of computed columns: last in the main part, and the first that `down` restores. */

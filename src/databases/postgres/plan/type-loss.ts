@@ -1,4 +1,5 @@
 import { parsePostgresType, TEXT_TYPES, type PostgresType } from '../../../sql/postgres-types.js';
+import { isNarrower } from './spatial-conversions.js';
 
 const WHOLE = ['int2', 'int4', 'int8'];
 const NUMBERS = [...WHOLE, 'numeric', 'float4', 'float8', 'money'];
@@ -8,6 +9,7 @@ export function lossOfTypeChange(from: string, to: string): string | null {
   const [live, desired] = [parsePostgresType(from), parsePostgresType(to)];
   if (TEXT_TYPES.has(live.name) && !isText(desired))
     return `the revision fails if a text is not of type ${to}`;
+  if (isNarrower(from, to)) return `the revision fails if a value is not of type ${to}`;
   if (NUMBERS.includes(live.name) && NUMBERS.includes(desired.name))
     return isCoarser(live, desired) ? 'values are rounded' : null;
   const cut = CUTS.find(({ from: was, to: is }) => was.test(live.name) && is.test(desired.name));

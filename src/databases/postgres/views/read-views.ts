@@ -14,6 +14,7 @@ import type {
 } from '../../view-facts.js';
 import { PostgresNames } from '../plan/sql.js';
 import { attachedSql } from './attached.js';
+import { unquote } from '../../../sql/tokens.js';
 import { checkOptionIn, withoutSchema } from '../../../sql/view-text.js';
 import { readRecorded } from './recorded.js';
 import { roughly, schemasFor } from './roughly.js';
@@ -161,7 +162,7 @@ function indexOf({ name, unique, method, where, keys }: IndexRow): IndexModel {
     ...{ name, unique, method, include: [], nulls: 'distinct' as const, valid: true },
     where: where === null ? null : raw(where),
     keys: keys.map((key) => ({
-      column: key.startsWith('"') ? key.slice(1, -1).replaceAll('""', '"') : key,
+      column: unquote(key),
       ...{ expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null },
     })),
   };

@@ -101,14 +101,8 @@ function unknownOf({ name, declared }: Facts): readonly Uncomparable[] {
     object: object ?? name,
     desired: null,
     live: sql,
-    reason: `${CANNOT_DECLARE} ${kind.replace('-', ' ')}${conflictIn(sql)}`,
+    reason: `${CANNOT_DECLARE} ${kind.replace('-', ' ')}`,
   }));
-}
-
-/** The clause is all that sets most of these parts apart. */
-function conflictIn(sql: string): string {
-  const [, action] = /\bON\s+CONFLICT\s+(\w+)/i.exec(sql) ?? [];
-  return action === undefined ? '' : `, with ON CONFLICT ${action.toUpperCase()}`;
 }
 
 function tableOf(facts: Facts, tables: Tables): TableModel {

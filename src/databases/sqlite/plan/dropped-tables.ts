@@ -45,7 +45,8 @@ export async function readDropped(
 }
 
 function isBeyond(sql: string): boolean {
-  return parseCreateTable(sql).beyond.length > 0;
+  const { beyond, conflicts } = parseCreateTable(sql);
+  return beyond.length + conflicts.length > 0;
 }
 
 function attachedOf({ name, table, sql }: Row, kind: string): AttachedObject {

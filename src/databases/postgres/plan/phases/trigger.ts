@@ -1,10 +1,10 @@
 /** Triggers that serve two releases until contract. */
 
-import { createHash } from 'node:crypto';
 import { BRIDGE_PREFIX } from '../../../../schema/bridge-trigger.js';
 import { dollarQuote, quoteIdentifier } from '../../../../sql/quote.js';
 import { NAME_BYTES, truncated } from '../../../../sql/identifiers.js';
 import { NEXT_LINE, alterTable, statement, type Statement } from '../../../../sql/statement.js';
+import { sha256 } from '../../../../text/sha256.js';
 import type { PostgresNames } from '../sql.js';
 
 /** How many digits of a hash tell long names apart. */
@@ -23,7 +23,7 @@ export interface RowTrigger {
 export function triggerName(...words: readonly string[]): string {
   const name = `${BRIDGE_PREFIX}${words.map((one) => one.slice(one.indexOf('.') + 1)).join('_')}`;
   if (truncated(name, NAME_BYTES) === name) return name;
-  const hash = createHash('sha256').update(words.join('\0')).digest('hex').slice(0, DIGITS);
+  const hash = sha256(words.join('\0')).slice(0, DIGITS);
   return `${truncated(name, NAME_BYTES - DIGITS - 1)}_${hash}`;
 }
 

@@ -24,6 +24,8 @@ const LOSSES: readonly (readonly [from: string, to: string, loss: string | null]
   ['timestamp(3) without time zone', 'timestamp with time zone', null],
   ['interval(3)', 'interval(0)', FRACTIONS],
   ['text', 'integer', 'the revision fails if a text is not of type integer'],
+  ['geometry', 'geometry(Point,4326)', 'the revision fails if a value is not of type geometry(Point,4326)'],
+  ['geometry(Point,4326)', 'geometry', null],
 ];
 
 describe('What a change of type takes from the values (PostgreSQL)', () => {

@@ -2,7 +2,7 @@
 
 import type { AlterChange, Change } from '../../../../../schema/change.js';
 import type { PlanReading } from '../../../../planning.js';
-import { isOfEnum, recreatesEnum } from '../../enum-ways.js';
+import { isOfColumns, recreatesEnum } from '../../enum-ways.js';
 import { between } from '../between.js';
 import type { ColumnRename } from '../bridge.js';
 import type { Split } from '../split.js';
@@ -33,9 +33,8 @@ export function lateValues(given: Given, isRewritten: boolean): LateValues {
   const { reading, split, moves, values } = given;
   const expand = [...split.expand, ...moves.moved.map(({ change }) => change)];
   const expanded = between(reading.from, expand, reading.to);
-  const isUsed = (type: string) =>
-    expanded.tables.some(({ columns }) => columns.some((column) => isOfEnum(column, type)));
-  const types = isRewritten ? [] : split.contract.filter(isLosing).filter(({ object }) => isUsed(object));
+  const isUsed = ({ object }: Change) => isOfColumns(expanded, object);
+  const types = isRewritten ? [] : split.contract.filter(isLosing).filter(isUsed);
   const isMoved = types.length > 0;
   const naming = isMoved ? values.split.contract.filter((change) => !isLosing(change)) : [];
   const late: readonly Change[] = [...types, ...naming];

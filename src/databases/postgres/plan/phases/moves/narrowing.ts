@@ -23,7 +23,7 @@ import {
   type StatementGroup,
 } from '../../../../planning.js';
 import { phaseTitle } from '../../../../phases.js';
-import { isOfEnum } from '../../enum-ways.js';
+import { isOfColumns, isOfEnum } from '../../enum-ways.js';
 import { addValues } from '../../enums.js';
 import { whereFound } from '../../if-gone.js';
 import type { Operation } from '../../operation.js';
@@ -73,10 +73,9 @@ export function narrowingOf({ reading, split, values }: Given): NarrowingFate {
   return { narrowing: { types, checks, moves }, limits: [] };
 }
 
-function isOfUsed({ tables }: SchemaModel) {
+function isOfUsed(from: SchemaModel) {
   return (change: Change): change is AlterChange<'enum'> =>
-    change.kind === 'alter-enum' &&
-    tables.some(({ columns }) => columns.some((column) => isOfEnum(column, change.object)));
+    change.kind === 'alter-enum' && isOfColumns(from, change.object);
 }
 
 function isDropOfCheck(change: Change): change is DropChange<'check'> {

@@ -9,7 +9,8 @@ import {
   validateConstraint,
   type Statement,
 } from '../../../../../sql/statement.js';
-import { fillColumn, nullAllowed } from '../../columns.js';
+import { fillColumn } from '../../columns.js';
+import { nullAllowed } from '../../not-null.js';
 import { locksToDropForeignKey } from '../../foreign-key.js';
 import type { PostgresContext } from '../../context.js';
 import { addKeyTo } from '../../foreign-key.js';
