@@ -31,7 +31,7 @@ export interface PostgresContext {
   readonly types: readonly TypeProperties[];
   /** The name of a check that makes a column NOT NULL: no other constraint of its table has it, before and after. */
   readonly helperName: (table: string, column: string) => string;
-  /** Whether a partitioned table takes a foreign key that is not validated yet. */
+  /** Whether a partitioned table takes a foreign key that is not validated yet; see `Facts`. */
   readonly takesUnvalidated: boolean;
   /** Whether the target of a foreign key is a key before and after, and all the time between. */
   readonly isKeyUnchanged: (foreignKey: ForeignKeyModel) => boolean;
