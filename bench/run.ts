@@ -1,5 +1,6 @@
 /** `npm run bench -- <name>`: measures, in one run, ours beside what it is compared with. */
 import { driftAccuracy } from './drift-accuracy.js';
+import { driftPartitions } from './drift-partitions.js';
 import { drift } from './drift.js';
 import { generateAccuracy } from './generate-accuracy.js';
 import { lintAccuracy } from './lint-accuracy.js';
@@ -9,12 +10,14 @@ import { models } from './models.js';
 import { online } from './online.js';
 import { rebuild } from './rebuild.js';
 import { rollout } from './rollout.js';
+import { scale } from './scale.js';
 import { testDatabase } from './test-database.js';
 import { trips } from './trips.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
   'drift-accuracy': driftAccuracy,
+  'drift-partitions': driftPartitions,
   'generate-accuracy': generateAccuracy,
   'lint-accuracy': lintAccuracy,
   log,
@@ -23,6 +26,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   online,
   rebuild,
   rollout,
+  scale,
   'test-database': testDatabase,
   trips,
 };

@@ -159,7 +159,10 @@ export interface Facts {
   readonly views: ViewFacts;
   /** Extensions that the revisions have installed. */
   readonly installed: readonly string[];
-  /** Whether a partitioned table takes a foreign key that is not validated yet; default true. */
+  /**
+   * Whether a partitioned table takes a foreign key that is not validated yet, and NOT NULL is a constraint of each
+   * partition: from version 18 on; default true.
+   */
   readonly takesUnvalidated?: boolean;
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];

@@ -16,7 +16,7 @@ export const LOOSE = `SELECT x.relname AS name FROM pg_index i JOIN pg_class x O
 /** Reverts revisions of a history, and checks the database against entities then. */
 export function revertedTo(
   history: History,
-  { database, length }: { readonly database: TestDatabase; readonly length: number },
+  { database, length }: { readonly database: Pick<TestDatabase, 'target'>; readonly length: number },
   entities: readonly EntitySchema[],
 ): Promise<Findings> {
   return history.use(database, entities, async (dataSource) => {

@@ -100,7 +100,7 @@ async function readCatalogs(
   schemas: readonly string[],
   { named, qualify }: { readonly named: readonly string[]; readonly qualify: Qualify },
 ): Promise<readonly (readonly unknown[])[]> {
-  const rows = await readAll(catalogQueries(schemas));
+  const rows = await readNoted(readAll, catalogQueries(schemas));
   const found = new Set((rows[0] as readonly TableRow[]).map(({ schema, name }) => qualify(schema, name)));
   const missing = named.filter((name) => !found.has(name));
   if (missing.length === 0) return rows;
@@ -111,12 +111,21 @@ async function readCatalogs(
   );
   return meant.length === 0
     ? rows
-    : readAll(
+    : readNoted(
+        readAll,
         catalogQueries(
           schemas,
           meant.map(({ oid }) => oid),
         ),
       );
+}
+
+/** The first query answers with nothing. */
+async function readNoted(
+  readAll: ReadAll,
+  queries: readonly string[],
+): Promise<readonly (readonly unknown[])[]> {
+  return (await readAll(queries)).slice(1);
 }
 
 function deviationsOf(

@@ -1,10 +1,11 @@
 import { EQ, FIELD, GE, GT, LE, MATCHES, NE } from '../../../sql/postgres-operators.js';
-import { deviations } from './partition-queries.js';
+import { deviations, HAS_PARTITIONED, LONE_INDEXES } from './partition-queries.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
 /**
- * The catalog queries, all sent in one message. Each names tables by oid, so that nothing is joined twice.
- * https://www.postgresql.org/docs/current/catalogs.html
+ * The catalog queries, all sent in one message. The first one notes which relations the others read, and its answer says
+ * nothing: a catalog in which nearly everything belongs to partitions is read once. Each names tables by oid, so that
+ * nothing is joined twice. https://www.postgresql.org/docs/current/catalogs.html
  *
  * @param partitions by their oids, those that count as tables
  */
@@ -12,20 +13,19 @@ export function catalogQueries(
   schemas: readonly string[],
   partitions: readonly number[] = [],
 ): readonly string[] {
-  const whole = partitions.length === 0 ? WHOLE : `(${WHOLE} OR c.oid ${EQ} ANY ('{${partitions.join()}}'))`;
   const within = `n.nspname ${EQ} ANY (ARRAY[${schemas.map(postgresLiteral).join(', ')}]::pg_catalog.name[])`;
-  const relations = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND ${within}`;
   return [
-    tables(relations, whole),
-    columns(relations, whole),
-    constraints(relations, whole),
-    indexes(relations, whole),
+    notedRelations(within, partitions),
+    TABLES,
+    COLUMNS,
+    CONSTRAINTS,
+    INDEXES,
     enums(within),
-    attached(relations, whole),
-    sequences(relations),
+    ATTACHED,
+    SEQUENCES,
     ofDatabase(within),
     REPLICATION_ROLE,
-    deviations(relations, partitions),
+    deviations(within, partitions),
   ];
 }
 
@@ -35,11 +35,30 @@ const REGCLASS = '::pg_catalog.regclass';
 const depends = (catalog: string, oid: string, types: string) =>
   `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid ${EQ} '${catalog}'${REGCLASS} AND e.objid ${EQ} ${oid} AND e.deptype ${EQ} ANY ('{${types}}'))`;
 
-/** Partitions belong to their parent. */
-const WHOLE = 'NOT c.relispartition';
+/** Settings of the transaction alone, each with a list of oids. */
+const RELATIONS = 'orchestrator_db.relations';
 
-/** An extension's objects belong to the extension. */
-const own = (whole: string) => `${whole} AND NOT ${depends('pg_catalog.pg_class', 'c.oid', 'e')}`;
+const IS_INDEX = `c.relkind ${EQ} ANY ('{i,I}')`;
+
+/**
+ * Notes the relations that the other queries read: partitions belong to their parent, and an extension's objects to the
+ * extension. Also the indexes that belong to no index of a parent, where a table is partitioned: a partition may have one.
+ */
+function notedRelations(within: string, partitions: readonly number[]): string {
+  const meant = partitions.length === 0 ? '' : ` OR c.oid ${EQ} ANY ('{${partitions.join()}}')`;
+  return `
+  SELECT pg_catalog.set_config('${RELATIONS}', coalesce(pg_catalog.array_agg(c.oid) FILTER (WHERE NOT ${IS_INDEX})::pg_catalog.text, '{}'), true) IS NULL,
+         pg_catalog.set_config('${LONE_INDEXES}', coalesce(pg_catalog.array_agg(c.oid) FILTER (WHERE ${IS_INDEX})::pg_catalog.text, '{}'), true) IS NULL
+    FROM pg_catalog.pg_class c
+   WHERE (NOT c.relispartition${meant}) AND c.relnamespace ${EQ} ANY (ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE ${within}))
+     AND (${IS_INDEX} AND ${HAS_PARTITIONED} OR c.relkind ${EQ} ANY ('{r,p,f,v,m,S}') AND NOT c.oid ${EQ} ANY (ARRAY(
+           SELECT e.objid FROM pg_catalog.pg_depend e WHERE e.refclassid ${EQ} 'pg_catalog.pg_extension'${REGCLASS} AND e.classid ${EQ} 'pg_catalog.pg_class'${REGCLASS} AND e.deptype ${EQ} 'e')))`;
+}
+
+/** What was noted, with the names of schemas. */
+const WITH_RELATIONS = `WITH relations AS MATERIALIZED (
+    SELECT c.*, n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
+     WHERE c.oid ${EQ} ANY (pg_catalog.current_setting('${RELATIONS}')::pg_catalog.oid[]))`;
 
 const comment = (object: string, part: string, name: string) =>
   `LEFT JOIN pg_catalog.pg_description ${name} ON ${name}.classoid ${EQ} 'pg_catalog.pg_class'${REGCLASS} AND ${name}.objoid ${EQ} ${object} AND ${name}.objsubid ${EQ} ${part}`;
@@ -59,20 +78,20 @@ const PARTITION = `(
                     'rest', p.partdefid ${NE} 0)
              FROM pg_catalog.pg_partitioned_table p WHERE c.relkind ${EQ} 'p' AND p.partrelid ${EQ} c.oid)`;
 
-const tables = (relations: string, whole: string) => `
-  SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
+const TABLES = `${WITH_RELATIONS}
+  SELECT c.oid, c.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
          c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forcesRowSecurity", d.description AS comment,
          c.relispartition AS "isPartition", ${PARTITION} AS partition,
          (SELECT pg_catalog.json_agg(h.inhparent::pg_catalog.int8 ORDER BY h.inhseqno) FROM pg_catalog.pg_inherits h WHERE h.inhrelid ${EQ} c.oid) AS "parentIds"
-    FROM ${relations}
+    FROM relations c
     ${comment('c.oid', '0', 'd')}
-   WHERE c.relkind ${EQ} ANY ('{r,p,f,v,m}') AND ${own(whole)}`;
+   WHERE c.relkind ${EQ} ANY ('{r,p,f,v,m}')`;
 
 /** NOT NULL is a constraint from version 18 on. Its usual name says nothing, and that of a long one is shortened. */
 const REQUIREMENT = `CASE WHEN v.conislocal AND (v.connoinherit OR NOT v.convalidated
               OR v.conname ${NE} pg_catalog.concat(c.relname, '_', a.attname, '_not_null')) THEN v.conname END`;
 
-const columns = (relations: string, whole: string) => `
+const COLUMNS = `${WITH_RELATIONS}
   SELECT a.attrelid AS "tableId", a.attname AS name, a.attnotnull AND v.convalidated IS NOT FALSE AS "notNull", ${REQUIREMENT} AS requirement, v.connoinherit AS "requiredAlone", a.attinhcount ${GT} 0 AS inherited, a.attidentity AS identity, a.attgenerated AS generated,
          pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, pg_catalog.format_type(a.atttypid, -1) AS "bareType",
          en.nspname AS "typeSchema", coalesce(e.typname, t.typname) AS "typeName", coalesce(e.typtype, t.typtype) AS "typeKind",
@@ -85,7 +104,7 @@ const columns = (relations: string, whole: string) => `
              JOIN pg_catalog.pg_depend o ON o.classid ${EQ} u.refclassid AND o.objid ${EQ} u.refobjid AND o.deptype ${EQ} 'a'
               AND o.refclassid ${EQ} 'pg_catalog.pg_class'${REGCLASS} AND o.refobjid ${EQ} a.attrelid AND o.refobjsubid ${EQ} a.attnum
             WHERE u.classid ${EQ} 'pg_catalog.pg_attrdef'${REGCLASS} AND u.objid ${EQ} d.oid AND u.refclassid ${EQ} 'pg_catalog.pg_class'${REGCLASS}) AS "ownsSequence"
-    FROM ${relations}
+    FROM relations c
     JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} c.oid AND a.attnum ${GT} 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type t ON t.oid ${EQ} a.atttypid
     LEFT JOIN pg_catalog.pg_type e ON e.oid ${EQ} t.typelem AND t.typcategory ${EQ} 'A'
@@ -94,7 +113,7 @@ const columns = (relations: string, whole: string) => `
     LEFT JOIN pg_catalog.pg_collation l ON l.oid ${EQ} a.attcollation
     LEFT JOIN pg_catalog.pg_constraint v ON v.conrelid ${EQ} c.oid AND v.contype ${EQ} 'n' AND v.conkey[1] ${EQ} a.attnum
     ${comment('c.oid', 'a.attnum', 's')}
-   WHERE c.relkind ${EQ} ANY ('{r,p,f,m}') AND ${whole}`;
+   WHERE c.relkind ${EQ} ANY ('{r,p,f,m}')`;
 
 /** Object ids below are the server's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html */
 const FIRST_OF_USERS = 16384;
@@ -135,7 +154,7 @@ const TRIGGERS_OFF = `k.oid ${EQ} ANY (ARRAY(
 const UNENFORCED = `CASE WHEN x.indexrelid IS NOT NULL AND NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'index'
          WHEN ${TRIGGERS_OFF} THEN 'triggers' END`;
 
-const constraints = (relations: string, whole: string) => `
+const CONSTRAINTS = `${WITH_RELATIONS}
   SELECT k.conrelid AS "tableId", k.conname AS name, k.contype AS kind, k.condeferrable AS deferrable, k.condeferred AS deferred,
          k.convalidated AS validated, k.convalidated OR ${newer('k', 'conenforced', 'true')} AS enforced,
          k.contype ${EQ} 'c' AND k.connoinherit AS "noInherit", ${SET_COLUMNS} AS "setColumns", k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate", k.confmatchtype AS match,
@@ -143,16 +162,16 @@ const constraints = (relations: string, whole: string) => `
          ${names('k.conkey', 'k.conrelid')} AS columns, ${names('k.confkey', 'k.confrelid')} AS "references",
          CASE WHEN k.contype ${EQ} 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} END AS expression,
          k.coninhcount ${GT} 0 AS inherited, w.beyond, w.unenforced, CASE WHEN w.beyond OR w.unenforced IS NOT NULL THEN ${DEFINITION} END AS definition
-    FROM ${relations}
+    FROM relations c
     JOIN pg_catalog.pg_constraint k ON k.conrelid ${EQ} c.oid
     LEFT JOIN pg_catalog.pg_class f ON f.oid ${EQ} k.confrelid
     LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid ${EQ} f.relnamespace
     LEFT JOIN pg_catalog.pg_index x ON x.indexrelid ${EQ} k.conindid AND x.indrelid ${EQ} k.conrelid AND k.contype ${EQ} ANY ('{p,u,x}')
     CROSS JOIN LATERAL (SELECT ${BEYOND} AS beyond, ${UNENFORCED} AS unenforced OFFSET 0) w
    WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND (k.connoinherit OR NOT k.convalidated)) AND (k.conparentid ${EQ} 0 OR c.relispartition AND NOT EXISTS (
-           SELECT FROM pg_catalog.pg_constraint o WHERE o.oid ${EQ} k.conparentid AND o.conrelid ${EQ} k.conrelid)) AND ${whole}`;
+           SELECT FROM pg_catalog.pg_constraint o WHERE o.oid ${EQ} k.conparentid AND o.conrelid ${EQ} k.conrelid))`;
 
-const indexes = (relations: string, whole: string) => `
+const INDEXES = `${WITH_RELATIONS}
   SELECT x.indrelid AS "tableId", i.relname AS name, x.indisunique AS "unique", x.indisvalid AND x.indisready AND x.indislive AS valid, am.amname AS method,
          CASE WHEN am.oid ${GE} ${FIRST_OF_USERS} THEN pg_catalog.pg_get_indexdef(x.indexrelid) ELSE '' END AS definition,
          i.relispartition AS inherited, k.conname AS "constraint", pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS "where",
@@ -169,12 +188,11 @@ const indexes = (relations: string, whole: string) => `
                             pg_catalog.unnest(x.indclass::pg_catalog.oid[]), pg_catalog.unnest(x.indcollation::pg_catalog.oid[]))
                  WITH ORDINALITY u(number, option, class, "collation", i)
             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} x.indrelid AND a.attnum ${EQ} u.number AND u.number ${GT} 0) AS keys
-    FROM ${relations}
+    FROM relations c
     JOIN pg_catalog.pg_index x ON x.indrelid ${EQ} c.oid
     JOIN pg_catalog.pg_class i ON i.oid ${EQ} x.indexrelid
     JOIN pg_catalog.pg_am am ON am.oid ${EQ} i.relam
-    LEFT JOIN pg_catalog.pg_constraint k ON k.conindid ${EQ} x.indexrelid AND k.conrelid ${EQ} x.indrelid AND k.contype ${EQ} ANY ('{p,u,x}')
-   WHERE ${whole}`;
+    LEFT JOIN pg_catalog.pg_constraint k ON k.conindid ${EQ} x.indexrelid AND k.conrelid ${EQ} x.indrelid AND k.contype ${EQ} ANY ('{p,u,x}')`;
 
 /** Partitions of these names. */
 export function partitionQuery(schemas: readonly string[], names: readonly string[]): string {
@@ -186,34 +204,35 @@ export function partitionQuery(schemas: readonly string[], names: readonly strin
    WHERE c.relispartition AND c.relkind ${EQ} ANY ('{r,p,f}') AND n.nspname ${EQ} ANY ${list(schemas)} AND c.relname ${EQ} ANY ${list(names)}`;
 }
 
+/** From the values on: each table has a type too. */
 const enums = (within: string) => `
-  SELECT n.nspname AS schema, t.typname AS name, pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder) AS values
-    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} t.typnamespace AND ${within}
-    JOIN pg_catalog.pg_enum e ON e.enumtypid ${EQ} t.oid
-   WHERE NOT ${depends('pg_catalog.pg_type', 't.oid', 'e')}
-   GROUP BY n.nspname, t.typname`;
+  SELECT n.nspname AS schema, t.typname AS name, e.values
+    FROM (SELECT e.enumtypid, pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder) AS values FROM pg_catalog.pg_enum e GROUP BY e.enumtypid OFFSET 0) e
+    JOIN pg_catalog.pg_type t ON t.oid ${EQ} e.enumtypid
+    JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} t.typnamespace AND ${within}
+   WHERE NOT ${depends('pg_catalog.pg_type', 't.oid', 'e')}`;
 
 /** What is of a table, or of a view, and of no other object. The rule that makes a view a view is for SELECT. */
-const attached = (relations: string, whole: string) => `
-  SELECT 'trigger' AS kind, t.tgrelid AS "tableId", t.tgname AS name FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND ${own(whole)}
+const ATTACHED = `${WITH_RELATIONS}
+  SELECT 'trigger' AS kind, t.tgrelid AS "tableId", t.tgname AS name FROM relations c JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal
   UNION ALL
-  SELECT 'rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND ${own(whole)}
+  SELECT 'rule', r.ev_class, r.rulename FROM relations c JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1'
   UNION ALL
-  SELECT 'policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE ${own(whole)}
+  SELECT 'policy', p.polrelid, p.polname FROM relations c JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid
   UNION ALL
-  SELECT 'disabled-trigger', t.tgrelid, t.tgname FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND t.tgenabled ${EQ} ANY ('{D,R}') AND ${own(whole)}
+  SELECT 'disabled-trigger', t.tgrelid, t.tgname FROM relations c JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND t.tgenabled ${EQ} ANY ('{D,R}')
   UNION ALL
-  SELECT 'disabled-rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND r.ev_enabled ${EQ} ANY ('{D,R}') AND ${own(whole)}
+  SELECT 'disabled-rule', r.ev_class, r.rulename FROM relations c JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND r.ev_enabled ${EQ} ANY ('{D,R}')
   UNION ALL
-  SELECT 'unenforced-policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE NOT c.relrowsecurity AND ${own(whole)}
+  SELECT 'unenforced-policy', p.polrelid, p.polname FROM relations c JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE NOT c.relrowsecurity
   UNION ALL
-  SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${own(whole)}
+  SELECT 'statistics', s.stxrelid, s.stxname FROM relations c JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid
   UNION ALL
-  SELECT 'storage-parameter', c.oid, o.setting FROM ${relations} CROSS JOIN LATERAL pg_catalog.unnest(c.reloptions) o(setting) WHERE c.relkind ${EQ} ANY ('{r,p,f}') AND ${own(whole)}
+  SELECT 'storage-parameter', c.oid, o.setting FROM relations c CROSS JOIN LATERAL pg_catalog.unnest(c.reloptions) o(setting) WHERE c.relkind ${EQ} ANY ('{r,p,f}')
   UNION ALL
   SELECT 'storage-parameter', c.oid, pg_catalog.concat(x.relname, '.', o.setting)
-    FROM ${relations} JOIN pg_catalog.pg_index i ON i.indrelid ${EQ} c.oid JOIN pg_catalog.pg_class x ON x.oid ${EQ} i.indexrelid CROSS JOIN LATERAL pg_catalog.unnest(x.reloptions) o(setting)
-   WHERE c.relkind ${EQ} ANY ('{r,p}') AND ${own(whole)}`;
+    FROM relations c JOIN pg_catalog.pg_index i ON i.indrelid ${EQ} c.oid JOIN pg_catalog.pg_class x ON x.oid ${EQ} i.indexrelid CROSS JOIN LATERAL pg_catalog.unnest(x.reloptions) o(setting)
+   WHERE c.relkind ${EQ} ANY ('{r,p}')`;
 
 /** Kinds of objects of `pg_default_acl`. */
 const ACL_KINDS = `CASE WHEN d.defaclobjtype ${EQ} 'r' THEN 'tables' WHEN d.defaclobjtype ${EQ} 'S' THEN 'sequences'
@@ -236,6 +255,6 @@ const ofDatabase = (within: string) => `
  */
 const REPLICATION_ROLE = `SELECT pg_catalog.current_setting('session_replication_role') AS "replicationRole"`;
 
-const sequences = (relations: string) => `
-  SELECT n.nspname AS schema, c.relname AS name FROM ${relations}
-   WHERE c.relkind ${EQ} 'S' AND NOT ${depends('pg_catalog.pg_class', 'c.oid', 'a,i,e')}`;
+const SEQUENCES = `${WITH_RELATIONS}
+  SELECT c.nspname AS schema, c.relname AS name FROM relations c
+   WHERE c.relkind ${EQ} 'S' AND NOT ${depends('pg_catalog.pg_class', 'c.oid', 'a,i')}`;

@@ -8,6 +8,7 @@ import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
 import { nameOf, type OfTable } from './part-of-table.js';
 import { addPartedForeignKey, addPartedUnique, isParted } from './parted.js';
+import { addPartedPrimaryKey } from './parted-key.js';
 import { renameStep } from './rename-step.js';
 import { check, deferrable, exclusion, key, notValid } from './sql.js';
 import {
@@ -103,6 +104,7 @@ export function addKey(
   const { names } = context;
   const { table, model, reason } = of;
   if (kind === 'UNIQUE' && isParted(context, table)) return addPartedUnique(context, of);
+  if (!context.takesUnvalidated && isParted(context, table)) return addPartedPrimaryKey(context, of);
   const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
   return [
     {

@@ -33,7 +33,7 @@ export interface PostgresContext {
   readonly helperName: (table: string, column: string) => string;
   /** Whether the rows of a table are on another server: nothing reads or fills them. */
   readonly isForeign: (table: string) => boolean;
-  /** Whether a partitioned table takes a foreign key that is not validated yet. */
+  /** Whether a partitioned table takes a foreign key that is not validated yet; see `Facts`. */
   readonly takesUnvalidated: boolean;
   /** Whether the target of a foreign key is a key before and after, and all the time between. */
   readonly isKeyUnchanged: (foreignKey: ForeignKeyModel) => boolean;
