@@ -161,6 +161,8 @@ export interface Facts {
   readonly installed: readonly string[];
   /** Whether a partitioned table takes a foreign key that is not validated yet; default true. */
   readonly takesUnvalidated?: boolean;
+  /** What refers to plain tables that become partitioned: it would refer to the first partition alone. */
+  readonly referring?: readonly { readonly table: string; readonly words: string }[];
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];
   /** Tables of which there is something to say. */
