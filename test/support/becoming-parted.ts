@@ -1,6 +1,12 @@
 import type { EntitySchema } from 'typeorm';
+import type { GenerateReport } from '../../src/generate/generate-revisions.js';
+import { readRawCatalog } from '../../src/generate/verify/raw-catalog.js';
+import { migrateDown } from '../../src/migrator/migrate.js';
 import type { PartitionOptions } from '../../src/partitioned.js';
 import type { Columns, Rest } from '../integration/drift/no-false-alarm-database.js';
+import { History } from '../integration/generate/history.js';
+import { execute } from './cli-database.js';
+import type { TestDatabase } from './databases.js';
 import { partitionedEntity } from './partitioned-entity.js';
 
 /** How the table of these tests is divided later. */
@@ -50,3 +56,42 @@ export const EVENTS = [
 
 /** Where the rows are. */
 export const WHERE = `SELECT tableoid::regclass::text AS part, count(*)::integer AS count FROM event GROUP BY 1 ORDER BY 1`;
+
+/** A history whose last revisions divide the table. */
+export interface Becoming {
+  readonly history: History;
+  /** How many revisions are before those. */
+  readonly before: number;
+  readonly report: GenerateReport;
+}
+
+/** Brings a database with rows to the plain table, and generates what divides it. */
+export function lendBecoming(
+  database: TestDatabase,
+  use: (becoming: Becoming) => Promise<void>,
+  { options = MONTHLY, rows = EVENTS }: { options?: PartitionOptions; rows?: readonly string[] } = {},
+): Promise<void> {
+  return History.lend('postgres', async (history) => {
+    await history.generate(events(undefined));
+    await history.checked(database, events(undefined));
+    await execute(database, rows);
+    const before = history.length;
+    const report = await history.generate(events(options));
+    await use({ history, before, report });
+  });
+}
+
+/** Reverts what divides the table. */
+export function undivided({ history, before }: Becoming, database: TestDatabase): Promise<void> {
+  return history.use(database, events(undefined), async (dataSource) => {
+    await migrateDown(dataSource, { target: dataSource.migrations[before - 1]?.constructor.name ?? 'base' });
+  });
+}
+
+/** All that the database reports of its schema, but records. */
+export function catalogOf({ history }: Becoming, database: TestDatabase): Promise<readonly string[]> {
+  return history.use(database, [], async (dataSource) => {
+    const queryRunner = dataSource.createQueryRunner();
+    return readRawCatalog(queryRunner).finally(() => queryRunner.release());
+  });
+}

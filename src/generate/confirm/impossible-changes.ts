@@ -60,7 +60,9 @@ function writtenBy(change: Change, to: SchemaModel): SchemaModel['tables'] {
 function assertPartitioned({ changes, from, to, facts }: DialectReading): void {
   for (const change of changes) {
     if (change.kind !== 'alter-table' || !change.aspects.includes('partition')) continue;
-    const referring = (facts.referring ?? []).flatMap((one) => (one.table === change.table ? [one.words] : []));
+    const referring = (facts.referring ?? []).flatMap((one) =>
+      one.table === change.table ? [one.words] : [],
+    );
     if (!isDividedAlike(change) || referring.length > 0)
       throw new PartitionChangeError(
         change.table,

@@ -34,6 +34,11 @@ export function tableBlock(tag: string, { path, declared, body }: TableBlock): s
   return [`DO ${quote}`, lines, quote].join(NEXT_LINE);
 }
 
+/** One of several queries, each in a line of its own. */
+export function oneOf(queries: readonly string[]): string {
+  return queries.join(`${NEXT_LINE}    UNION ALL `);
+}
+
 /** Ends the block with a message where a query of words finds some; `%1$s` in it is the table, `%2$s` are the words. */
 export function refuseFound(query: string, message: string): readonly string[] {
   return [

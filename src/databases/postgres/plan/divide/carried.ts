@@ -4,6 +4,7 @@
  */
 
 import { policyOn } from '../../restate/queries.js';
+import { oneOf } from './block.js';
 import { BOUND_CHECK } from './bound.js';
 
 const grantee = `CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END`;
@@ -49,7 +50,7 @@ export function carry(more: readonly string[] = []): readonly string[] {
 
 /** The statements that queries find, as a list. */
 export function statementsOf(queries: readonly string[]): string {
-  return `ARRAY(SELECT s.sql FROM (${queries.join(' UNION ALL ')}) AS s(step, sql) WHERE s.sql IS NOT NULL ORDER BY s.step, s.sql)`;
+  return `ARRAY(SELECT s.sql FROM (${oneOf(queries)}) AS s(step, sql) WHERE s.sql IS NOT NULL ORDER BY s.step, s.sql)`;
 }
 
 /** No statement moves the sequence of an identity column: it is created again with its name, and goes on. */

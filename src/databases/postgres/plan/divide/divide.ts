@@ -4,11 +4,10 @@ import { NAME_BYTES, truncated } from '../../../../sql/identifiers.js';
 import { quoteLiteral } from '../../../../sql/quote.js';
 import { statement, type Statement } from '../../../../sql/statement.js';
 import { boundSql, partitionNameSql } from '../range-partitions.js';
-import { refuseFound, runAll, tableBlock } from './block.js';
-import { BOUND_CHECK } from './bound.js';
+import { runAll, tableBlock } from './block.js';
+import { BOUND_CHECK, undividable } from './bound.js';
 import { carry, CARRYING, KEYS_AND_INDEXES, SET_ASIDE, statementsOf, withoutRights } from './carried.js';
 import type { Division } from './division.js';
-import { referringTo, unpartitionable } from './obstacles.js';
 
 /**
  * Renames the table, creates a partitioned one with all that belongs to it, and attaches it below the bound, which the
@@ -25,7 +24,7 @@ export function divideTable(division: Division): Statement {
       ...['lower timestamp;', 'upper timestamp;'],
     ],
     body: [
-      ...refused(division),
+      ...undividable(division),
       ...boundFound,
       ...named(division),
       ...carry(KEYS_AND_INDEXES),
@@ -36,18 +35,6 @@ export function divideTable(division: Division): Statement {
   });
   return statement(block, { locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }] });
 }
-
-function refused({ key }: Division): readonly string[] {
-  return [
-    ...refuseFound(referringTo('target'), REFERRED),
-    ...refuseFound(unpartitionable('target', key, BOUND_CHECK), IMPOSSIBLE),
-  ];
-}
-
-const REFERRED =
-  '%1$s cannot become partitioned: these would refer to its first partition alone: %2$s. Drop them, or revert this group of revisions, then run up again.';
-const IMPOSSIBLE =
-  '%1$s cannot become partitioned: a partitioned table cannot have %2$s. Change or drop that, or revert this group of revisions, then run up again.';
 
 const boundFound: readonly string[] = [
   `bound := obj_description((SELECT k.oid FROM pg_constraint k WHERE k.conrelid = target AND k.conname = '${BOUND_CHECK}'), 'pg_constraint');`,

@@ -21,10 +21,7 @@ export function withDivisions(
 }
 
 /** The same for a plan of two halves: what is changed in contract is changed while the table is plain. */
-export function phasesDivided(
-  reading: PlanReading,
-  plan: (reading: PlanReading) => PhasedPlan,
-): PhasedPlan {
+export function phasesDivided(reading: PlanReading, plan: (reading: PlanReading) => PhasedPlan): PhasedPlan {
   const divisions = divisionsOf(reading);
   const plain = plan(undivided(reading, divisions));
   const isContracted = plain.parts.some(({ releasePhase }) => releasePhase === 'contract');
@@ -38,9 +35,9 @@ export function phasesDivided(
 function partsOf(names: PostgresNames, division: Division): readonly PlannedPart[] {
   const [bound, validated, swapped] = operationsOf(names, division);
   return [
-    { ...partOf([], [bound]), title: 'Bound' },
-    { ...partOf([], [validated]), title: 'Validate' },
-    { ...partOf([], [swapped]), title: 'Partition' },
+    { ...partOf([], [bound]), title: 'Bound', subject: division.table },
+    { ...partOf([], [validated]), title: 'Validate', subject: division.table },
+    { ...partOf([], [swapped]), title: 'Partition', subject: division.table },
   ];
 }
 
@@ -50,7 +47,12 @@ function operationsOf(
 ): readonly [bound: Operation, validated: Operation, swapped: Operation] {
   const { table, path, key, rest, change } = division;
   const reason = `${table}: becomes partitioned by RANGE (${key})`;
-  const attached = { step: 'attach', alone: false, change, reasonBack: `${table}: is a plain table again` } as const;
+  const attached = {
+    step: 'attach',
+    alone: false,
+    change,
+    reasonBack: `${table}: is a plain table again`,
+  } as const;
   const validate = validateConstraint(path, quoteIdentifier(BOUND_CHECK));
   const locks = [
     ...division.parents.map((parent) => lockTable(parent, 'SHARE ROW EXCLUSIVE')),
@@ -58,7 +60,13 @@ function operationsOf(
   ];
   const first = 'a check separates its rows of before from later ones';
   return [
-    { ...attached, phase: 'constrain', reason: `${reason}; ${first}`, up: [addBound(division)], down: [dropBound(path)] },
+    {
+      ...attached,
+      phase: 'constrain',
+      reason: `${reason}; ${first}`,
+      up: [addBound(division)],
+      down: [dropBound(path)],
+    },
     {
       ...{ ...attached, phase: 'validate', up: [validate], down: [] },
       reason: `${reason}; existing rows are checked without blocking queries`,
@@ -67,7 +75,7 @@ function operationsOf(
       ...{ ...attached, phase: 'main', reason: `${reason}; its rows of before are the first partition` },
       // Where this revision alone was reverted, the check is not validated.
       up: [validate, ...locks, divideTable(division), ...(rest ? [defaultPartition(names, table)] : [])],
-      down: [...locks, uniteTable(division), addBound(division)],
+      down: [...locks, uniteTable(division), addBound(division, true)],
     },
   ];
 }

@@ -20,7 +20,9 @@ export async function readReferring(
     const names = new PostgresNames(asked.defaultSchema);
     const found = tables.map(async (table) => {
       const oid = `${quoteLiteral(names.fullPath(table, asked.defaultSchema))}::regclass`;
-      const rows = (await runner.query(`SELECT words FROM (${referringTo(oid)}) AS o(words) ORDER BY 1`)) as readonly {
+      const rows = (await runner.query(
+        `SELECT words FROM (${referringTo(oid)}) AS o(words) ORDER BY 1`,
+      )) as readonly {
         readonly words: string;
       }[];
       return rows.map(({ words }) => ({ table, words }));
