@@ -99,7 +99,7 @@ onDatabase('postgres', 'Ways in which a table becomes partitioned (PostgreSQL)',
         `SELECT count(*)::integer AS count FROM event WHERE kind = 'changed'`,
       );
       expect(changed[0]?.['count']).to.equal(total - 908);
-    }));
+    })).timeout(120_000);
 });
 
 /** Those of the revisions that divide the table, by transaction. */

@@ -1,7 +1,7 @@
 /** The revisions in which plain tables become partitioned, behind those of all other changes. */
 
 import { quoteIdentifier } from '../../../../sql/quote.js';
-import { lockTable, validateConstraint } from '../../../../sql/statement.js';
+import { validateConstraint } from '../../../../sql/statement.js';
 import type { PhasedPlan, PlannedPart, PlanReading } from '../../../planning.js';
 import type { Operation } from '../operation.js';
 import { defaultPartition } from '../partitions.js';
@@ -10,6 +10,7 @@ import { PostgresNames } from '../sql.js';
 import { addBound, BOUND_CHECK, dropBound } from './bound.js';
 import { divideTable } from './divide.js';
 import { divisionsOf, undivided, type Division } from './division.js';
+import { lockTogether } from './lock-together.js';
 import { uniteTable } from './unite.js';
 
 /** Plans a comparison as if these tables stayed plain, and adds the revisions that divide them. */
@@ -54,10 +55,7 @@ function operationsOf(
     reasonBack: `${table}: is a plain table again`,
   } as const;
   const validate = validateConstraint(path, quoteIdentifier(BOUND_CHECK));
-  const locks = [
-    ...division.parents.map((parent) => lockTable(parent, 'SHARE ROW EXCLUSIVE')),
-    lockTable(path, 'ACCESS EXCLUSIVE'),
-  ];
+  const locked = lockTogether([path, ...division.parents]);
   const first = 'a check separates its rows of before from later ones';
   return [
     {
@@ -74,8 +72,8 @@ function operationsOf(
     {
       ...{ ...attached, phase: 'main', reason: `${reason}; its rows of before are the first partition` },
       // Where this revision alone was reverted, the check is not validated.
-      up: [validate, ...locks, divideTable(division), ...(rest ? [defaultPartition(names, table)] : [])],
-      down: [...locks, uniteTable(division), addBound(division, true)],
+      up: [validate, locked, divideTable(division), ...(rest ? [defaultPartition(names, table)] : [])],
+      down: [locked, uniteTable(division), addBound(division, true)],
     },
   ];
 }
