@@ -17,7 +17,10 @@ const WORKER = partitionedEntity('worker', undefined, {
 });
 
 /** A worker and its events; each event has a number, a moment, a kind and a worker. */
-export function events(options: PartitionOptions | undefined, rest: Rest & { columns?: Columns } = {}) {
+export function events(
+  options: PartitionOptions | undefined,
+  rest: Rest & { columns?: Columns } = {},
+): readonly EntitySchema[] {
   return [WORKER, eventOf(options, rest)];
 }
 

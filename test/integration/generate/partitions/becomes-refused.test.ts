@@ -43,9 +43,9 @@ onDatabase('postgres', 'What is in the way of a table that becomes partitioned (
   it('In a database, each is refused by name when it runs, and up goes on once it is gone', () =>
     lendBecoming(database(), async ({ history }) => {
       // Without the foreign key: it keeps the primary key from changing, before all of this.
-      const { 'a foreign key of another table': _key, ...others } = REFERRING;
-      for (const [make] of Object.values(others)) await execute(database(), make);
-      const words = Object.values(others).map(([, one]) => one);
+      const others = Object.values(REFERRING).filter(([, words]) => !words.includes('foreign key'));
+      for (const [make] of others) await execute(database(), make);
+      const words = others.map(([, one]) => one);
       expect(await failed(history)).to.contain(
         `public.event cannot become partitioned: these would refer to its first partition alone: ${words.toSorted().join(', ')}. Drop them, or revert this group of revisions, then run up again.`,
       );

@@ -38,15 +38,15 @@ export function divisionsOf({
   return changes.flatMap((change) => {
     if (change.kind !== 'alter-table' || !isDividing(change)) return [];
     const { table, desired } = change;
-    const policy = desired.partition?.policy;
-    const [key] = desired.partition?.key ?? [];
+    const { policy, rest = false, key: columns = [] } = desired.partition ?? {};
+    const [key] = columns;
     if (!policy || !('every' in policy) || key === undefined) return [];
     const others = desired.foreignKeys.map((one) => one.table).filter((name) => name !== table);
     return [
       {
         ...{ change: { ...change, aspects: ['partition'] }, table, key, policy },
         ...{ path: names.path(table), prefix: names.schemaPrefix(table) },
-        rest: desired.partition?.rest === true,
+        rest,
         parents: [...new Set(others)].sort().map((name) => names.path(name)),
         moment: momentIn(desired, key),
       },
@@ -79,6 +79,7 @@ export function undivided<R extends PlanReading>(reading: R, divisions: readonly
   return { ...reading, to, changes };
 }
 
-function plain({ partition: _partition, ...table }: TableModel): TableModel {
-  return table;
+function plain(table: TableModel): TableModel {
+  const { partition, ...rest } = table;
+  return partition ? rest : table;
 }
