@@ -63,7 +63,8 @@ function writeToFile(bytes: Buffer): void {
   }
 }
 
-const io: Terminal = {
+/** The terminal of this process. */
+export const io: Terminal = {
   ...systemClock,
   out: (line) => writeOut(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
@@ -86,7 +87,8 @@ const io: Terminal = {
 const here = fileURLToPath(import.meta.url);
 const folder = join(dirname(here), '../src/migrations');
 
-const project: Project = {
+/** This project, for its command line. */
+export const project: Project = {
   createDataSource: async (settings, logger) =>
     (await import('./own-data-source.js')).createOwn(settings, logger, folder),
   manifest: here.endsWith('.ts') ? undefined : join(dirname(here), '..', MANIFEST_FILE),

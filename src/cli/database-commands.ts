@@ -17,17 +17,18 @@ import {
   withLockWait,
   withPace,
   withStandbys,
+  type AddCommand,
   type Registry,
 } from './options.js';
 
-/** The commands about a database as a whole. Each command loads its modules when it is called. */
-export function addDatabaseCommands(registry: Registry): void {
-  addInit(registry);
-  addCheck(registry);
-  addReplicas(registry);
-  addPartitions(registry);
-  addEject(registry);
-}
+/** The commands about a database as a whole, by name. Each command loads its modules when it is called. */
+export const DATABASE_COMMANDS: Readonly<Record<string, AddCommand>> = {
+  init: addInit,
+  check: addCheck,
+  replicas: addReplicas,
+  partitions: addPartitions,
+  eject: addEject,
+};
 
 function addInit({ program, context, settle }: Registry): void {
   const command = program

@@ -2,14 +2,15 @@
 
 import { Command, CommanderError } from 'commander';
 import { assertNoPassword } from './arguments.js';
-import { addDatabaseCommands } from './database-commands.js';
+import { DATABASE_COMMANDS } from './database-commands.js';
 import { withEnvFile } from './env-file.js';
 import { optionDescription, withExamples, withOverview } from './help.js';
-import { addMigrationCommands } from './migration-commands.js';
+import { MIGRATION_COMMANDS } from './migration-commands.js';
 import { dataSourceIn, installedCommands } from '../text/installed-commands.js';
 import { safely, type ExitCode, type Io, type Terminal } from './io.js';
 import { verbatim } from './line.js';
 import { assertNpmTookNothing } from './npm-options.js';
+import type { AddCommand, Registry } from './options.js';
 import type { Project } from './project.js';
 import { reportError } from './report-error.js';
 import { toolVersion } from '../package-version.js';
@@ -27,8 +28,7 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
   const io = safely(terminal, file === undefined ? undefined : (message) => installedCommands(message, file));
   const program = newProgram(io);
   const registry = { program, context: { io, project }, settle: (result: ExitCode) => void (code = result) };
-  addDatabaseCommands(registry);
-  addMigrationCommands(registry);
+  addCommands(registry, argv);
   withEnvFile(program, io.env);
   withChosenDataSource(program, { argv, project });
   withExamples(program, project);
@@ -46,6 +46,14 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     return reportError(error, io, { json: argv.includes('--json') });
   }
+}
+
+const COMMANDS: Readonly<Record<string, AddCommand>> = { ...DATABASE_COMMANDS, ...MIGRATION_COMMANDS };
+
+/** Adds the command that is called; all of them for the help, and to find one with a similar name. */
+export function addCommands(registry: Registry, [name = '']: readonly string[] = []): void {
+  const called = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  for (const add of called ? [called] : Object.values(COMMANDS)) add(registry);
 }
 
 function newProgram(io: Io): Command {

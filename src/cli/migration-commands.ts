@@ -25,31 +25,36 @@ import {
   withPace,
   withPlace,
   withStandbys,
+  type AddCommand,
   type Registry,
 } from './options.js';
 
 /** How many runs `history` shows by default. */
 const HISTORY_LIMIT = 20;
 
-/** The commands about revisions. Each command loads its modules when it is called. */
-export function addMigrationCommands(registry: Registry): void {
-  addGenerate(registry);
-  addCreate(registry);
-  addRebase(registry);
-  addStatus(registry);
-  addHistory(registry);
-  addMigrate(registry, 'up', {
-    description: 'apply pending revisions; target: head (default), a revision, +N, or A..B with --sql',
-  });
-  addMigrate(registry, 'down', {
-    description: 'revert applied revisions; target: -1 (default), -N, base, or the revision to return to',
-  });
-  addStamp(registry);
-  addLint(registry);
-  addBuild(registry);
-  addSquash(registry);
-  addBaseline(registry);
-}
+/** The commands about revisions, by name. Each command loads its modules when it is called. */
+export const MIGRATION_COMMANDS: Readonly<Record<string, AddCommand>> = {
+  generate: addGenerate,
+  create: addCreate,
+  rebase: addRebase,
+  status: addStatus,
+  history: addHistory,
+  up: (registry) => {
+    addMigrate(registry, 'up', {
+      description: 'apply pending revisions; target: head (default), a revision, +N, or A..B with --sql',
+    });
+  },
+  down: (registry) => {
+    addMigrate(registry, 'down', {
+      description: 'revert applied revisions; target: -1 (default), -N, base, or the revision to return to',
+    });
+  },
+  stamp: addStamp,
+  lint: addLint,
+  build: addBuild,
+  squash: addSquash,
+  baseline: addBaseline,
+};
 
 function addGenerate({ program, context, settle }: Registry): void {
   const command = program

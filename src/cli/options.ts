@@ -14,6 +14,9 @@ export interface Registry {
   readonly settle: (code: ExitCode) => void;
 }
 
+/** Adds a command. */
+export type AddCommand = (registry: Registry) => void;
+
 /** Options of `withAllowances`, as given. */
 export interface AllowanceOptions {
   readonly allowEdited: boolean;

@@ -1,38 +1,11 @@
 import { expect } from 'chai';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eachDatabase } from '../support/databases.js';
 import { compiledCopy } from '../support/compiled-copy.js';
 import { root } from '../support/root.js';
-import { runProcess, runScript } from '../support/run-script.js';
-
-/** The modules that a command loads, as V8 counts them. */
-function modulesOf(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
-  return loadedBy((coverage) => runScript('orchestrator-db', args, { env: { ...env, ...coverage } }));
-}
-
-type Environment = Readonly<Record<string, string>>;
-
-async function loadedBy(run: (coverage: Environment) => Promise<unknown>): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-modules-'));
-  try {
-    await run({ NODE_V8_COVERAGE: folder });
-    const texts = await Promise.all(
-      (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
-    );
-    const reports = texts.map(
-      (text) => JSON.parse(text) as { readonly result: readonly { readonly url: string }[] },
-    );
-    return reports.flatMap(({ result }) => result.map(({ url }) => url));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+import { loadedBy, modulesOf } from '../support/loaded-modules.js';
+import { runProcess } from '../support/run-script.js';
 
 /** The packages of modules; a driver may bring some of its own. */
 function packagesIn(modules: readonly string[]): readonly string[] {

@@ -2,8 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertNoPassword } from '../../src/cli/arguments.js';
-import { addDatabaseCommands } from '../../src/cli/database-commands.js';
-import { addMigrationCommands } from '../../src/cli/migration-commands.js';
+import { addCommands } from '../../src/cli/main.js';
 import type { CommandContext } from '../../src/cli/open.js';
 import { blocksOf, commandsOf } from './pages.js';
 import { root } from './root.js';
@@ -60,8 +59,7 @@ export function parse(args: readonly string[]): void {
   const program = new Command('orchestrator-db').version('0.0.0').exitOverride().configureOutput(SILENT);
   // No action reaches it: each is replaced below.
   const registry = { program, context: {} as CommandContext, settle: () => undefined };
-  addDatabaseCommands(registry);
-  addMigrationCommands(registry);
+  addCommands(registry);
   for (const command of program.commands) command.action(() => undefined).configureOutput(SILENT);
   try {
     program.parse(args, { from: 'user' });
