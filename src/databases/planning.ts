@@ -164,6 +164,8 @@ export interface Facts {
    * partition: from version 18 on; default true.
    */
   readonly takesUnvalidated?: boolean;
+  /** What refers to plain tables that become partitioned: it would refer to the first partition alone. */
+  readonly referring?: readonly { readonly table: string; readonly words: string }[];
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];
   /** Tables of which there is something to say. */

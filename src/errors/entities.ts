@@ -107,15 +107,20 @@ export class EntityExpiresError extends OrchestratorDbError {
 export class PartitionChangeError extends OrchestratorDbError {
   readonly code = 'PARTITION_CHANGE';
 
-  /** @param change what would change, in words, with a full stop */
+  /**
+   * @param change what would change, in words, with a full stop
+   * @param referring what refers to the table, in words, where that alone is in the way
+   */
   constructor(
     readonly table: string,
     readonly change: string,
+    readonly referring: readonly string[] = [],
   ) {
-    super(
-      `Nothing was written: ${change} The rows of ${table} would have to move, which no generated revision does. ` +
-        'Undo the change in the entity, or write a revision by hand (npm run -s db -- create Name).',
-    );
+    const why =
+      referring.length === 0
+        ? `The rows of ${table} would have to move, which no generated revision does. Undo the change in the entity, or write a revision by hand (npm run -s db -- create Name).`
+        : `These refer to the table as it is, and would refer to its first partition alone: ${referring.join(', ')}. Drop them in an earlier revision, or undo the change in the entity.`;
+    super(`Nothing was written: ${change} ${why}`);
   }
 }
 

@@ -50,7 +50,7 @@ export function formerPartitions({ tables }: SchemaModel): (name: string) => boo
   return (name) => parents.some((start) => name.startsWith(start) && FORMER.test(name.slice(start.length)));
 }
 
-const FORMER = /^(?:default|p\d+(?:_\d\d){0,3})$/;
+const FORMER = /^(?:default|before\d*|p\d+(?:_\d\d){0,3})$/;
 
 /**
  * A live schema with what entities declared of the partitions of its tables, so that a table can be created again.

@@ -51,6 +51,11 @@ export function isSameKey(one: PartitionModel, other: PartitionModel): boolean {
   return one.strategy === other.strategy && one.key.join('\0') === other.key.join('\0');
 }
 
+/** Whether a plain table becomes partitioned by time: its rows stay where they are, as the first partition. */
+export function becomesRange(live: PartitionModel | undefined, desired: PartitionModel | undefined): boolean {
+  return !live && desired?.strategy === 'range' && desired.policy !== undefined;
+}
+
 /** `RANGE (at)`, as SQL has it without quotes. */
 export function partitionWords({ strategy, key, rest }: PartitionModel): string {
   return `${strategy.toUpperCase()} (${key.join(', ')})${rest ? ' with a default partition' : ''}`;

@@ -10,7 +10,7 @@ import {
   SAME_LETTERS,
 } from '../../errors/entities.js';
 import type { Change } from '../../schema/change.js';
-import { isSameKey } from '../../schema/partition.js';
+import { becomesRange, isSameKey } from '../../schema/partition.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { namesakesIn, type Namesakes } from '../../schema/namesakes.js';
@@ -53,11 +53,23 @@ function writtenBy(change: Change, to: SchemaModel): SchemaModel['tables'] {
     .map((table) => ({ ...table, columns: table.columns.filter(({ name }) => name === change.object) }));
 }
 
-/** @throws PartitionChangeError for a table that exists and that rows would have to leave for other partitions */
-function assertPartitioned({ changes, from, to }: DialectReading): void {
-  for (const change of changes)
-    if (change.kind === 'alter-table' && change.aspects.includes('partition') && !isDividedAlike(change))
-      throw new PartitionChangeError(change.table, describeChange({ ...change, aspects: ['partition'] }));
+/**
+ * @throws PartitionChangeError for a table that exists and that rows would have to leave for other partitions, or that
+ *   becomes partitioned while other objects refer to it
+ */
+function assertPartitioned({ changes, from, to, facts }: DialectReading): void {
+  for (const change of changes) {
+    if (change.kind !== 'alter-table' || !change.aspects.includes('partition')) continue;
+    const referring = (facts.referring ?? []).flatMap((one) =>
+      one.table === change.table ? [one.words] : [],
+    );
+    if (!isDividedAlike(change) || referring.length > 0)
+      throw new PartitionChangeError(
+        change.table,
+        describeChange({ ...change, aspects: ['partition'] }),
+        referring,
+      );
+  }
   const before = new Map(from.tables.map(({ name, partition }) => [name, partition?.policy]));
   for (const { name, partition } of to.tables) {
     const [former, policy] = [before.get(name), partition?.policy];
@@ -67,7 +79,8 @@ function assertPartitioned({ changes, from, to }: DialectReading): void {
 }
 
 function isDividedAlike({ live, desired }: Extract<Change, { readonly kind: 'alter-table' }>): boolean {
-  return live.partition && desired.partition ? isSameKey(live.partition, desired.partition) : false;
+  if (live.partition && desired.partition) return isSameKey(live.partition, desired.partition);
+  return becomesRange(live.partition, desired.partition);
 }
 
 /** @throws EntityTableError for a column whose type a STRICT table does not have */

@@ -1,6 +1,7 @@
 import type { Confirmations, PlanReading } from '../../databases/planning.js';
 import type { Planner } from '../../databases/planner.js';
 import type { Change } from '../../schema/change.js';
+import { isSameKey } from '../../schema/partition.js';
 import { destructiveChanges } from '../confirm/destructive-changes.js';
 
 /** A change that a person has to decide about. */
@@ -43,7 +44,15 @@ function problemOf(change: Change, reading: PlanReading, planner: Planner): stri
     ...planner.blockingRebuilds({ ...reading, changes: [change] }, NOTHING_CONFIRMED),
   ].filter(({ kind }) => !kind.endsWith('-back'));
   if (asked[0]) return asked[0].problem;
+  if (isDivided(change)) return 'its rows have to be in partitions. Do that in a revision';
   return change.kind.startsWith('drop-') ? 'only the database has it, so somebody may use it' : undefined;
+}
+
+/** Whether the strategy or the key changes, or the table has none; a default partition alone can be added. */
+function isDivided(change: Change): boolean {
+  if (change.kind !== 'alter-table' || !change.aspects.includes('partition')) return false;
+  const [live, desired] = [change.live.partition, change.desired.partition];
+  return !live || !desired || !isSameKey(live, desired);
 }
 
 /** The missing object that a change refers to: `jobs.depth`. */

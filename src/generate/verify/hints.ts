@@ -3,6 +3,7 @@
 import { elementType } from '../../schema/element-type.js';
 import type { ColumnModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { enumCheckOf, valuesOf as valuesListed } from '../../schema/enum-check.js';
+import { becomesRange } from '../../schema/partition.js';
 import { pointlessColumns } from './fill-schema.js';
 import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 import { databaseNamed } from '../../databases/registry.js';
@@ -34,8 +35,21 @@ export function hintsOf(of: PreservedInput): ReadonlyMap<string, readonly string
     });
   });
   const pointless = pointlessColumns(of).map((place): Hint => [place, []]);
-  return new Map([...hints.filter(([, texts]) => texts.length > 0), ...pointless]);
+  return new Map([...hints.filter(([, texts]) => texts.length > 0), ...pointless, ...dividingColumns(of)]);
 }
+
+/** The moments by which a plain table is divided: one that is far ahead is refused. */
+function dividingColumns({ head, desired, renames }: PreservedInput): readonly Hint[] {
+  return head.tables.flatMap((table) => {
+    const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
+    if (!after || !becomesRange(table.partition, after.partition)) return [];
+    return table.columns
+      .filter(({ name }) => after.partition?.key.includes(columnNameAfter(after.name, name, renames)))
+      .map(({ name }): Hint => [`${table.name}.${name}`, PAST]);
+  });
+}
+
+const PAST = [1, 2, 3, 4, 5, 6].map((month) => `2024-0${month}-01 00:00:00`);
 
 function textsFor(live: Place, desired: Place, renames: readonly Rename[]): readonly string[] {
   const [values, stay] = [valuesOf(live), valuesOf(desired)];

@@ -58,6 +58,8 @@ const APPLIED: Applied = {
       parents: parents.filter((one) => one !== parent),
     })),
   'drop-table': dropTable,
+  'divide-table': (schema, { table, key }) =>
+    changeKnown(schema, table, (note) => ({ ...note, partitionKey: key === null ? null : [key] })),
   'rename-table': renameTable,
   'add-constraint': (schema, { table, constraint }) =>
     changeTable(withoutUsed(schema, table, constraint.usingIndex), table, (known) =>

@@ -34,6 +34,7 @@ export function implied(schema: KnownSchema, action: Action): Implied {
       return action.isPartition ? (before) => below(above(before)) : below;
     }
     case 'drop-table':
+    case 'divide-table':
     case 'rename-table':
     case 'add-column':
     case 'add-constraint':

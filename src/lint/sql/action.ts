@@ -261,6 +261,8 @@ export type Action =
   | { readonly kind: 'set-time-zone'; readonly zone: string | null }
   | { readonly kind: 'outside-only'; readonly what: string }
   | { readonly kind: 'block'; readonly ends: string | null }
+  /** A table becomes partitioned with its rows, or plain again: then there is no key. */
+  | { readonly kind: 'divide-table'; readonly table: string; readonly key: string | null }
   | { readonly kind: 'other' }
   /** Known to change nothing that rules look at. */
   | { readonly kind: 'none' };

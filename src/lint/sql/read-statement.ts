@@ -3,6 +3,8 @@ import type { Action } from './action.js';
 import { actionsOf, languageOf } from './actions-of.js';
 import { literalsIn } from './expression.js';
 import type { Parser } from '../../databases/postgres/parse/parser.js';
+import { qualified } from '../../databases/postgres/parse/names.js';
+import { dividedBy } from '../../databases/postgres/plan/divide/divided-by.js';
 import { identifiersIn, written, type WrittenSql } from './written.js';
 
 /** The content of a text of SQL, as far as rules use it. */
@@ -48,10 +50,17 @@ function readBlock(parser: Parser, sql: string): NodeFacts {
   return {
     actions: [
       { kind: 'block', ends: block?.ends ?? null },
+      ...dividing(sql),
       ...inner.flatMap(({ node, text }) => actionsOf(node, text)).map(inBlock),
     ],
     literals: literalsIn(inner.map(({ node }) => node)),
   };
+}
+
+/** What such a block does stands in texts, of which the parser sees nothing. */
+function dividing(sql: string): readonly Action[] {
+  const divided = dividedBy(sql);
+  return divided ? [{ kind: 'divide-table', table: qualified(divided.table), key: divided.key }] : [];
 }
 
 function inBlock(action: Action): Action {

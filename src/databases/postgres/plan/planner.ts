@@ -3,6 +3,7 @@
 import type { Planner } from '../../planner.js';
 import { measureRevisions } from '../estimate/measure.js';
 import { sampleTable } from '../estimate/sample.js';
+import { phasesDivided, withDivisions } from './divide/parts.js';
 import { isNamedIn } from './undeclared-dependents.js';
 import { readExtensions, readFacts, readLiveFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
@@ -31,9 +32,11 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     risksOf,
     blockingRebuilds,
     plan: (reading, confirmed) =>
-      renderPostgres(reading, confirmed, (context) => valuesJoined(context, reading)),
+      withDivisions(reading, (plain) =>
+        renderPostgres(plain, confirmed, (context) => valuesJoined(context, plain)),
+      ),
     hasPhases: true,
-    planPhases,
+    planPhases: (reading, confirmed) => phasesDivided(reading, (plain) => planPhases(plain, confirmed)),
     withoutRewrite,
     builtIndexes: indexesBuilt,
     objectsLost,

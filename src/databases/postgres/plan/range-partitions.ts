@@ -17,7 +17,7 @@ interface RangePartitioned {
 }
 
 /** Partitions begin at multiples of their length from here. It is a Monday. */
-const ORIGIN = '2001-01-01';
+export const ORIGIN = '2001-01-01';
 
 /**
  * A block that makes the present partition of a table and those ahead, by the clock of the server in UTC when it runs.
@@ -26,9 +26,6 @@ const ORIGIN = '2001-01-01';
  */
 export function rangePartitions({ path, prefix, name, policy }: RangePartitioned): string {
   const every = intervalOf(policy.every);
-  const format = FORMATS[every.unit];
-  const start = startOf(name, every);
-  const bound = (moment: string) => `pg_catalog.to_char(${moment}, 'YYYY-MM-DD HH24:MI:SS+00')`;
   const lines = [
     'DECLARE',
     `  step CONSTANT interval := ${quoteLiteral(policy.every)};`,
@@ -41,11 +38,11 @@ export function rangePartitions({ path, prefix, name, policy }: RangePartitioned
       : []),
     `  FOR number IN 0..${policy.ahead} LOOP`,
     `    upper := lower ${PLUS} step;`,
-    `    part := pg_catalog.concat(${quoteLiteral(start)}, pg_catalog.to_char(lower, '${format}'));`,
+    `    part := ${partitionNameSql(name, policy.every, 'lower')};`,
     '    IF NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c',
     `        ON c.oid ${EQ} i.inhrelid AND c.relname ${EQ} part::pg_catalog.name WHERE i.inhparent ${EQ} ${quoteLiteral(path)}::pg_catalog.regclass) THEN`,
     `      EXECUTE pg_catalog.format('CREATE TABLE %s%I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)',`,
-    `        ${quoteLiteral(prefix)}, part, ${quoteLiteral(path)}, ${bound('lower')}, ${bound('upper')});`,
+    `        ${quoteLiteral(prefix)}, part, ${quoteLiteral(path)}, ${boundSql('lower')}, ${boundSql('upper')});`,
     '    END IF;',
     '    lower := upper;',
     '  END LOOP;',
@@ -53,6 +50,18 @@ export function rangePartitions({ path, prefix, name, policy }: RangePartitioned
   ].join(NEXT_LINE);
   const tag = dollarQuote('partitions', lines);
   return [`DO ${tag}`, lines, tag].join(NEXT_LINE);
+}
+
+/** The name of the partition that begins at a moment, as an expression of PL/pgSQL. @param moment as such */
+export function partitionNameSql(name: string, length: string, moment: string): string {
+  const every = intervalOf(length);
+  const start = quoteLiteral(startOf(name, every));
+  return `pg_catalog.concat(${start}, pg_catalog.to_char(${moment}, '${FORMATS[every.unit]}'))`;
+}
+
+/** A moment in UTC as a bound, in the same way. */
+export function boundSql(moment: string): string {
+  return `pg_catalog.to_char(${moment}, 'YYYY-MM-DD HH24:MI:SS+00')`;
 }
 
 /** How the names of the partitions of a table begin. */

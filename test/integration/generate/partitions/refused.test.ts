@@ -121,11 +121,11 @@ onDatabase('postgres', 'Changes of the partitions of a table (PostgreSQL)', (dat
   const changes: Readonly<
     Record<string, readonly [PartitionOptions | undefined, PartitionOptions | undefined, string, string?]>
   > = {
-    'becomes partitioned': [
+    'becomes partitioned by hash': [
       undefined,
-      MONTHLY,
-      'Table event: partitioning is none, the entities declare RANGE (created_at).',
-      'alter-table: Table event: partitioning is none, the entities declare RANGE (created_at).',
+      hash(2),
+      'Table event: partitioning is none, the entities declare HASH (id).',
+      'alter-table: Table event: partitioning is none, the entities declare HASH (id).',
     ],
     'has another key': [
       hash(2),

@@ -1,0 +1,79 @@
+/** The revisions in which plain tables become partitioned, behind those of all other changes. */
+
+import { quoteIdentifier } from '../../../../sql/quote.js';
+import { validateConstraint } from '../../../../sql/statement.js';
+import type { PhasedPlan, PlannedPart, PlanReading } from '../../../planning.js';
+import type { Operation } from '../operation.js';
+import { defaultPartition } from '../partitions.js';
+import { partOf } from '../render.js';
+import { PostgresNames } from '../sql.js';
+import { addBound, BOUND_CHECK, dropBound } from './bound.js';
+import { divideTable } from './divide.js';
+import { divisionsOf, undivided, type Division } from './division.js';
+import { lockTogether } from './lock-together.js';
+import { uniteTable } from './unite.js';
+
+/** Plans a comparison as if these tables stayed plain, and adds the revisions that divide them. */
+export function withDivisions(
+  reading: PlanReading,
+  plan: (reading: PlanReading) => readonly PlannedPart[],
+): readonly PlannedPart[] {
+  return phasesDivided(reading, (plain) => ({ parts: plan(plain), inOneStep: [], limits: [] })).parts;
+}
+
+/** The same for a plan of two halves: what is changed in contract is changed while the table is plain. */
+export function phasesDivided(reading: PlanReading, plan: (reading: PlanReading) => PhasedPlan): PhasedPlan {
+  const divisions = divisionsOf(reading);
+  const plain = plan(undivided(reading, divisions));
+  const isContracted = plain.parts.some(({ releasePhase }) => releasePhase === 'contract');
+  const names = new PostgresNames(reading.defaultSchema);
+  const own = divisions.flatMap((division) => partsOf(names, division));
+  const late = isContracted ? { releasePhase: 'contract' as const } : {};
+  return { ...plain, parts: [...plain.parts, ...own.map((part) => ({ ...part, ...late }))] };
+}
+
+/** The check, its validation, and the change of places: each is a transaction with short locks. */
+function partsOf(names: PostgresNames, division: Division): readonly PlannedPart[] {
+  const [bound, validated, swapped] = operationsOf(names, division);
+  return [
+    { ...partOf([], [bound]), title: 'Bound', subject: division.table },
+    { ...partOf([], [validated]), title: 'Validate', subject: division.table },
+    { ...partOf([], [swapped]), title: 'Partition', subject: division.table },
+  ];
+}
+
+function operationsOf(
+  names: PostgresNames,
+  division: Division,
+): readonly [bound: Operation, validated: Operation, swapped: Operation] {
+  const { table, path, key, rest, change } = division;
+  const reason = `${table}: becomes partitioned by RANGE (${key})`;
+  const attached = {
+    step: 'attach',
+    alone: false,
+    change,
+    reasonBack: `${table}: is a plain table again`,
+  } as const;
+  const validate = validateConstraint(path, quoteIdentifier(BOUND_CHECK));
+  const locked = lockTogether([path, ...division.parents]);
+  const first = 'a check separates its rows of before from later ones';
+  return [
+    {
+      ...attached,
+      phase: 'constrain',
+      reason: `${reason}; ${first}`,
+      up: [addBound(division)],
+      down: [dropBound(path)],
+    },
+    {
+      ...{ ...attached, phase: 'validate', up: [validate], down: [] },
+      reason: `${reason}; existing rows are checked without blocking queries`,
+    },
+    {
+      ...{ ...attached, phase: 'main', reason: `${reason}; its rows of before are the first partition` },
+      // Where this revision alone was reverted, the check is not validated.
+      up: [validate, locked, divideTable(division), ...(rest ? [defaultPartition(names, table)] : [])],
+      down: [locked, uniteTable(division), addBound(division, true)],
+    },
+  ];
+}
