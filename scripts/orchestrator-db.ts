@@ -14,3 +14,5 @@ const argv = process.argv.slice(2);
 const own = isCompiled ? join(here, '../..', MANIFEST_FILE) : undefined;
 const isDone = isQuickCall(argv, own) && (await (await import('./quick.js')).quick(argv));
 if (!isDone) await (await import('./main.js')).main(argv);
+// Node keeps what it has compiled: an image in which the manifest is built then starts those commands from that.
+if (isCompiled && argv[0] === 'build') await import('./quick.js');
