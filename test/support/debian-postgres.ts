@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import type { PostgresTarget } from '../../src/database-url.js';
+import { withClient } from './failures.js';
 
 /** The user as whom the server runs, since it refuses root: `nobody`. */
 const OWNER = { uid: 65_534, gid: 65_534 };
@@ -43,6 +44,15 @@ export async function startDebianPostgres(extension: string, from: string): Prom
   const target = targetOn(port);
   await untilItAnswers(target);
   return { target, stop: () => stop(server, folder) };
+}
+
+/** Sends statements, one by one, and gives what the last one answers. */
+export function sendTo(target: PostgresTarget, statements: readonly string[]): Promise<readonly unknown[]> {
+  return withClient(target, async (client) => {
+    let rows: readonly unknown[] = [];
+    for (const sql of statements) ({ rows } = await client.query<Record<string, unknown>>(sql));
+    return rows;
+  });
 }
 
 async function versionWith(extension: string): Promise<string | undefined> {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { DataSource, type EntitySchema } from 'typeorm';
+import type { EntitySchema } from 'typeorm';
 import { lint } from '../../src/lint/lint.js';
 import type { PartitionOptions } from '../../src/partitioned.js';
-import { startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
+import { sendTo, startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
 import { runOffline } from '../support/offline-run.js';
 import { LOOSE, revertedTo } from '../support/parted-history.js';
 import { partitionedEntity } from '../support/partitioned-entity.js';
@@ -60,17 +60,8 @@ describe('The primary key of a partitioned table that exists, before PostgreSQL 
   });
   const scratch = () => ({ scratchUrl: urlOf(server.target) });
 
-  async function send(name: string, ...statements: readonly string[]): Promise<readonly unknown[]> {
-    const url = urlOf({ ...server.target, database: name });
-    const dataSource = await new DataSource({ type: 'postgres', url }).initialize();
-    try {
-      let rows: readonly unknown[] = [];
-      for (const sql of statements) rows = await dataSource.query<readonly unknown[]>(sql);
-      return rows;
-    } finally {
-      await dataSource.destroy();
-    }
-  }
+  const send = (name: string, ...statements: readonly string[]) =>
+    sendTo({ ...server.target, database: name }, statements);
   const execute = (place: ReturnType<typeof database>, statements: readonly string[]) =>
     send(place.target.database, ...statements);
   const rowsOf = (place: ReturnType<typeof database>, sql: string) => send(place.target.database, sql);

@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { DataSource, type EntitySchema } from 'typeorm';
+import type { EntitySchema } from 'typeorm';
 import { keepPartitions } from '../../src/partitions/keep-partitions.js';
 import { readPartitions } from '../../src/partitions/read-partitions.js';
 import { IN_SYNC, type Rest } from '../integration/drift/no-false-alarm-database.js';
 import { History } from '../integration/generate/history.js';
-import { startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
+import { sendTo, startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
 import { month } from '../support/kept-world.js';
 import { LOOSE, treeOf } from '../support/parted-history.js';
 import { partitionedEntity } from '../support/partitioned-entity.js';
@@ -60,17 +60,8 @@ describe('A table of pg_partman', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function query(database: string, ...statements: readonly string[]): Promise<readonly unknown[]> {
-    const dataSource = new DataSource({ type: 'postgres', url: urlOf({ ...server.target, database }) });
-    await dataSource.initialize();
-    try {
-      let rows: readonly unknown[] = [];
-      for (const sql of statements) rows = await dataSource.query<readonly unknown[]>(sql);
-      return rows;
-    } finally {
-      await dataSource.destroy();
-    }
-  }
+  const query = (database: string, ...statements: readonly string[]) =>
+    sendTo({ ...server.target, database }, statements);
 
   /** A history whose table pg_partman keeps, in a database with rows in its partitions. */
   async function withKept(
