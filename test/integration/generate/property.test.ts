@@ -21,7 +21,7 @@ describe('Generated revisions of any two models', () => {
   const counts = new Counts();
 
   it(`Generated revisions of any two models keep the laws on both databases (${share(PAIRS)})`, async function () {
-    this.timeout(1_200_000);
+    this.timeout(2_400_000);
     const drawn = ONLY === undefined ? pairs(repetitions(PAIRS)) : [JSON.parse(ONLY) as Drawn];
     const runs = drawn.map((one, index): Run => [`pair ${index}`, () => inFull(one)]);
     const failed = await failures(runs, counts);
