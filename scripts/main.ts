@@ -6,7 +6,7 @@ import type { Terminal } from '../src/cli/io.js';
 import { run } from '../src/cli/main.js';
 import type { Project } from '../src/cli/project.js';
 import { systemClock } from '../src/clock.js';
-import { MANIFEST_FILE } from '../src/migrator/manifest/manifest.js';
+import { MANIFEST_FILE, type Manifest } from '../src/migrator/manifest/manifest.js';
 import { exportsOwn, isHome, pagePath, revisionModule } from './revision-module.js';
 import { unlessStopped, whileStoppable } from '../src/stop-signals.js';
 
@@ -125,9 +125,9 @@ function unwrittenWords({ code = '', message }: NodeJS.ErrnoException): string {
 const LEFT_OVER_MS = 500;
 
 /** Runs the command line of this project in this process. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], readManifest?: Manifest): Promise<void> {
   leaveOutputToResults();
-  const code = await run(argv, io, project);
+  const code = await run(argv, io, readManifest ? { ...project, readManifest } : project);
   // Errors of writing are known only after the last write.
   await new Promise<void>((done) => process.stdout.write('', () => setImmediate(done)));
   if (unwritten) io.err(unwrittenWords(unwritten));

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { usableManifest } from '../src/cli/access.js';
 import { safely } from '../src/cli/io.js';
 import { OrchestratorDbError } from '../src/errors/base.js';
+import type { Manifest } from '../src/migrator/manifest/manifest.js';
 import { dataSourceIn } from '../src/text/installed-commands.js';
 import { io, main, project } from './main.js';
 
@@ -13,22 +14,22 @@ import { io, main, project } from './main.js';
  * @returns whether it did; if not, nothing was done or printed
  */
 export async function quick(argv: readonly string[]): Promise<boolean> {
-  if (!canUseManifest(argv)) return false;
-  await main(argv);
+  const manifest = manifestFor(argv);
+  if (!manifest) return false;
+  await main(argv, manifest);
   return true;
 }
 
 /** What fails here fails in the whole command line again, which reports it. */
-function canUseManifest(argv: readonly string[]): boolean {
+function manifestFor(argv: readonly string[]): Manifest | undefined {
   const dataSource = dataSourceIn(argv);
-  if (dataSource === undefined ? !project.isHome : !existsSync(dataSource)) return false;
+  if (dataSource === undefined ? !project.isHome : !existsSync(dataSource)) return undefined;
   try {
     const silent = safely({ ...io, err: () => undefined });
-    return (
-      'manifest' in usableManifest(dataSource === undefined ? {} : { dataSource }, { io: silent, project })
-    );
+    const found = usableManifest(dataSource === undefined ? {} : { dataSource }, { io: silent, project });
+    return 'manifest' in found ? found.manifest : undefined;
   } catch (error) {
-    if (error instanceof OrchestratorDbError) return false;
+    if (error instanceof OrchestratorDbError) return undefined;
     throw error;
   }
 }

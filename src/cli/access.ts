@@ -72,6 +72,7 @@ export const OWN_DATA_SOURCE = 'ormconfig.js';
 
 /** The manifest of the named DataSource, or that of this package's own. */
 function findManifest({ dataSource }: DataSourceOption, { project, io }: CommandContext): FoundManifest {
+  if (project.readManifest) return { manifest: project.readManifest };
   if (dataSource === undefined)
     return project.manifest === undefined
       ? { unused: 'The sources are not compiled.', isStale: false }

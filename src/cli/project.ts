@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import type { GuardedDataSource } from '../data-source.js';
 import type { LineLogger } from '../logger.js';
 import type { ConnectionSettings } from '../databases/database.js';
+import type { Manifest } from '../migrator/manifest/manifest.js';
 
 /** Creates an administrator unless a user with that name exists. Returns whether it did. */
 export type CreateAdmin = (manager: EntityManager, username: string, password: string) => Promise<boolean>;
@@ -14,6 +15,8 @@ export interface Project {
   readonly createDataSource: (settings: ConnectionSettings, logger: LineLogger) => Promise<GuardedDataSource>;
   /** The path of the manifest of this package; undefined where its sources run. */
   readonly manifest: string | undefined;
+  /** The manifest that this command uses, where it has been read and checked already. */
+  readonly readManifest?: Manifest;
   /** Inserts rows for development. Returns the inserted and the existing ones. */
   readonly seed: (
     manager: EntityManager,
