@@ -12,6 +12,7 @@ import { ownErrorIn } from './databases/driver-error.js';
 import { databaseNamed } from './databases/registry.js';
 import { withUnchangedArguments } from './databases/unchanged-arguments.js';
 import { applyEntityTypes } from './metadata/entity-types.js';
+import { leavePartitionKeys } from './metadata/partition-keys.js';
 import { writeInstantsInUpdates } from './metadata/update-date.js';
 import { ConnectError, NotConnectedError } from './errors/base.js';
 import { MigrationAbortedError } from './errors/migration.js';
@@ -204,6 +205,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     this.#connected = true;
     await withUnchangedArguments(() => super.buildMetadatas());
     applyEntityTypes(this);
+    leavePartitionKeys(this);
     Object.assign(this, { subscribers: inOrder(this.subscribers, subscribersOf(this.#contents)) });
   }
 

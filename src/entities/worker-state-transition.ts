@@ -8,6 +8,7 @@ import {
   PrimaryGeneratedColumn,
   type Relation,
 } from 'typeorm';
+import { Partitioned } from '../partitioned.js';
 import {
   HasDatabaseDefault,
   IsDate,
@@ -24,6 +25,7 @@ import { Worker } from './worker.js';
 @Entity({ name: 'worker_state_transitions' })
 @Index('ix_worker_state_transitions_timestamp', ['timestamp'])
 @Index('ix_worker_state_transitions_worker_id_timestamp', ['workerId', 'timestamp'])
+@Partitioned({ by: 'timestamp', strategy: 'range', every: '1 month', ahead: 3, keep: '90 days' })
 export class WorkerStateTransition {
   /** Surrogate key from the database; of two changes of one worker, the later one has the greater key. */
   @PrimaryGeneratedColumn({
@@ -62,7 +64,12 @@ export class WorkerStateTransition {
   reason!: string | null;
 
   /** When it was written; an instant, to the millisecond; default now. On PostgreSQL, when its transaction began. */
-  @CreateDateColumn({ name: 'timestamp', type: Date })
+  @CreateDateColumn({
+    name: 'timestamp',
+    type: Date,
+    primary: true,
+    primaryKeyConstraintName: 'pk_worker_state_transitions',
+  })
   @HasDatabaseDefault()
   @IsDate()
   timestamp!: Date;
