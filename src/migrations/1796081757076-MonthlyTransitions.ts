@@ -1,0 +1,84 @@
+import { Revision, type DialectStatements, type SchemaChanges } from '../migrator/revision.js';
+
+/** Changes job_state_transitions, pk_job_state_transitions, worker_state_transitions and pk_worker_state_transitions. */
+export class MonthlyTransitions1796081757076 extends Revision {
+  static override readonly description = 'Changes job_state_transitions, pk_job_state_transitions, worker_state_transitions and pk_worker_state_transitions.';
+
+  /** Verified up, down and up again. Lint relies on it until a statement is edited. */
+  static override readonly proof =
+    'cef22cc53f02141fb066583b0e425ee411ca98f6b0d43fd4b887c6f827f0d212';
+
+  /** What it changes in the schema. A release without it compares the database with that. */
+  static override readonly changes: SchemaChanges = {
+    postgres: [
+      {
+        kind: 'alter-primary-key',
+        table: 'job_state_transitions',
+        object: 'pk_job_state_transitions_replaced',
+        aspects: ['name'],
+        live: {
+          name: 'pk_job_state_transitions',
+          columns: ['id'],
+          include: [],
+          deferrable: null,
+          nulls: 'distinct',
+        },
+        desired: {
+          name: 'pk_job_state_transitions_replaced',
+          columns: ['id'],
+          include: [],
+          deferrable: null,
+          nulls: 'distinct',
+        },
+      },
+      {
+        kind: 'alter-primary-key',
+        table: 'worker_state_transitions',
+        object: 'pk_worker_state_transitions_replaced',
+        aspects: ['name'],
+        live: {
+          name: 'pk_worker_state_transitions',
+          columns: ['id'],
+          include: [],
+          deferrable: null,
+          nulls: 'distinct',
+        },
+        desired: {
+          name: 'pk_worker_state_transitions_replaced',
+          columns: ['id'],
+          include: [],
+          deferrable: null,
+          nulls: 'distinct',
+        },
+      },
+    ],
+  };
+
+  override readonly postgres: DialectStatements = {
+    up: [
+      // job_state_transitions: primary key (id) becomes (id, timestamp)
+      `-- Keeps vacuum away from these tables; blocks no reads or writes.
+        LOCK TABLE "job_state_transitions", "worker_state_transitions" IN SHARE UPDATE EXCLUSIVE MODE`,
+      `ALTER TABLE "job_state_transitions" RENAME CONSTRAINT "pk_job_state_transitions" TO "pk_job_state_transitions_replaced"`,
+      // worker_state_transitions: primary key (id) becomes (id, timestamp)
+      `-- One table is locked: a long wait for the next one could end others' transactions as deadlocks.
+        SET LOCAL lock_timeout = '300ms'`,
+      `ALTER TABLE "worker_state_transitions" RENAME CONSTRAINT "pk_worker_state_transitions" TO "pk_worker_state_transitions_replaced"`,
+    ],
+    down: [
+      // worker_state_transitions: primary key (id, timestamp) becomes (id)
+      `-- Keeps vacuum away from these tables; blocks no reads or writes.
+        LOCK TABLE "worker_state_transitions", "job_state_transitions" IN SHARE UPDATE EXCLUSIVE MODE`,
+      `ALTER TABLE "worker_state_transitions" RENAME CONSTRAINT "pk_worker_state_transitions_replaced" TO "pk_worker_state_transitions"`,
+      // job_state_transitions: primary key (id, timestamp) becomes (id)
+      `-- One table is locked: a long wait for the next one could end others' transactions as deadlocks.
+        SET LOCAL lock_timeout = '300ms'`,
+      `ALTER TABLE "job_state_transitions" RENAME CONSTRAINT "pk_job_state_transitions_replaced" TO "pk_job_state_transitions"`,
+    ],
+  };
+
+  override readonly sqlite: DialectStatements = {
+    up: [],
+    down: [],
+  };
+}

@@ -1,0 +1,61 @@
+import { Revision, type DialectStatements, type SchemaChanges } from '../migrator/revision.js';
+
+/** job_state_transitions: primary key (id) becomes (id, timestamp); its index is built without blocking writes. */
+export class MonthlyTransitionsBuildPkJobState1796081757077 extends Revision {
+  static override readonly description = 'job_state_transitions: primary key (id) becomes (id, timestamp); its index is built without blocking writes.';
+
+  /** Verified up, down and up again. Lint relies on it until a statement is edited. */
+  static override readonly proof =
+    'cef22cc53f02141fb066583b0e425ee411ca98f6b0d43fd4b887c6f827f0d212';
+
+  /** What it changes in the schema. A release without it compares the database with that. */
+  static override readonly changes: SchemaChanges = {
+    postgres: [
+      {
+        kind: 'add-index',
+        table: 'job_state_transitions',
+        object: 'pk_job_state_transitions',
+        desired: {
+          name: 'pk_job_state_transitions',
+          keys: [
+            { column: 'id', expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null },
+            {
+              column: 'timestamp',
+              expression: null,
+              order: 'ASC',
+              nulls: 'LAST',
+              opclass: null,
+              collation: null,
+            },
+          ],
+          include: [],
+          unique: true,
+          nulls: 'distinct',
+          method: 'btree',
+          where: null,
+          valid: true,
+        },
+      },
+    ],
+  };
+
+  override readonly transaction = false;
+
+  override readonly postgres: DialectStatements = {
+    up: [
+      // job_state_transitions: primary key (id) becomes (id, timestamp); its index is built without blocking
+      // writes
+      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "pk_job_state_transitions" ON "job_state_transitions" ("id", "timestamp")`,
+    ],
+    down: [
+      // job_state_transitions: primary key (id, timestamp) becomes (id); its index is built without blocking
+      // writes
+      `DROP INDEX CONCURRENTLY IF EXISTS "pk_job_state_transitions"`,
+    ],
+  };
+
+  override readonly sqlite: DialectStatements = {
+    up: [],
+    down: [],
+  };
+}

@@ -1,0 +1,52 @@
+import { Revision, type DialectStatements, type SchemaChanges } from '../migrator/revision.js';
+
+/** worker_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without blocking queries. */
+export class MonthlyTransitionsValidateWorkerState1796081757086 extends Revision {
+  static override readonly description = 'worker_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without blocking queries.';
+
+  /** Verified up, down and up again. Lint relies on it until a statement is edited. */
+  static override readonly proof =
+    'cef22cc53f02141fb066583b0e425ee411ca98f6b0d43fd4b887c6f827f0d212';
+
+  /** What it changes in the schema. A release without it compares the database with that. */
+  static override readonly changes: SchemaChanges = {
+    postgres: [
+      {
+        kind: 'alter-check',
+        table: 'worker_state_transitions',
+        object: 'zz_odb_first_partition',
+        aspects: ['validated'],
+        live: {
+          name: 'zz_odb_first_partition',
+          expression: {
+            sql: '("timestamp" < \'2027-01-01 00:00:00+00\'::timestamp with time zone)',
+            canonical: '("timestamp" < \'2027-01-01 00:00:00+00\'::timestamp with time zone)',
+          },
+          validated: false,
+        },
+        desired: {
+          name: 'zz_odb_first_partition',
+          expression: {
+            sql: '("timestamp" < \'2027-01-01 00:00:00+00\'::timestamp with time zone)',
+            canonical: '("timestamp" < \'2027-01-01 00:00:00+00\'::timestamp with time zone)',
+          },
+          validated: true,
+        },
+      },
+    ],
+  };
+
+  override readonly postgres: DialectStatements = {
+    up: [
+      // worker_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without
+      // blocking queries
+      `ALTER TABLE "worker_state_transitions" VALIDATE CONSTRAINT "zz_odb_first_partition"`,
+    ],
+    down: [],
+  };
+
+  override readonly sqlite: DialectStatements = {
+    up: [],
+    down: [],
+  };
+}
