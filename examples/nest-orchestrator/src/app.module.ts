@@ -7,11 +7,11 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { dataSource } from './ormconfig.js';
 import { WorkersModule } from './workers/workers.module.js';
 
-const { onStart, driftCacheMs } = parseConfig(process.env);
+const { onStart, driftCacheMs, keepPartitionsMs } = parseConfig(process.env);
 
 @Module({
   imports: [
-    DatabaseModule.forRoot({ dataSource, onStart, driftCacheMs }),
+    DatabaseModule.forRoot({ dataSource, onStart, driftCacheMs, keepPartitionsMs }),
     TerminusModule,
     WorkersModule,
     JobsModule,

@@ -8,6 +8,11 @@ export interface Config {
   readonly onStart: OnStart;
   /** `DRIFT_CACHE_MS`: how long readiness believes a drift check, milliseconds; default 60000. */
   readonly driftCacheMs: number;
+  /**
+   * `KEEP_PARTITIONS_MS`: the pause between two times at which partitions are kept and expired rows deleted,
+   * milliseconds; default one hour.
+   */
+  readonly keepPartitionsMs: number;
 }
 
 const POLICIES: readonly OnStart[] = ['nothing', 'check', 'migrate', 'wait'];
@@ -18,6 +23,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     port: wholeNumber(env, 'PORT', 3000),
     onStart: policy(env['ON_START'] || 'migrate'),
     driftCacheMs: wholeNumber(env, 'DRIFT_CACHE_MS', 60_000),
+    keepPartitionsMs: wholeNumber(env, 'KEEP_PARTITIONS_MS', 3_600_000),
   };
 }
 
