@@ -20,6 +20,7 @@ export type { DriftReport } from './drift/drift-report.js';
 export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';
+export { EntityExpiresError, EntityPartitionError } from './errors/entities.js';
 export * from './errors/extension.js';
 export * from './errors/heartbeats.js';
 export * from './errors/lint.js';
