@@ -15,7 +15,7 @@ export type Results = readonly (readonly Row[])[];
 export interface Notice {
   readonly severity: 'notice' | 'warning';
   readonly message: string;
-  /** Whether it reports that there was no constraint to drop, which the statement allows. */
+  /** Whether it reports that there was nothing to drop, which the statement allows. */
   readonly isAbsence?: boolean;
   /** Of the notice of a generated backfill that reports how far it is. */
   readonly progress?: BackfillProgress;

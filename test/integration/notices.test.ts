@@ -52,16 +52,23 @@ onDatabase('postgres', 'Notices of the server in an application', (database) => 
     ]);
   });
 
-  it('onEvent does not receive that a generated revision found no constraint to drop', async () => {
-    const sql = 'ALTER TABLE tales DROP CONSTRAINT IF EXISTS ck_tales';
-    const up = [raise('NOTICE', 'first'), 'CREATE TABLE tales (id integer)', sql];
+  it('onEvent does not receive that a generated revision found no constraint or index to drop', async () => {
+    const sql = ['ALTER TABLE tales DROP CONSTRAINT IF EXISTS ck_tales', 'DROP INDEX IF EXISTS ix_tales'];
+    const up = [raise('NOTICE', 'first'), 'CREATE TABLE tales (id integer)', ...sql];
     const byHand = revision(ID, up, ['DROP TABLE tales']);
     class Generated extends byHand {
       static readonly proof = 'as written';
     }
     Object.defineProperty(Generated, 'name', { value: ID });
     for (const [list, notices] of [
-      [byHand, ['first', 'constraint "ck_tales" of relation "tales" does not exist, skipping']],
+      [
+        byHand,
+        [
+          'first',
+          'constraint "ck_tales" of relation "tales" does not exist, skipping',
+          'index "ix_tales" does not exist, skipping',
+        ],
+      ],
       [Generated, ['first']],
     ] as const) {
       const dataSource = await database().connect(only(list));

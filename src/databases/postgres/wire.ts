@@ -12,8 +12,8 @@ interface Message extends ProgressFields {
   readonly routine?: string;
 }
 
-/** It sends one notice, where `DROP CONSTRAINT IF EXISTS` has nothing to drop. */
-const DROPS_CONSTRAINT = 'ATExecDropConstraint';
+/** Each sends one notice, where `DROP CONSTRAINT IF EXISTS` or `DROP INDEX IF EXISTS` has nothing to drop. */
+const DROPS = ['ATExecDropConstraint', 'DropErrorMsgNonExistent'];
 
 /** How messages reach node-postgres' client. */
 export const postgresWire: Wire = Object.freeze<Wire>({
@@ -54,7 +54,7 @@ function noticeOf(sent: Message): Notice | undefined {
   return {
     severity: warns ? 'warning' : 'notice',
     message,
-    ...(routine === DROPS_CONSTRAINT ? { isAbsence: true } : {}),
+    ...(DROPS.includes(routine ?? '') ? { isAbsence: true } : {}),
     ...(progress ? { progress } : {}),
   };
 }
