@@ -75,8 +75,8 @@ describe('The command lint', () => {
 
   it('lint checks the revisions of this project after the first two, and all named ones', async () => {
     const own = await runCommand({ script: 'orchestrator-db', args: ['lint'], env: {} });
-    expect(migrations).to.have.length(3);
-    expect(own).to.deep.include({ code: 0, stdout: 'no findings in 1 revision\n' });
+    const count = migrations.length - 2;
+    expect(own).to.deep.include({ code: 0, stdout: `no findings in ${count} revisions\n` });
     const first = await runCommand({ script: 'orchestrator-db', args: ['lint', 'InitialSchema'], env: {} });
     expect(first.code).to.equal(2);
   });

@@ -166,7 +166,7 @@ const READS: readonly (readonly string[])[] = [
   ['up', '--sql', '--dialect', 'sqlite'],
   ['down', 'head..base', '--sql', '--dialect', 'postgres'],
   ['up', 'Nowhere'],
-  ['down', '-9'],
+  ['down', '-99'],
   ['stamp', 'Nowhere'],
 ];
 

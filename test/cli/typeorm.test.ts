@@ -52,8 +52,8 @@ eachDatabase('npm run typeorm, without flags', (database) => {
     });
     expect(await recorded()).to.deep.equal(IDS.slice(0, -1));
     expect(await tablesOf(database()))
-      .to.include('jobs')
-      .and.not.include('job_state_transitions');
+      .to.include.members(['jobs', 'worker_state_transitions'])
+      .and.not.include('worker_state_transitions_before');
 
     expect(await typeorm('migration:run', '--fake')).to.deep.equal({
       code: 0,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { migrations } from '../../src/migrations/index.js';
 import { startProcess, type Ended } from '../support/processes.js';
 import { SQLITE, typeormProject, type TypeormProject } from '../support/typeorm-project.js';
 
@@ -80,7 +81,7 @@ describe('The DataSource of a command', () => {
     expect(first.stdout).to.include('development database sqlite:./shop.db\n');
     expect(first.stdout).to.include('seeded test-worker-1, test-job-1\n');
     const status = await run('status', '-d', 'orchestrator-db/data-source');
-    expect(status.stdout).to.match(/^at head, WorkersAndJobs\d{13}\n/);
+    expect(status.stdout.startsWith(`at head, ${migrations.at(-1)?.name ?? ''}\n`)).to.equal(true);
   });
 
   it('A message about -d orchestrator-db/data-source repeats it', async () => {

@@ -1,8 +1,16 @@
 import { expect } from 'chai';
 import { keepPartitionsAt } from '../../../../src/partitions/keep-partitions.js';
-import { migrateUp } from '../../../../src/migrator/migrate.js';
+import { migrateDown, migrateUp } from '../../../../src/migrator/migrate.js';
 import type { PartitionOptions } from '../../../../src/partitioned.js';
-import { EVENTS, events, lendBecoming, MONTHLY, undivided, WHERE } from '../../../support/becoming-parted.js';
+import {
+  catalogOf,
+  EVENTS,
+  events,
+  lendBecoming,
+  MONTHLY,
+  undivided,
+  WHERE,
+} from '../../../support/becoming-parted.js';
 import { dumpOf, execute, rowsOf } from '../../../support/cli-database.js';
 import { onDatabase } from '../../../support/databases.js';
 import { treeOf } from '../../../support/parted-history.js';
@@ -66,6 +74,22 @@ onDatabase('postgres', 'A plain table becomes partitioned (PostgreSQL)', (databa
       }
       await history.reverted(database());
     }));
+
+  it('An empty table has the same partitions when it is divided again', () =>
+    lendBecoming(
+      database(),
+      async (becoming) => {
+        const { history } = becoming;
+        await history.checked(database(), events(MONTHLY));
+        const before = await catalogOf(becoming, database());
+        await history.use(database(), events(MONTHLY), (dataSource) => migrateDown(dataSource));
+        expect(await catalogOf(becoming, database())).not.to.deep.equal(before);
+        await history.checked(database(), events(MONTHLY));
+        expect(await catalogOf(becoming, database())).to.deep.equal(before);
+        await history.reverted(database());
+      },
+      { rows: [] },
+    ));
 
   it('The first partition is dropped as a whole when all of it is old, and down goes without it', () =>
     lendBecoming(

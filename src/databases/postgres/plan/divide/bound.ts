@@ -38,7 +38,8 @@ export function addBound({ path, key, policy, moment }: Division, isBack = false
       `upper := ${isOfMonths ? `'${ORIGIN}'` : `date_bin(every, present, '${ORIGIN}')`};`,
       `WHILE upper < present + interval '${MARGIN}' LOOP upper := upper + every; END LOOP;`,
       ...(isBack
-        ? [`newest := least(newest, present + interval '${FARTHEST}');`]
+        ? // least() of null and a moment is the moment, and an empty table has no newest row.
+          [`IF newest IS NOT NULL THEN newest := least(newest, present + interval '${FARTHEST}'); END IF;`]
         : [
             `IF newest > greatest(upper, present + interval '${FARTHEST}') THEN`,
             `  RAISE EXCEPTION USING MESSAGE = format(${quoteLiteral(TOO_FAR)}, place, newest, ${quoteLiteral(key)});`,

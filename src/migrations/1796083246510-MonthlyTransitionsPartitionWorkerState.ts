@@ -1,23 +1,23 @@
 import { Revision, type DialectStatements, type SchemaChanges } from '../migrator/revision.js';
 
-/** job_state_transitions: becomes partitioned by RANGE (timestamp); its rows of before are the first partition. */
-export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
-  static override readonly description = 'job_state_transitions: becomes partitioned by RANGE (timestamp); its rows of before are the first partition.';
+/** worker_state_transitions: becomes partitioned by RANGE (timestamp); its rows of before are the first partition. */
+export class MonthlyTransitionsPartitionWorkerState1796083246510 extends Revision {
+  static override readonly description = 'worker_state_transitions: becomes partitioned by RANGE (timestamp); its rows of before are the first partition.';
 
   /** Verified up, down and up again. Lint relies on it until a statement is edited. */
   static override readonly proof =
-    'cef22cc53f02141fb066583b0e425ee411ca98f6b0d43fd4b887c6f827f0d212';
+    'a518b39ff6e682e65fae782fb1c87b179b0a79bd1024f4990c35544bb7eb0389';
 
   /** What it changes in the schema. A release without it compares the database with that. */
   static override readonly changes: SchemaChanges = {
     postgres: [
       {
         kind: 'alter-table',
-        table: 'job_state_transitions',
-        object: 'job_state_transitions',
+        table: 'worker_state_transitions',
+        object: 'worker_state_transitions',
         aspects: ['partition'],
         live: {
-          name: 'job_state_transitions',
+          name: 'worker_state_transitions',
           persistence: 'permanent',
           comment: null,
           options: null,
@@ -34,7 +34,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
               comment: null,
             },
             {
-              name: 'job_id',
+              name: 'worker_id',
               type: 'character varying(100)',
               nullable: false,
               default: null,
@@ -93,7 +93,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
             },
           ],
           primaryKey: {
-            name: 'pk_job_state_transitions',
+            name: 'pk_worker_state_transitions',
             columns: ['id', 'timestamp'],
             include: [],
             deferrable: null,
@@ -102,10 +102,10 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           uniques: [],
           indexes: [
             {
-              name: 'ix_job_state_transitions_job_id_timestamp',
+              name: 'ix_worker_state_transitions_worker_id_timestamp',
               keys: [
                 {
-                  column: 'job_id',
+                  column: 'worker_id',
                   expression: null,
                   order: 'ASC',
                   nulls: 'LAST',
@@ -129,7 +129,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
               valid: true,
             },
             {
-              name: 'ix_job_state_transitions_timestamp',
+              name: 'ix_worker_state_transitions_timestamp',
               keys: [
                 {
                   column: 'timestamp',
@@ -150,10 +150,10 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           ],
           foreignKeys: [
             {
-              name: 'fk_job_state_transitions_job_id',
-              columns: ['job_id'],
-              table: 'jobs',
-              references: ['job_id'],
+              name: 'fk_worker_state_transitions_worker_id',
+              columns: ['worker_id'],
+              table: 'workers',
+              references: ['worker_id'],
               onDelete: 'CASCADE',
               onUpdate: 'NO ACTION',
               match: 'SIMPLE',
@@ -174,7 +174,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           exclusions: [],
         },
         desired: {
-          name: 'job_state_transitions',
+          name: 'worker_state_transitions',
           persistence: 'permanent',
           comment: null,
           options: null,
@@ -191,7 +191,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
               comment: null,
             },
             {
-              name: 'job_id',
+              name: 'worker_id',
               type: 'character varying(100)',
               nullable: false,
               default: null,
@@ -250,7 +250,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
             },
           ],
           primaryKey: {
-            name: 'pk_job_state_transitions',
+            name: 'pk_worker_state_transitions',
             columns: ['id', 'timestamp'],
             include: [],
             deferrable: null,
@@ -259,10 +259,10 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           uniques: [],
           indexes: [
             {
-              name: 'ix_job_state_transitions_job_id_timestamp',
+              name: 'ix_worker_state_transitions_worker_id_timestamp',
               keys: [
                 {
-                  column: 'job_id',
+                  column: 'worker_id',
                   expression: null,
                   order: 'ASC',
                   nulls: 'LAST',
@@ -286,7 +286,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
               valid: true,
             },
             {
-              name: 'ix_job_state_transitions_timestamp',
+              name: 'ix_worker_state_transitions_timestamp',
               keys: [
                 {
                   column: 'timestamp',
@@ -307,10 +307,10 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           ],
           foreignKeys: [
             {
-              name: 'fk_job_state_transitions_job_id',
-              columns: ['job_id'],
-              table: 'jobs',
-              references: ['job_id'],
+              name: 'fk_worker_state_transitions_worker_id',
+              columns: ['worker_id'],
+              table: 'workers',
+              references: ['worker_id'],
               onDelete: 'CASCADE',
               onUpdate: 'NO ACTION',
               match: 'SIMPLE',
@@ -325,7 +325,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
       },
       {
         kind: 'drop-check',
-        table: 'job_state_transitions',
+        table: 'worker_state_transitions',
         object: 'zz_odb_first_partition',
         live: {
           name: 'zz_odb_first_partition',
@@ -341,19 +341,19 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
 
   override readonly postgres: DialectStatements = {
     up: [
-      // job_state_transitions: becomes partitioned by RANGE (timestamp); its rows of before are the first
+      // worker_state_transitions: becomes partitioned by RANGE (timestamp); its rows of before are the first
       // partition
       `-- Keeps vacuum away from these tables; blocks no reads or writes.
-        LOCK TABLE "job_state_transitions", "jobs" IN SHARE UPDATE EXCLUSIVE MODE`,
-      `ALTER TABLE "job_state_transitions" VALIDATE CONSTRAINT "zz_odb_first_partition"`,
+        LOCK TABLE "worker_state_transitions", "workers" IN SHARE UPDATE EXCLUSIVE MODE`,
+      `ALTER TABLE "worker_state_transitions" VALIDATE CONSTRAINT "zz_odb_first_partition"`,
       `DO $locks$
         DECLARE former CONSTANT pg_catalog.text := pg_catalog.current_setting('lock_timeout');
         BEGIN
           PERFORM pg_catalog.set_config('lock_timeout', '100ms', true);
           FOR try IN 1..20 LOOP
             BEGIN
-              LOCK TABLE "job_state_transitions" IN ACCESS EXCLUSIVE MODE;
-              LOCK TABLE "jobs" IN ACCESS EXCLUSIVE MODE;
+              LOCK TABLE "worker_state_transitions" IN ACCESS EXCLUSIVE MODE;
+              LOCK TABLE "workers" IN ACCESS EXCLUSIVE MODE;
               PERFORM pg_catalog.set_config('lock_timeout', former, true);
               RETURN;
             EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
@@ -367,7 +367,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
         SET LOCAL lock_timeout = '300ms'`,
       `DO $divide$
         DECLARE
-          target CONSTANT pg_catalog.regclass := '"job_state_transitions"';
+          target CONSTANT pg_catalog.regclass := '"worker_state_transitions"';
           former CONSTANT pg_catalog.text := pg_catalog.current_setting('search_path');
           place pg_catalog.text;
           problem pg_catalog.text;
@@ -412,7 +412,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           SELECT n.nspname, c.relname, ' TABLESPACE ' || quote_ident(s.spcname) INTO space, own, placed
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace WHERE c.oid = target;
           FOR number IN 1..99 LOOP
-            part := concat('job_state_transitions', '_before', CASE WHEN number > 1 THEN number END);
+            part := concat('worker_state_transitions', '_before', CASE WHEN number > 1 THEN number END);
             EXIT WHEN to_regclass(format('%I.%I', space, part)) IS NULL;
           END LOOP;
           carried := ARRAY(SELECT s.sql FROM (SELECT 1, CASE WHEN c.relowner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = CURRENT_USER) THEN format('ALTER TABLE %s OWNER TO %I', place, pg_get_userbyid(c.relowner)) END FROM pg_class c WHERE c.oid = target
@@ -457,7 +457,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           lower := bound::timestamp;
           WHILE lower <= timezone('UTC', now()) + 3 * every LOOP
             upper := lower + every;
-            EXECUTE format('CREATE TABLE %I.%I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)', space, pg_catalog.concat('job_state_transitions_p', pg_catalog.to_char(lower, 'YYYY_MM')), place, pg_catalog.to_char(lower, 'YYYY-MM-DD HH24:MI:SS+00'), pg_catalog.to_char(upper, 'YYYY-MM-DD HH24:MI:SS+00'));
+            EXECUTE format('CREATE TABLE %I.%I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)', space, pg_catalog.concat('worker_state_transitions_p', pg_catalog.to_char(lower, 'YYYY_MM')), place, pg_catalog.to_char(lower, 'YYYY-MM-DD HH24:MI:SS+00'), pg_catalog.to_char(upper, 'YYYY-MM-DD HH24:MI:SS+00'));
             lower := upper;
           END LOOP;
           PERFORM set_config('search_path', former, true);
@@ -465,17 +465,17 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
         $divide$`,
     ],
     down: [
-      // job_state_transitions: is a plain table again
+      // worker_state_transitions: is a plain table again
       `-- Keeps vacuum away from these tables; blocks no reads or writes.
-        LOCK TABLE "job_state_transitions", "jobs" IN SHARE UPDATE EXCLUSIVE MODE`,
+        LOCK TABLE "worker_state_transitions", "workers" IN SHARE UPDATE EXCLUSIVE MODE`,
       `DO $locks$
         DECLARE former CONSTANT pg_catalog.text := pg_catalog.current_setting('lock_timeout');
         BEGIN
           PERFORM pg_catalog.set_config('lock_timeout', '100ms', true);
           FOR try IN 1..20 LOOP
             BEGIN
-              LOCK TABLE "job_state_transitions" IN ACCESS EXCLUSIVE MODE;
-              LOCK TABLE "jobs" IN ACCESS EXCLUSIVE MODE;
+              LOCK TABLE "worker_state_transitions" IN ACCESS EXCLUSIVE MODE;
+              LOCK TABLE "workers" IN ACCESS EXCLUSIVE MODE;
               PERFORM pg_catalog.set_config('lock_timeout', former, true);
               RETURN;
             EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
@@ -489,7 +489,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
         SET LOCAL lock_timeout = '300ms'`,
       `DO $unite$
         DECLARE
-          target CONSTANT pg_catalog.regclass := '"job_state_transitions"';
+          target CONSTANT pg_catalog.regclass := '"worker_state_transitions"';
           former CONSTANT pg_catalog.text := pg_catalog.current_setting('search_path');
           place pg_catalog.text;
           problem pg_catalog.text;
@@ -572,7 +572,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
         $unite$`,
       `DO $bound$
         DECLARE
-          target CONSTANT pg_catalog.regclass := '"job_state_transitions"';
+          target CONSTANT pg_catalog.regclass := '"worker_state_transitions"';
           former CONSTANT pg_catalog.text := pg_catalog.current_setting('search_path');
           place pg_catalog.text;
           problem pg_catalog.text;
@@ -587,7 +587,7 @@ export class MonthlyTransitionsPartitionJobState1796081757084 extends Revision {
           EXECUTE format('SELECT pg_catalog.timezone(''UTC'', max(%I)) FROM %s', 'timestamp', place) INTO newest;
           upper := '2001-01-01';
           WHILE upper < present + interval '28 days' LOOP upper := upper + every; END LOOP;
-          newest := least(newest, present + interval '1 year');
+          IF newest IS NOT NULL THEN newest := least(newest, present + interval '1 year'); END IF;
           WHILE upper <= newest LOOP upper := upper + every; END LOOP;
           EXECUTE format('ALTER TABLE %s ADD CONSTRAINT zz_odb_first_partition CHECK (%I < %L) NOT VALID', place, 'timestamp', pg_catalog.to_char(upper, 'YYYY-MM-DD HH24:MI:SS+00'));
           EXECUTE format('COMMENT ON CONSTRAINT zz_odb_first_partition ON %s IS %L', place, pg_catalog.to_char(upper, 'YYYY-MM-DD HH24:MI:SS+00'));

@@ -1,12 +1,12 @@
 import { Revision, type DialectStatements, type SchemaChanges } from '../migrator/revision.js';
 
 /** job_state_transitions: primary key (id) becomes (id, timestamp); its index is built without blocking writes. */
-export class MonthlyTransitionsBuildPkJobState1796081757077 extends Revision {
+export class MonthlyTransitionsBuildPkJobState1796083246500 extends Revision {
   static override readonly description = 'job_state_transitions: primary key (id) becomes (id, timestamp); its index is built without blocking writes.';
 
   /** Verified up, down and up again. Lint relies on it until a statement is edited. */
   static override readonly proof =
-    'cef22cc53f02141fb066583b0e425ee411ca98f6b0d43fd4b887c6f827f0d212';
+    'a518b39ff6e682e65fae782fb1c87b179b0a79bd1024f4990c35544bb7eb0389';
 
   /** What it changes in the schema. A release without it compares the database with that. */
   static override readonly changes: SchemaChanges = {

@@ -1,19 +1,19 @@
 import { Revision, type DialectStatements, type SchemaChanges } from '../migrator/revision.js';
 
-/** worker_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without blocking queries. */
-export class MonthlyTransitionsValidateWorkerState1796081757086 extends Revision {
-  static override readonly description = 'worker_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without blocking queries.';
+/** job_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without blocking queries. */
+export class MonthlyTransitionsValidateJobState1796083246506 extends Revision {
+  static override readonly description = 'job_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without blocking queries.';
 
   /** Verified up, down and up again. Lint relies on it until a statement is edited. */
   static override readonly proof =
-    'cef22cc53f02141fb066583b0e425ee411ca98f6b0d43fd4b887c6f827f0d212';
+    'a518b39ff6e682e65fae782fb1c87b179b0a79bd1024f4990c35544bb7eb0389';
 
   /** What it changes in the schema. A release without it compares the database with that. */
   static override readonly changes: SchemaChanges = {
     postgres: [
       {
         kind: 'alter-check',
-        table: 'worker_state_transitions',
+        table: 'job_state_transitions',
         object: 'zz_odb_first_partition',
         aspects: ['validated'],
         live: {
@@ -38,9 +38,9 @@ export class MonthlyTransitionsValidateWorkerState1796081757086 extends Revision
 
   override readonly postgres: DialectStatements = {
     up: [
-      // worker_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without
+      // job_state_transitions: becomes partitioned by RANGE (timestamp); existing rows are checked without
       // blocking queries
-      `ALTER TABLE "worker_state_transitions" VALIDATE CONSTRAINT "zz_odb_first_partition"`,
+      `ALTER TABLE "job_state_transitions" VALIDATE CONSTRAINT "zz_odb_first_partition"`,
     ],
     down: [],
   };
