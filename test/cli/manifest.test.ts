@@ -235,7 +235,7 @@ onDatabase('sqlite', 'The command build', (database) => {
     const before = readFileSync(copy.manifest, 'utf8');
     rmSync(copy.manifest);
     expect(await copy.run(['build'], database().url)).to.deep.equal({
-      ...{ code: 0, stdout: 'wrote dist/revisions.json with 3 revisions\n', stderr: '' },
+      ...{ code: 0, stdout: `wrote dist/revisions.json with ${IDS.length} revisions\n`, stderr: '' },
     });
     expect(readFileSync(copy.manifest, 'utf8')).to.equal(before);
     edited(join(copy.folder, 'dist/ormconfig.js'), 'import', 'const zone = process.env.ZONE;\nimport');

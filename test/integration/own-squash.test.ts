@@ -11,6 +11,8 @@ import { root } from '../support/root.js';
 import { replacedMigrations } from '../support/replaced-migrations/index.js';
 
 const [INITIAL, ADMINS, ONE] = migrations;
+/** The history when the 15 became one. */
+const SQUASHED = [INITIAL, ADMINS, ONE];
 const FORMER = [INITIAL, ADMINS, ...replacedMigrations];
 const [FIRST, SECOND, ...LATER] = replacedMigrations.map(({ name }) => name);
 
@@ -41,9 +43,9 @@ eachDatabase('The history of this project, whose 15 later revisions are one', fu
     const former = await atFormer();
     const there = await readCatalog(former, dialect);
     await migrateDown(former, { target: 'base' });
-    const dataSource = await database().connect();
+    const dataSource = await database().connect({ migrations: SQUASHED });
     const { done } = await migrateUp(dataSource);
-    expect(done.map(({ id }) => id)).to.deep.equal(migrations.map(({ name }) => name));
+    expect(done.map(({ id }) => id)).to.deep.equal(SQUASHED.map(({ name }) => name));
     expect(await readStatus(dataSource)).to.deep.include({ current: ONE.name, pending: [], missing: [] });
     expect(await readCatalog(dataSource, dialect)).to.deep.equal(there);
     await migrateDown(dataSource, { target: 'base' });
@@ -53,7 +55,7 @@ eachDatabase('The history of this project, whose 15 later revisions are one', fu
 
   it('A database with all of them records the one, and reverts it as one', async () => {
     await atFormer();
-    const dataSource = await database().connect();
+    const dataSource = await database().connect({ migrations: SQUASHED });
     const { done } = await migrateUp(dataSource);
     expect(done).to.have.length(1);
     expect(done[0]).to.deep.include({ id: ONE.name, stamped: true });
@@ -66,7 +68,9 @@ eachDatabase('The history of this project, whose 15 later revisions are one', fu
 
   it('A database with some of them is refused, naming which', async () => {
     await atFormer(SECOND);
-    const error: unknown = await migrateUp(await database().connect()).catch((cause: unknown) => cause);
+    const error: unknown = await migrateUp(await database().connect({ migrations: SQUASHED })).catch(
+      (cause: unknown) => cause,
+    );
     expect(error).to.deep.include({
       code: 'REVISION_PARTLY_REPLACED',
       revision: ONE.name,

@@ -4,6 +4,7 @@ import {
   compareCatalogs,
   readRawCatalog,
 } from '../../../src/generate/verify/raw-catalog.js';
+import { migrateDown } from '../../../src/migrator/migrate.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { SEEDED } from './verify-raw-changes.js';
 import { onScratch } from './verify-scratch.js';
@@ -36,7 +37,7 @@ eachDatabase('The raw catalog', (database) => {
     const dataSource = await database().connectAtHead();
     const queryRunner = dataSource.createQueryRunner();
     const lines = await readRawCatalog(queryRunner);
-    await dataSource.undoLastMigration();
+    await migrateDown(dataSource, { target: 'base' });
     expect(await readRawCatalog(queryRunner)).not.to.deep.equal(lines);
     await dataSource.runMigrations();
     expect(compareCatalogs(lines, await readRawCatalog(queryRunner))).to.deep.equal([]);

@@ -109,8 +109,9 @@ eachDatabase('The database module of a NestJS application', (database) => {
   it('The application waits until another process has migrated, and at most waitMs', async () => {
     const error = await refusal(database(), { onStart: 'wait', waitMs: 100 });
     expect(error).to.be.instanceOf(StartWaitError);
-    expect((error as Error).message).to.match(
-      /after 0\.1 s these revisions are still pending: InitialSchema1795435200000, AdminUsers1795438800000, WorkersAndJobs1795663574228/,
+    const [first, last] = [migrations[0].name, migrations.at(-1)?.name ?? ''];
+    expect((error as Error).message).to.contain(
+      `after 0.1 s these revisions are still pending: ${first} ... ${last}, ${migrations.length} in all`,
     );
     const waiting = started(database(), { onStart: 'wait', waitMs: 30_000 });
     await database().connectAtHead();

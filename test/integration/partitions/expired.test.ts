@@ -31,11 +31,11 @@ eachDatabase('Rows that expire', (database) => {
     const dataSource = await database().connectAtHead();
     await execute(database(), filled(database().dialect, 4321));
     const report = await keepPartitions(dataSource);
-    expect(report).to.deep.equal({
+    expect(report).to.deep.include({
       status: 'kept',
-      tables: [],
       expired: [{ table: 'idempotency_keys', rows: 4321 }],
     });
+    expect(report.tables.flatMap(({ made, dropped }) => [...made, ...dropped])).to.deep.equal([]);
     expect(await keys()).to.deep.equal(['later', 'never']);
     expect((await keepPartitions(dataSource)).expired).to.deep.equal([]);
   });
