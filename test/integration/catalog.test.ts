@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { DialectName } from '../../src/databases/registry.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { readCatalog, type TableWords } from '../support/catalog.js';
 
@@ -161,6 +162,12 @@ function comparable({ columns, indexes, ...rest }: TableWords): TableWords {
   };
 }
 
+/** PostgreSQL partitions the transitions by their time, so it is in the primary key there. */
+function keyed(words: TableWords, dialect: DialectName): TableWords {
+  const isPartitioned = dialect === 'postgres' && words.columns.some((one) => one.startsWith('to_state '));
+  return isPartitioned ? { ...words, primaryKey: 'id, "timestamp"' } : words;
+}
+
 const RECORDS = [
   'migrations',
   'migrations_attempt',
@@ -174,7 +181,7 @@ eachDatabase('The catalog at head', (database) => {
     it(`The catalog at head has the table ${table} as it was asked for`, async () => {
       const catalog = await readCatalog(await database().connectAtHead(), database().dialect);
       const actual = catalog.tables[table];
-      expect(actual && comparable(actual)).to.deep.equal(comparable(expected));
+      expect(actual && comparable(actual)).to.deep.equal(comparable(keyed(expected, database().dialect)));
     });
   }
 
