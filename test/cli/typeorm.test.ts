@@ -61,7 +61,7 @@ eachDatabase('npm run typeorm, without flags', (database) => {
       stderr: '',
     });
     expect(await recorded()).to.deep.equal([...IDS]);
-    expect(await tablesOf(database())).to.not.include('job_state_transitions');
+    expect(await tablesOf(database())).to.not.include('worker_state_transitions_before');
   });
 
   it('npm run typeorm schema:log reports what a database lacks', async () => {
