@@ -14,6 +14,8 @@ import { replacedMigrations } from '../../support/replaced-migrations/index.js';
 
 const SILENCE = () => undefined;
 const SILENT = { log: SILENCE, warn: SILENCE, error: SILENCE };
+/** The revisions of this project before the one that builds an index outside of any transaction. */
+const TRANSACTIONS = migrations.slice(0, 3);
 /** The first two are transactions, the fourth is an index that is built outside of any. */
 const NOT_ALL = [...migrations.slice(0, 2), ...replacedMigrations];
 
@@ -50,7 +52,7 @@ onDatabase('postgres', 'A NestJS application behind PgBouncer in transaction mod
   });
 
   it('A NestJS application behind PgBouncer in transaction mode migrates through the pooler alone where every revision is a transaction', async () => {
-    expect(await appliedBy(migrations)).to.deep.equal(namesOf(migrations));
+    expect(await appliedBy(TRANSACTIONS)).to.deep.equal(namesOf(TRANSACTIONS));
   });
 
   it('A NestJS application behind PgBouncer in transaction mode does not start where one is not, and reports which one and what to set', async () => {
