@@ -14,7 +14,7 @@ export interface Terminal extends Clock {
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly env: Environment;
-  /** Whether a person watches: progress only then. */
+  /** Whether a person watches on a terminal that can replace a line. */
   readonly isTerminal: boolean;
   /** Whether output is coloured. */
   readonly isColoured: boolean;

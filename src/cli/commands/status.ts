@@ -45,13 +45,13 @@ function statusLines(found: Status, io: Io, all: boolean): readonly Text[] {
     ...pendingLines(found, io),
     ...contractLines(found, io),
     ...section('next step', nextStep(found)).map(io.asTyped),
+    ...section('connected', (found.releases ?? []).map(releaseLine)),
     ...appliedLines(found, io, all),
     ...section(bad(PARTLY_REPLACED), partlyReplaced.map(partLine)),
     ...section(bad('missing in the code'), missing),
     ...section(bad('edited since it was applied'), edited),
     ...section(bad('failed attempts'), failed.map(failedLine)),
     ...section('running now', runningLines(running)),
-    ...section('connected', (found.releases ?? []).map(releaseLine)),
   ];
 }
 
