@@ -7,7 +7,7 @@ import { UsageError } from '../errors/base.js';
 import { compareSides } from '../drift/compare.js';
 import { knownViews, knowSnapshot, type KnownView } from '../drift/known-views.js';
 import { describeEntities } from '../metadata/describe.js';
-import { loadEntities, loadRevisions } from '../migrator/load-revisions.js';
+import { loadRevisions } from '../migrator/load-revisions.js';
 import { migrateUp } from '../migrator/migrate.js';
 import { replacedByIn, withoutReplaced } from '../migrator/replaced.js';
 import { resolveName } from '../migrator/target.js';
@@ -18,6 +18,7 @@ import { withScratchDatabases } from '../scratch/scratch-databases.js';
 import { scratchSourcesOf } from '../scratch/scratch-sources.js';
 import { parseSettings } from '../settings.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
+import { loadDescribed } from './described.js';
 import { snapshotOf } from './snapshot-of.js';
 import { unconnected } from './unconnected.js';
 
@@ -57,7 +58,7 @@ export class SchemaReader {
     const dataSource = await unconnected(this.option, this.context);
     const file = snapshotOf(dataSource);
     if (file !== undefined) knowSnapshot(dataSource, file);
-    await loadEntities(dataSource);
+    await loadDescribed(dataSource);
     return dataSource;
   }
 
