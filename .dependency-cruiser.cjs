@@ -31,7 +31,7 @@ const ROWS = [
   ['partitions'],
   ['guard'],
   ['data-source'],
-  ['drift', 'scratch'],
+  ['drift', 'scratch', 'diagram'],
   ['lint'],
   ['generate', 'migrator-api'],
   ['cli', 'nest'],

@@ -2,6 +2,7 @@ import { PackageMissingError } from './errors/package.js';
 
 /** Packages that only some commands require: the feature that requires them, and the tested version. */
 const OPTIONAL = {
+  '@hpcc-js/wasm-graphviz': { use: 'Drawing a diagram as SVG', range: '1' },
   '@node-rs/argon2': { use: 'Creating an administrator', range: '2' },
   'libpg-query': { use: 'Reading PostgreSQL statements, for lint and generate,', range: '18' },
 } as const;

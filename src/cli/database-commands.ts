@@ -1,8 +1,9 @@
-/** Declares the commands that look at a database: init, check, replicas, partitions, eject. */
+/** Declares the commands that look at a database: init, check, replicas, partitions, diagram, eject. */
 
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
 import type { CheckOptions } from './commands/check.js';
+import type { DiagramOptions } from './commands/diagram.js';
 import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
 import type { PartitionsOptions } from './commands/partitions.js';
@@ -27,6 +28,7 @@ export const DATABASE_COMMANDS: Readonly<Record<string, AddCommand>> = {
   check: addCheck,
   replicas: addReplicas,
   partitions: addPartitions,
+  diagram: addDiagram,
   eject: addEject,
 };
 
@@ -101,6 +103,26 @@ function addPartitions({ program, context, settle }: Registry): void {
   withJson(withDataSource(command)).action(async (action: string | undefined, options: PartitionsOptions) => {
     const { partitions } = await import('./commands/partitions.js');
     settle(await partitions(action, options, context));
+  });
+}
+
+function addDiagram({ program, context, settle }: Registry): void {
+  const command = program
+    .command('diagram')
+    .description('draw the tables, enums and relations of the entities, of a revision or of a database')
+    .option('--at <revision>', 'draw the schema at a revision, on a scratch database')
+    .option('--live', 'draw the database, which is only read', false)
+    .option('--diff <A..B>', 'draw what differs; each a revision, base, head, entities or live')
+    .option('--only <table...>', 'draw these tables; jobs+1 with those that have a relation with jobs')
+    .addOption(
+      new Option('--format <format>', 'draw SVG, or write text of Mermaid')
+        .choices(['svg', 'mermaid'])
+        .default('svg'),
+    )
+    .option('--output <file>', 'write into this file (default: standard output)');
+  withJson(withDataSource(command)).action(async (options: DiagramOptions) => {
+    const { diagram } = await import('./commands/diagram.js');
+    settle(await diagram(options, context));
   });
 }
 

@@ -25,6 +25,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "orchestrator-db check --strict --ignore 'legacy_*'",
     "orchestrator-db check --accept 'jobs.pk_*' --reason renamed-in-2021",
   ],
+  diagram: [
+    'orchestrator-db diagram --output schema.svg',
+    'orchestrator-db diagram --only jobs+1 --format mermaid',
+    'orchestrator-db diagram --diff live..entities --output difference.svg',
+  ],
   eject: ['orchestrator-db eject', 'orchestrator-db eject --language javascript'],
   generate: [
     'orchestrator-db generate AddWorkerZone',

@@ -44,8 +44,8 @@ export function dialectsOf(sources: ScratchSources): readonly DialectName[] {
   return Object.keys(sources) as DialectName[];
 }
 
-/** Not by its class: it may be from another copy of this package. */
-function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
+/** Whether createDataSource made it. Not by its class: it may be from another copy of this package. */
+export function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
   return 'elsewhere' in dataSource && typeof dataSource.elsewhere === 'function';
 }
 

@@ -7,6 +7,7 @@ import { SERVER_SAMPLES } from './support/server-errors.js';
 import * as general from '../../src/errors/base.js';
 import * as connection from '../../src/errors/connection.js';
 import * as manifest from '../../src/errors/manifest.js';
+import * as output from '../../src/errors/output.js';
 import * as migration from '../../src/errors/migration.js';
 import * as rebuild from '../../src/errors/rebuild.js';
 import * as records from '../../src/errors/records.js';
@@ -21,6 +22,7 @@ const errors = {
   ...connection,
   ...manifest,
   ...migration,
+  ...output,
   ...rebuild,
   ...records,
   ...replaced,
@@ -214,6 +216,10 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [
     new errors.PrivilegeMissingError('The role ann may not sing.', 'GRANT SONG TO ann;', { cause: CAUSE }),
     'The role ann may not sing. Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
+  ],
+  [
+    new errors.OutputNotWrittenError('a/b.svg', 'no such folder.', 'Create it.'),
+    '--output: a/b.svg was not written: no such folder. Create it. [OUTPUT_NOT_WRITTEN]',
   ],
   [new errors.ScriptError('no script'), 'no script [SCRIPT_IMPOSSIBLE]'],
   [

@@ -6,7 +6,10 @@ const missing = (name: string) =>
     code: 'ERR_MODULE_NOT_FOUND',
   });
 
-async function failureOf(name: '@node-rs/argon2' | 'libpg-query', thrown: Error): Promise<unknown> {
+async function failureOf(
+  name: '@hpcc-js/wasm-graphviz' | '@node-rs/argon2' | 'libpg-query',
+  thrown: Error,
+): Promise<unknown> {
   return optionalPackage(name, () => Promise.reject(thrown)).catch((error: unknown) => error);
 }
 
@@ -19,6 +22,10 @@ describe('An optional package', () => {
     [
       'libpg-query',
       'Reading PostgreSQL statements, for lint and generate, requires the package libpg-query, which is not installed. Nothing was changed. Install it: npm install libpg-query@18',
+    ],
+    [
+      '@hpcc-js/wasm-graphviz',
+      'Drawing a diagram as SVG requires the package @hpcc-js/wasm-graphviz, which is not installed. Nothing was changed. Install it: npm install @hpcc-js/wasm-graphviz@1',
     ],
   ] as const)
     it(`A missing optional package is named with its install command: ${name}`, async () => {

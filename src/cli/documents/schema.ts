@@ -235,3 +235,17 @@ export const ejected = v.pipe(
   }),
   v.description('eject: how to leave this package.'),
 );
+
+/** Of `diagram`. */
+export const diagram = v.pipe(
+  v.object({
+    format: v.picklist(['svg', 'mermaid']),
+    file: v.pipe(v.nullable(v.string()), v.description('The file of --output.')),
+    text: v.pipe(v.nullable(v.string()), v.description('The diagram; null with --output.')),
+    tables: count,
+    views: count,
+    enums: count,
+    relations: count,
+  }),
+  v.description('A diagram of a schema, or where it is.'),
+);
