@@ -3,15 +3,15 @@ import { quoteLiteral } from '../../../../sql/quote.js';
 import type { FactsAsked } from '../../../planner.js';
 import type { Facts } from '../../../planning.js';
 import { PostgresNames } from '../sql.js';
-import { divisionsOf } from './division.js';
+import { divisionsOf, unionsOf } from './division.js';
 import { referringTo } from './obstacles.js';
 
-/** What refers to the tables that become partitioned, on a scratch database at head. */
+/** What refers to the tables that become partitioned or plain, on a scratch database at head. */
 export async function readReferring(
   dataSource: DataSource,
   asked: Pick<FactsAsked, 'changes' | 'defaultSchema'>,
 ): Promise<NonNullable<Facts['referring']>> {
-  const tables = divisionsOf(asked).map(({ table }) => table);
+  const tables = [...divisionsOf(asked), ...unionsOf(asked)].map(({ table }) => table);
   if (tables.length === 0) return [];
   const runner = dataSource.createQueryRunner();
   await runner.startTransaction();
