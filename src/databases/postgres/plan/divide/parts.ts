@@ -31,24 +31,32 @@ export function phasesDivided(reading: PlanReading, plan: (reading: PlanReading)
   const plain = plan(undivided(reading, [...divisions, ...unions]));
   const isContracted = plain.parts.some(({ releasePhase }) => releasePhase === 'contract');
   const names = new PostgresNames(reading.defaultSchema);
-  const first = unions.map((union) => unionOf(names, union));
+  const { unbounded = [] } = reading.facts;
+  const first = unions.map((union) => unionOf(names, union, unbounded.includes(union.table)));
   const own = divisions.flatMap((division) => partsOf(names, division));
   const late = isContracted ? { releasePhase: 'contract' as const } : {};
   return { ...plain, parts: [...first, ...plain.parts, ...own.map((part) => ({ ...part, ...late }))] };
 }
 
-/** The table becomes plain in one transaction, and partitioned in one when that is reverted. */
-function unionOf(names: PostgresNames, division: Division): PlannedPart {
+/**
+ * The table becomes plain in one transaction, and partitioned in one when that is reverted.
+ *
+ * @param hadFirst whether its old rows were in a first partition, where they stay then
+ */
+function unionOf(names: PostgresNames, division: Division, hadFirst: boolean): PlannedPart {
   const { table, path, key, rest, change, parents } = division;
   const locked = lockTogether([path, ...parents]);
   const validate = validateConstraint(path, quoteIdentifier(BOUND_CHECK));
-  const last = rest ? [defaultPartition(names, table)] : [];
+  const last = [
+    ...(rest ? [defaultPartition(names, table)] : []),
+    ...(hadFirst ? [] : [spreadRows(division)]),
+  ];
   const operation: Operation = {
     ...({ phase: 'main', step: 'attach', alone: false, change } as const),
     reason: `${table}: becomes a plain table; its rows of all partitions are in one`,
     reasonBack: `${table}: is partitioned by RANGE (${key}) again`,
     up: [locked, uniteTable(division)],
-    down: [locked, addBound(division), validate, divideTable(division), ...last, spreadRows(division)],
+    down: [locked, addBound(division), validate, divideTable(division), ...last],
   };
   return { ...partOf([], [operation]), title: 'Unite', subject: table };
 }
@@ -97,4 +105,15 @@ function operationsOf(
       down: [locked, uniteTable(division), addBound(division, true)],
     },
   ];
+}
+
+/** Indexes of tables that become plain: each was that of all partitions, and is that of one. */
+export function indexesUnited(reading: PlanReading): readonly string[] {
+  const tables = unionsOf(reading).map(({ table }) => table);
+  return reading.from.tables
+    .filter(({ name }) => tables.includes(name))
+    .flatMap(({ name, primaryKey, uniques, indexes }) => [
+      ...[primaryKey, ...uniques].flatMap((key) => (key ? [key.name ?? `${name}_pkey`] : [])),
+      ...indexes.map((index) => index.name),
+    ]);
 }
