@@ -6,7 +6,7 @@ import { messageOf } from '../errors/base.js';
 import { withRetries } from '../migrator/retry.js';
 import { DEFAULT_LIMITS } from '../migrator/run-limits.js';
 import type { PartitionRefusal } from './plan-keeping.js';
-import type { Keeping } from './plan-table.js';
+import type { Keeping } from './keeping.js';
 
 /** What work needs to be tried. */
 export type Trying = Pick<Keeping, 'session' | 'dialect' | 'partitioning' | 'live' | 'signal'>;

@@ -9,7 +9,9 @@ import { projectOf, type Project } from '../migrator/state.js';
 import { deleteExpired, type ExpiredRows } from './delete-expired.js';
 import { declaredTables, type DeclaredTable } from './declared.js';
 import { asOnlyKeeper } from './one-keeper.js';
-import { keepTable, type KeptTable, type Keeping } from './keep-table.js';
+import type { Keeping } from './keeping.js';
+import { keepTable } from './keep-table.js';
+import type { KeptTable } from './plan-table.js';
 import { planTable } from './plan-table.js';
 import { declaredOf, rangePolicyOf } from './read-partitions.js';
 

@@ -3,9 +3,9 @@
 import type { LivePartition, PartitionMove } from '../databases/partitioning.js';
 import { carriedOut, retried, tried, type Moved, type Outcome } from './attempts.js';
 import type { PartitionRefusal } from './plan-keeping.js';
-import { decide, leftAlone, untouched, type Keeping, type KeptTable } from './plan-table.js';
+import type { Keeping } from './keeping.js';
+import { decide, leftAlone, untouched, type KeptTable } from './plan-table.js';
 
-export type { Keeping, KeptTable };
 
 /** Makes and takes away what the table needs. A partition that cannot be is named, and the others go on. */
 export async function keepTable(keeping: Keeping): Promise<KeptTable> {

@@ -11,10 +11,10 @@ import {
   type NameOf,
   type PartitionRefusal,
 } from './plan-keeping.js';
-import type { Keeping } from './plan-table.js';
+import type { Keeping } from './keeping.js';
 
 /** Moves of rows, or what is in the way of them. */
-export interface PlannedMoves {
+interface PlannedMoves {
   readonly moves: readonly PartitionMove[];
   readonly refusals: readonly PartitionRefusal[];
 }

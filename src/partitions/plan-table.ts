@@ -3,31 +3,13 @@
 import type {
   LiveTable,
   NewPartition,
-  Partitioning,
   PartitionMove,
   PartitionWork,
 } from '../databases/partitioning.js';
-import type { MigrationDialect } from '../databases/migration-dialect.js';
-import type { Session } from '../databases/session.js';
-import type { RangePolicy } from '../schema/partition.js';
-import type { DeclaredTable } from './declared.js';
+import type { Keeping } from './keeping.js';
 import { differing, needsOf, type NameOf, type PartitionRefusal, type TableNeeds } from './plan-keeping.js';
 import { movesOfFirst, movesOfRest, NO_MOVES } from './plan-moves.js';
 import { ROWS_COUNTED } from './read-partitions.js';
-
-/** A table to be kept, and how. */
-export interface Keeping {
-  readonly session: Session;
-  readonly dialect: MigrationDialect;
-  readonly partitioning: Partitioning;
-  readonly live: LiveTable;
-  readonly declared: DeclaredTable;
-  readonly policy: RangePolicy;
-  readonly detach: boolean;
-  readonly moveDefault: boolean;
-  readonly splitFirst: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** What was done with the partitions of a table. */
 export interface KeptTable {
