@@ -6,7 +6,6 @@ import type { PartitionRefusal } from './plan-keeping.js';
 import type { Keeping } from './keeping.js';
 import { decide, leftAlone, untouched, type KeptTable } from './plan-table.js';
 
-
 /** Makes and takes away what the table needs. A partition that cannot be is named, and the others go on. */
 export async function keepTable(keeping: Keeping): Promise<KeptTable> {
   const { live, partitioning } = keeping;

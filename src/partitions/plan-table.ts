@@ -1,11 +1,6 @@
 /** Decides what is to be done with the partitions of one table; changes nothing. */
 
-import type {
-  LiveTable,
-  NewPartition,
-  PartitionMove,
-  PartitionWork,
-} from '../databases/partitioning.js';
+import type { LiveTable, NewPartition, PartitionMove, PartitionWork } from '../databases/partitioning.js';
 import type { Keeping } from './keeping.js';
 import { differing, needsOf, type NameOf, type PartitionRefusal, type TableNeeds } from './plan-keeping.js';
 import { movesOfFirst, movesOfRest, NO_MOVES } from './plan-moves.js';
