@@ -90,8 +90,7 @@ export interface Partitioning {
   earliest(
     session: Session,
     table: LiveTable,
-    partition: NamedPath,
-    from: number,
+    look: { readonly partition: NamedPath; readonly from: number },
   ): Promise<number | undefined>;
   make(table: LiveTable, partition: NewPartition): PartitionWork;
   drop(table: LiveTable, partition: LivePartition): PartitionWork;

@@ -31,8 +31,9 @@ export async function mergePartitions(
   table: string,
   signal?: AbortSignal,
 ): Promise<KeepReport> {
-  const { partitioning, defaultSchema } = databaseOf(dataSource);
-  const schema = defaultSchema(dataSource);
+  const database = databaseOf(dataSource);
+  const { partitioning } = database;
+  const schema = database.defaultSchema(dataSource);
   const tables = describeTables(dataSource, managedEntities(dataSource));
   const named = tables.find(({ name }) => name === table || `${schema}.${name}` === table);
   if (!named || !partitioning)

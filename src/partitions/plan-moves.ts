@@ -43,7 +43,7 @@ async function periodsInRest(
   const last = wantedPeriods(live, policy).at(-1)?.upper ?? live.now;
   let from = -Infinity;
   for (;;) {
-    const moment = await partitioning.earliest(session, live, rest, from);
+    const moment = await partitioning.earliest(session, live, { partition: rest, from });
     if (moment === undefined || moment >= last) return periods;
     const period = periodOf(moment, policy);
     if (!isCovered(live, period)) periods.push(period);
@@ -59,7 +59,7 @@ export async function movesOfFirst(keeping: Keeping, nameOf: NameOf): Promise<Pl
   const { session, partitioning, live } = keeping;
   const first = live.partitions.find(({ lower }) => lower === -Infinity);
   if (!first || !Number.isFinite(first.upper)) return NO_MOVES;
-  const earliest = await partitioning.earliest(session, live, first, -Infinity);
+  const earliest = await partitioning.earliest(session, live, { partition: first, from: -Infinity });
   if (earliest === undefined) return NO_MOVES;
   const periods = periodsUntil(Math.max(earliest, keptFrom(keeping)), first.upper, keeping);
   const [start] = periods;

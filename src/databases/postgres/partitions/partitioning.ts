@@ -22,12 +22,12 @@ export const postgresPartitioning: Partitioning = Object.freeze<Partitioning>({
     const [row] = await readRows(session, `SELECT pg_catalog.count(*) AS "count" FROM (${found}) AS found`);
     return Number(row?.['count'] ?? 0);
   },
-  earliest: async (session, table, { path }, from) => {
+  earliest: async (session, table, { partition, from }) => {
     const key = keyColumn(table);
     const since = Math.max(from, EARLIEST);
     const [row] = await readRows(
       session,
-      `SELECT pg_catalog.date_part('epoch', pg_catalog.min(${key}))::pg_catalog.text AS "seconds" FROM ONLY ${path} WHERE ${key} ${GE} ${moment(since)}`,
+      `SELECT pg_catalog.date_part('epoch', pg_catalog.min(${key}))::pg_catalog.text AS "seconds" FROM ONLY ${partition.path} WHERE ${key} ${GE} ${moment(since)}`,
     );
     const seconds = row?.['seconds'] ?? null;
     return seconds === null ? undefined : Number(seconds) * 1000;
