@@ -53,6 +53,7 @@ export {
 export { Expires } from './expires.js';
 export type { ExpiredRows } from './partitions/delete-expired.js';
 export { keepPartitions, type KeepOptions, type KeepReport } from './partitions/keep-partitions.js';
+export { mergePartitions } from './partitions/merge-partitions.js';
 export type { PartitionRefusal, RefusalReason } from './partitions/plan-keeping.js';
 export type { KeptTable } from './partitions/plan-table.js';
 export { readPartitions, type TablePartitions, type TimePartitions } from './partitions/read-partitions.js';

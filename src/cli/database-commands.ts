@@ -95,15 +95,24 @@ function addReplicas({ program, context, settle }: Registry): void {
 
 function addPartitions({ program, context, settle }: Registry): void {
   const command = program
-    .command('partitions [keep]')
-    .description('print how far ahead the partitions of tables are; make the next ones, drop old ones')
+    .command('partitions [keep|merge] [table]')
+    .description(
+      'print how far ahead the partitions of tables are; make the next ones, drop old ones, or merge all',
+    )
     .option('--plan', 'with keep: print the statements; run nothing', false)
     .option('--detach', 'with keep: detach what is older than is kept, instead of dropping it', false)
-    .option('--move-default', 'with keep: move rows of the default partition into new partitions', false);
-  withJson(withDataSource(command)).action(async (action: string | undefined, options: PartitionsOptions) => {
-    const { partitions } = await import('./commands/partitions.js');
-    settle(await partitions(action, options, context));
-  });
+    .option('--move-default', 'with keep: move rows of the default partition into new partitions', false)
+    .option(
+      '--split-first',
+      'with keep: divide the first partition without a lower bound into periods',
+      false,
+    );
+  withJson(withDataSource(command)).action(
+    async (action: string | undefined, table: string | undefined, options: PartitionsOptions) => {
+      const { partitions } = await import('./commands/partitions.js');
+      settle(await partitions({ action, table }, options, context));
+    },
+  );
 }
 
 function addDiagram({ program, context, settle }: Registry): void {

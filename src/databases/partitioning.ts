@@ -11,6 +11,8 @@ export interface LivePartition extends Period {
   readonly path: string;
   /** Whether detaching it began and was interrupted: no query of the table reads its rows. */
   readonly isDetaching: boolean;
+  /** Whether its rows are in itself: not partitioned again, and no foreign table. */
+  readonly isPlain: boolean;
 }
 
 /** A table of an entity that declares partitions, as it is in the database. */
@@ -29,10 +31,10 @@ export interface LiveTable {
   /** Without the default one; their bounds are no numbers where the key is not one moment. */
   readonly partitions: readonly LivePartition[];
   /** The default partition. */
-  readonly rest: Pick<LivePartition, 'name' | 'path'> | undefined;
+  readonly rest: Omit<LivePartition, keyof Period> | undefined;
   /** Whether a foreign key of any table refers to it. */
   readonly isReferenced: boolean;
-  /** Whether moving rows out of the default partition was interrupted. */
+  /** Whether moving rows into other partitions was interrupted. */
   readonly isMoving: boolean;
   /** What keeps its partitions besides this package: pg_partman, or `hidden` where this role may not know. */
   readonly keeper: 'pg_partman' | 'hidden' | undefined;
@@ -52,6 +54,14 @@ export interface CountedRows {
 /** A partition to be made. */
 export interface NewPartition extends Period {
   readonly name: string;
+}
+
+/** Rows that go to other partitions. */
+export interface PartitionMove {
+  /** Partitions that go: plain tables with all rows of the new ones. The default one is made again. */
+  readonly from: readonly NamedPath[];
+  /** Partitions that come: for all of the time of those that go, but for the default one. */
+  readonly into: readonly NewPartition[];
 }
 
 /** Statements that are done together, or one by one outside a transaction. */
@@ -76,29 +86,29 @@ export interface Partitioning {
   nameOf(table: LiveTable, every: string, lower: number): string;
   /** The rows of the default partition; one more than `most` means "more than that". */
   countRest(session: Session, table: LiveTable, counted: CountedRows): Promise<number>;
-  /** The earliest moment in the default partition that is not before a moment; undefined for none. */
-  earliestRest(session: Session, table: LiveTable, from: number): Promise<number | undefined>;
+  /** The earliest moment in a partition that is not before a moment; undefined for none. */
+  earliest(
+    session: Session,
+    table: LiveTable,
+    look: { readonly partition: NamedPath; readonly from: number },
+  ): Promise<number | undefined>;
   make(table: LiveTable, partition: NewPartition): PartitionWork;
   drop(table: LiveTable, partition: LivePartition): PartitionWork;
   /** Takes a partition away and leaves it as a table. */
   detach(table: LiveTable, partition: LivePartition): PartitionWork;
-  /** What the default partition alone has, in words: a move would lose it. */
-  aloneIn(session: Session, table: LiveTable): Promise<readonly string[]>;
-  /** Removes what an interrupted move has left. No row is lost: all are in the default partition until the end. */
+  /** What a partition alone has, in words: a move would lose it. */
+  aloneIn(session: Session, table: LiveTable, partition: NamedPath): Promise<readonly string[]>;
+  /** Removes what an interrupted move has left. No row is lost: all stay where they are until the end. */
   clearMove(table: LiveTable): PartitionWork;
   /**
-   * Makes partitions, and moves rows into them that are in the default partition. At any moment a query of the table
-   * finds each row once.
+   * Makes partitions of a table with a primary key, and moves rows into them that are in other ones. At any moment a
+   * query of the table finds each row once.
    *
    * @returns how many rows were moved
    */
-  move(table: LiveTable, partitions: readonly NewPartition[], run: MoveRun): Promise<number>;
-  /** The same as statements that a person may send, with one for all batches. */
-  planMove(
-    session: Session,
-    table: LiveTable,
-    partitions: readonly NewPartition[],
-  ): Promise<readonly PartitionWork[]>;
+  move(table: LiveTable, move: PartitionMove, run: MoveRun): Promise<number>;
+  /** The same as statements that a person may send, with one for all batches of a partition. */
+  planMove(session: Session, table: LiveTable, move: PartitionMove): Promise<readonly PartitionWork[]>;
   /** Does work on a session under those limits. */
   run(session: Session, work: PartitionWork, lockTimeoutMs: number): Promise<void>;
   /** Whether a statement of a move may succeed when it is repeated: what it copied was deleted meanwhile. */

@@ -164,8 +164,10 @@ export interface Facts {
    * partition: from version 18 on; default true.
    */
   readonly takesUnvalidated?: boolean;
-  /** What refers to plain tables that become partitioned: it would refer to the first partition alone. */
+  /** What refers to tables that become partitioned or plain: it would not refer to the new table. */
   readonly referring?: readonly { readonly table: string; readonly words: string }[];
+  /** Of those tables, the ones that have a partition without a lower bound. */
+  readonly unbounded?: readonly string[];
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];
   /** Tables of which there is something to say. */

@@ -119,7 +119,7 @@ export class PartitionChangeError extends OrchestratorDbError {
     const why =
       referring.length === 0
         ? `The rows of ${table} would have to move, which no generated revision does. Undo the change in the entity, or write a revision by hand (npm run -s db -- create Name).`
-        : `These refer to the table as it is, and would refer to its first partition alone: ${referring.join(', ')}. Drop them in an earlier revision, or undo the change in the entity.`;
+        : `These refer to the table as it is, and would not refer to the new one: ${referring.join(', ')}. Drop them in an earlier revision, or undo the change in the entity.`;
     super(`Nothing was written: ${change} ${why}`);
   }
 }

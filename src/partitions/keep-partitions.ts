@@ -1,6 +1,5 @@
 /** Makes the next partitions of tables, and drops those that are older than is kept: one process at a time. */
 
-import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 import type { LiveTable, Partitioning } from '../databases/partitioning.js';
 import { databaseOf } from '../databases/registry.js';
@@ -9,7 +8,10 @@ import { onConnection } from '../migrator/connections.js';
 import { projectOf, type Project } from '../migrator/state.js';
 import { deleteExpired, type ExpiredRows } from './delete-expired.js';
 import { declaredTables, type DeclaredTable } from './declared.js';
-import { keepTable, type KeptTable, type Keeping } from './keep-table.js';
+import { asOnlyKeeper } from './one-keeper.js';
+import type { Keeping } from './keeping.js';
+import { keepTable } from './keep-table.js';
+import type { KeptTable } from './plan-table.js';
 import { planTable } from './plan-table.js';
 import { declaredOf, rangePolicyOf } from './read-partitions.js';
 
@@ -19,6 +21,8 @@ export interface KeepOptions {
   readonly detach?: boolean;
   /** Moves rows of the default partition into partitions of their own; default false. */
   readonly moveDefault?: boolean;
+  /** Divides a first partition without a lower bound into periods; default false. */
+  readonly splitFirst?: boolean;
   /** Only tells the statements; default false. */
   readonly plan?: boolean;
   /** Ends it between two statements. */
@@ -101,32 +105,16 @@ function withoutStatements({ statements, ...table }: KeptTable): KeptTable {
   return statements && statements.length > 0 ? { ...table, statements } : table;
 }
 
-/** The lock is one of its own beside the migration lock, for the same list of revisions. */
 async function underLock(context: Context, options: KeepOptions): Promise<PartitionsReport> {
-  const { session, project, partitioning, declared, clock } = context;
-  const tables = await project.dialect.resolveLock(session, project.declared);
-  const lock = project.dialect.lock({
-    session,
-    tables: { ...tables, lockName: `${tables.lockName} partitions` },
-    identity: `orchestrator-db ${hostname().slice(0, 30)} pid ${process.pid}`,
-    describeRun: () => Promise.resolve(undefined),
+  const { session, partitioning, declared, clock } = context;
+  const result = await asOnlyKeeper(context, options.signal, async (signal) => {
+    const kept: KeptTable[] = [];
+    // What another keeper did before is no longer to be done.
+    for (const live of await partitioning.read(session, declared, clock))
+      kept.push(await keepTable(keepingOf(context, { ...options, signal }, live)));
+    return kept;
   });
-  try {
-    const held = await lock.tryAcquire();
-    if (!held) return { status: 'busy', holder: await lock.describeHolder(), tables: [] };
-    try {
-      const kept: KeptTable[] = [];
-      const signal = AbortSignal.any([held.lost, ...(options.signal ? [options.signal] : [])]);
-      // What another keeper did before is no longer to be done.
-      for (const live of await partitioning.read(session, declared, clock))
-        kept.push(await keepTable(keepingOf(context, { ...options, signal }, live)));
-      return reportOf(kept);
-    } finally {
-      await held.release();
-    }
-  } finally {
-    await lock.close();
-  }
+  return 'done' in result ? reportOf(result.done) : { status: 'busy', holder: result.holder, tables: [] };
 }
 
 function reportOf(tables: readonly KeptTable[]): PartitionsReport {
@@ -135,10 +123,22 @@ function reportOf(tables: readonly KeptTable[]): PartitionsReport {
 
 function keepingOf(context: Context, options: KeepOptions, live: LiveTable): Keeping {
   const { session, project, partitioning, declared } = context;
-  const { detach = false, moveDefault = false, signal = new AbortController().signal } = options;
+  const { detach = false, moveDefault = false, splitFirst = false } = options;
+  const { signal = new AbortController().signal } = options;
   const found = declaredOf(declared, live);
   const policy = rangePolicyOf(found);
   if (!policy) throw new Error(`${live.table} is not partitioned by time`);
   const { dialect } = project;
-  return { session, dialect, partitioning, live, declared: found, policy, detach, moveDefault, signal };
+  return {
+    session,
+    dialect,
+    partitioning,
+    live,
+    declared: found,
+    policy,
+    detach,
+    moveDefault,
+    splitFirst,
+    signal,
+  };
 }

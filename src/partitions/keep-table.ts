@@ -1,17 +1,10 @@
 /** Keeps the partitions of one table. */
 
-import { systemClock } from '../clock.js';
-import type { LivePartition, NewPartition, RefusedBy, PartitionWork } from '../databases/partitioning.js';
-import { messageOf } from '../errors/base.js';
-import { withRetries } from '../migrator/retry.js';
-import { DEFAULT_LIMITS } from '../migrator/run-limits.js';
+import type { LivePartition, PartitionMove } from '../databases/partitioning.js';
+import { carriedOut, retried, tried, type Moved, type Outcome } from './attempts.js';
 import type { PartitionRefusal } from './plan-keeping.js';
-import { decide, leftAlone, untouched, type Keeping, type KeptTable } from './plan-table.js';
-
-export type { Keeping, KeptTable };
-
-/** What happened to one partition: undefined, or why nothing did. */
-type Outcome = PartitionRefusal | undefined;
+import type { Keeping } from './keeping.js';
+import { decide, leftAlone, untouched, type KeptTable } from './plan-table.js';
 
 /** Makes and takes away what the table needs. A partition that cannot be is named, and the others go on. */
 export async function keepTable(keeping: Keeping): Promise<KeptTable> {
@@ -22,7 +15,7 @@ export async function keepTable(keeping: Keeping): Promise<KeptTable> {
   const { make, moves, old, refusals } = await decide(keeping);
   const nothing = untouched(live.table);
   if (refusals.length > 0) return { ...nothing, refused: refusals };
-  const moved = await moveRest(keeping, moves);
+  const moved = await moveAll(keeping, moves);
   const made = moved.refused
     ? []
     : await eachOf(make, (one) => tried(keeping, partitioning.make(live, one), one));
@@ -66,82 +59,14 @@ function takeAway(keeping: Keeping, old: readonly LivePartition[]): Promise<read
   );
 }
 
-/** What a move came to. */
-interface Moved {
-  readonly made: readonly string[];
-  readonly rows: number;
-  readonly refused: Outcome;
-}
-
-/** All of the rows, or none: until the end they are in the default partition. */
-async function moveRest(keeping: Keeping, moves: readonly NewPartition[]): Promise<Moved> {
-  const { partitioning, session, live, signal } = keeping;
-  if (moves.length === 0) return { made: [], rows: 0, refused: undefined };
-  const run = {
-    session,
-    work: (work: PartitionWork) => retried(keeping, work),
-    copy: (work: PartitionWork) => retried(keeping, work, (error) => partitioning.mayPass(error)),
-    assertGoing: () => signal.throwIfAborted(),
-  };
-  try {
-    const rows = await partitioning.move(live, moves, run);
-    return { made: moves.map(({ name }) => name), rows, refused: undefined };
-  } catch (error) {
-    assertConnected(keeping, error);
-    return { made: [], rows: 0, refused: refusalFor(keeping, error, live.rest?.name ?? live.table) };
+/** One move after the other; the first that fails ends them. */
+async function moveAll(keeping: Keeping, moves: readonly PartitionMove[]): Promise<Moved> {
+  const nothing: Moved = { made: [], rows: 0, refused: undefined };
+  let all = nothing;
+  for (const move of moves) {
+    const { made, rows, refused } = await carriedOut(keeping, move);
+    all = { made: [...all.made, ...made], rows: all.rows + rows, refused };
+    if (refused) break;
   }
-}
-
-async function tried(
-  keeping: Keeping,
-  work: PartitionWork,
-  { name }: { readonly name: string },
-): Promise<Outcome> {
-  try {
-    await retried(keeping, work);
-    return undefined;
-  } catch (error) {
-    assertConnected(keeping, error);
-    return refusalFor(keeping, error, name);
-  }
-}
-
-/** What ends all of it. */
-function assertConnected({ dialect, signal }: Keeping, error: unknown): void {
-  if (!dialect.isDisconnected(error)) signal.throwIfAborted();
-  else throw error;
-}
-
-/** Under a short wait for locks, with pauses that grow. */
-function retried(
-  { session, dialect, partitioning, signal }: Keeping,
-  work: PartitionWork,
-  mayPass: (error: unknown) => boolean = () => false,
-): Promise<void> {
-  const options = {
-    tries: DEFAULT_LIMITS.lockTries,
-    clock: systemClock,
-    signal,
-    isWorthIt: (error: unknown) => dialect.isRetryable(error) || mayPass(error),
-    onRetry: () => undefined,
-  };
-  return withRetries(options, () => {
-    signal.throwIfAborted();
-    return partitioning.run(session, work, DEFAULT_LIMITS.lockTimeoutMs);
-  });
-}
-
-const WAYS_OUT: Readonly<Record<NonNullable<RefusedBy>, string>> = {
-  'default-rows': 'To move the rows: npm run -s db -- partitions keep --move-default',
-  needed: 'Drop what depends on it, or detach it: npm run -s db -- partitions keep --detach',
-  'name-taken': 'Rename the table that has this name.',
-  overlap: 'Run the command again: a partition was made meanwhile.',
-  referenced: 'Delete the rows that refer to it first.',
-};
-
-function refusalFor({ partitioning }: Keeping, error: unknown, object: string): PartitionRefusal {
-  const reason = partitioning.refusedBy(error);
-  const words = `${object}: ${messageOf(error).replace(/\.$/, '')}. It was left as it is.`;
-  if (reason === undefined) return { object, reason: 'failed', message: words };
-  return { object, reason, message: `${words} ${WAYS_OUT[reason]}` };
+  return all;
 }

@@ -21,6 +21,7 @@ export type RefusalReason =
   | 'differs'
   | 'failed'
   | 'hidden'
+  | 'many'
   | 'name-taken'
   | 'needed'
   | 'overlap'

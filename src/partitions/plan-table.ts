@@ -1,36 +1,10 @@
 /** Decides what is to be done with the partitions of one table; changes nothing. */
 
-import type { LiveTable, NewPartition, Partitioning, PartitionWork } from '../databases/partitioning.js';
-import type { MigrationDialect } from '../databases/migration-dialect.js';
-import type { Session } from '../databases/session.js';
-import type { RangePolicy } from '../schema/partition.js';
-import type { Period } from '../schema/periods.js';
-import type { DeclaredTable } from './declared.js';
-import {
-  differing,
-  isCovered,
-  needsOf,
-  newPartitions,
-  periodOf,
-  wantedPeriods,
-  type NameOf,
-  type PartitionRefusal,
-  type TableNeeds,
-} from './plan-keeping.js';
+import type { LiveTable, NewPartition, PartitionMove, PartitionWork } from '../databases/partitioning.js';
+import type { Keeping } from './keeping.js';
+import { differing, needsOf, type NameOf, type PartitionRefusal, type TableNeeds } from './plan-keeping.js';
+import { movesOfFirst, movesOfRest, NO_MOVES } from './plan-moves.js';
 import { ROWS_COUNTED } from './read-partitions.js';
-
-/** A table to be kept, and how. */
-export interface Keeping {
-  readonly session: Session;
-  readonly dialect: MigrationDialect;
-  readonly partitioning: Partitioning;
-  readonly live: LiveTable;
-  readonly declared: DeclaredTable;
-  readonly policy: RangePolicy;
-  readonly detach: boolean;
-  readonly moveDefault: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** What was done with the partitions of a table. */
 export interface KeptTable {
@@ -39,7 +13,7 @@ export interface KeptTable {
   readonly made: readonly string[];
   readonly dropped: readonly string[];
   readonly detached: readonly string[];
-  /** Rows that were moved out of the default partition. */
+  /** Rows that were moved into other partitions. */
   readonly moved: number;
   /** What was not done, and why. */
   readonly refused: readonly PartitionRefusal[];
@@ -54,35 +28,24 @@ export function untouched(table: string): KeptTable {
   return { table, made: [], dropped: [], detached: [], moved: 0, refused: [] };
 }
 
-/** Needs, and the partitions that rows of the default one are moved into. */
+/** Needs, and the rows that are moved first. */
 interface Decided extends TableNeeds {
-  readonly moves: readonly NewPartition[];
+  readonly moves: readonly PartitionMove[];
 }
 
 /** What a table needs, the rows of its default partition counted. */
 export async function decide(keeping: Keeping): Promise<Decided> {
-  const { live, policy } = keeping;
-  const needs = needsOf(live, policy, nameOf(keeping));
-  if (!live.rest || needs.refusals.length > 0) return { ...needs, moves: [] };
-  if (!keeping.moveDefault) return { ...needs, moves: [], refusals: await inTheWay(keeping, needs.make) };
-  const { make: moves, refusals } = newPartitions(live, await periodsInRest(keeping), nameOf(keeping));
-  const alone = moves.length > 0 ? await losing(keeping) : [];
-  const make = needs.make.filter(({ name }) => !moves.some((one) => one.name === name));
-  return { ...needs, make, moves, refusals: [...refusals, ...alone] };
-}
-
-/** The default partition is made again by a move, like the table. */
-async function losing({ session, partitioning, live }: Keeping): Promise<readonly PartitionRefusal[]> {
-  const alone = await partitioning.aloneIn(session, live);
-  if (alone.length === 0) return [];
-  const object = live.rest?.name ?? live.table;
-  return [
-    {
-      object,
-      reason: 'alone',
-      message: `${object} has what ${live.table} does not have: ${alone.join(', ')}. The move would lose it. Nothing was changed in ${live.table}. Drop it, or create it for ${live.table}.`,
-    },
-  ];
+  const { live, policy, moveDefault, splitFirst } = keeping;
+  const named = nameOf(keeping);
+  const needs = needsOf(live, policy, named);
+  if (needs.refusals.length > 0) return { ...needs, moves: [] };
+  const ofFirst = splitFirst ? await movesOfFirst(keeping, named) : NO_MOVES;
+  const ofRest = moveDefault ? await movesOfRest(keeping, named) : NO_MOVES;
+  const moves = [...ofRest.moves, ...ofFirst.moves];
+  const isMade = ({ name }: NewPartition) => moves.some(({ into }) => into.some((one) => one.name === name));
+  const make = needs.make.filter((one) => !isMade(one));
+  const left = live.rest && !moveDefault ? await inTheWay(keeping, make) : [];
+  return { ...needs, make, moves, refusals: [...left, ...ofRest.refusals, ...ofFirst.refusals] };
 }
 
 /** Says which rows of the default partition keep the new ones from being made. */
@@ -108,20 +71,6 @@ function rowsInTheWay({ table, rest }: LiveTable, partition: string, count: numb
       `The default partition ${rest?.name ?? ''} has ${rows} into ${partition}. Nothing was changed in ${table}. ` +
       'To move them: npm run -s db -- partitions keep --move-default',
   };
-}
-
-/** The periods of rows in the default partition, up to the last one that is wanted. */
-async function periodsInRest({ session, partitioning, live, policy }: Keeping): Promise<readonly Period[]> {
-  const periods: Period[] = [];
-  const last = wantedPeriods(live, policy).at(-1)?.upper ?? live.now;
-  let from = -Infinity;
-  for (;;) {
-    const moment = await partitioning.earliestRest(session, live, from);
-    if (moment === undefined || moment >= last) return periods;
-    const period = periodOf(moment, policy);
-    if (!isCovered(live, period)) periods.push(period);
-    from = period.upper;
-  }
 }
 
 function nameOf({ partitioning, live, policy }: Keeping): NameOf {
@@ -157,16 +106,13 @@ export async function planTable(keeping: Keeping): Promise<KeptTable> {
   if (refusals.length > 0) return { ...nothing, refused: refusals, statements: sqlOf(clear) };
   const away = old.map((one) => (detach ? partitioning.detach(live, one) : partitioning.drop(live, one)));
   const names = old.map(({ name }) => name);
+  const moving: PartitionWork[] = [];
+  for (const move of moves) moving.push(...(await partitioning.planMove(keeping.session, live, move)));
   return {
     ...nothing,
-    made: [...moves, ...make].map(({ name }) => name),
+    made: [...moves.flatMap(({ into }) => into), ...make].map(({ name }) => name),
     ...(detach ? { detached: names } : { dropped: names }),
-    statements: sqlOf([
-      ...clear,
-      ...(await partitioning.planMove(keeping.session, live, moves)),
-      ...make.map((one) => partitioning.make(live, one)),
-      ...away,
-    ]),
+    statements: sqlOf([...clear, ...moving, ...make.map((one) => partitioning.make(live, one)), ...away]),
   };
 }
 

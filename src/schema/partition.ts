@@ -56,6 +56,11 @@ export function becomesRange(live: PartitionModel | undefined, desired: Partitio
   return !live && desired?.strategy === 'range' && desired.policy !== undefined;
 }
 
+/** Whether a table that its entity divided by time becomes plain. */
+export function becomesPlain(live: PartitionModel | undefined, desired: PartitionModel | undefined): boolean {
+  return !desired && live?.strategy === 'range' && live.policy !== undefined;
+}
+
 /** `RANGE (at)`, as SQL has it without quotes. */
 export function partitionWords({ strategy, key, rest }: PartitionModel): string {
   return `${strategy.toUpperCase()} (${key.join(', ')})${rest ? ' with a default partition' : ''}`;

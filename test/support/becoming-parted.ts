@@ -60,6 +60,16 @@ export const EVENTS = [
 /** Where the rows are. */
 export const WHERE = `SELECT tableoid::regclass::text AS part, count(*)::integer AS count FROM event GROUP BY 1 ORDER BY 1`;
 
+/** Where a database is. */
+type Place = Pick<TestDatabase, 'target'>;
+
+/** How the table is divided, its rows, and the server of the scratch databases where that is another one. */
+interface Lent {
+  readonly options?: PartitionOptions;
+  readonly rows?: readonly string[];
+  readonly scratchUrl?: string;
+}
+
 /** A history whose last revisions divide the table. */
 export interface Becoming {
   readonly history: History;
@@ -70,29 +80,30 @@ export interface Becoming {
 
 /** Brings a database with rows to the plain table, and generates what divides it. */
 export function lendBecoming(
-  database: TestDatabase,
+  database: Place,
   use: (becoming: Becoming) => Promise<void>,
-  { options = MONTHLY, rows = EVENTS }: { options?: PartitionOptions; rows?: readonly string[] } = {},
+  { options = MONTHLY, rows = EVENTS, scratchUrl }: Lent = {},
 ): Promise<void> {
+  const scratch = scratchUrl === undefined ? {} : { scratchUrl };
   return History.lend('postgres', async (history) => {
-    await history.generate(events(undefined));
+    await history.generate(events(undefined), scratch);
     await history.checked(database, events(undefined));
     await execute(database, rows);
     const before = history.length;
-    const report = await history.generate(events(options));
+    const report = await history.generate(events(options), scratch);
     await use({ history, before, report });
   });
 }
 
 /** Reverts what divides the table. */
-export function undivided({ history, before }: Becoming, database: TestDatabase): Promise<void> {
+export function undivided({ history, before }: Becoming, database: Place): Promise<void> {
   return history.use(database, events(undefined), async (dataSource) => {
     await migrateDown(dataSource, { target: dataSource.migrations[before - 1]?.constructor.name ?? 'base' });
   });
 }
 
 /** All that the database reports of its schema, but records. */
-export function catalogOf({ history }: Becoming, database: TestDatabase): Promise<readonly string[]> {
+export function catalogOf({ history }: Becoming, database: Place): Promise<readonly string[]> {
   return history.use(database, [], async (dataSource) => {
     const queryRunner = dataSource.createQueryRunner();
     return readRawCatalog(queryRunner).finally(() => queryRunner.release());

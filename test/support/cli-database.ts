@@ -24,7 +24,7 @@ export type Query = (sql: string) => Promise<readonly Row[]>;
 
 /** Provides a connection that knows nothing of our entities, so that what it reads is what is there. */
 export async function onRawConnection<T>(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'target'>,
   use: (query: Query) => Promise<T>,
 ): Promise<T> {
   return database.target.dialect === 'postgres'
@@ -33,12 +33,12 @@ export async function onRawConnection<T>(
 }
 
 /** The rows of one statement, by a connection of its own. */
-export function rowsOf(database: TestDatabase, sql: string): Promise<readonly Row[]> {
+export function rowsOf(database: Pick<TestDatabase, 'target'>, sql: string): Promise<readonly Row[]> {
   return onRawConnection(database, (query) => query(sql));
 }
 
 /** Runs statements one after the other, on one connection. */
-export function execute(database: TestDatabase, statements: readonly string[]): Promise<void> {
+export function execute(database: Pick<TestDatabase, 'target'>, statements: readonly string[]): Promise<void> {
   return onRawConnection(database, async (query) => {
     for (const sql of statements) await query(sql);
   });

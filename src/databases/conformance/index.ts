@@ -53,6 +53,7 @@ export type {
   NamedPath,
   NewPartition,
   Partitioning,
+  PartitionMove,
   PartitionWork,
   RefusedBy,
 } from '../partitioning.js';

@@ -180,7 +180,7 @@ function keeping(
     to: withParts(wanted, kept),
     description: {
       ...declared,
-      schema: withParts(withLivePartitions(withOptions(declared.schema, options), live), kept),
+      schema: withParts(withLivePartitions(withOptions(declared.schema, options), live, wasDivided), kept),
     },
   };
 }

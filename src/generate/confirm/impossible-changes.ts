@@ -10,7 +10,7 @@ import {
   SAME_LETTERS,
 } from '../../errors/entities.js';
 import type { Change } from '../../schema/change.js';
-import { becomesRange, isSameKey } from '../../schema/partition.js';
+import { becomesPlain, becomesRange, isSameKey } from '../../schema/partition.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { namesakesIn, type Namesakes } from '../../schema/namesakes.js';
@@ -55,7 +55,7 @@ function writtenBy(change: Change, to: SchemaModel): SchemaModel['tables'] {
 
 /**
  * @throws PartitionChangeError for a table that exists and that rows would have to leave for other partitions, or that
- *   becomes partitioned while other objects refer to it
+ *   becomes partitioned, or plain, while other objects refer to it
  */
 function assertPartitioned({ changes, from, to, facts }: DialectReading): void {
   for (const change of changes) {
@@ -63,7 +63,7 @@ function assertPartitioned({ changes, from, to, facts }: DialectReading): void {
     const referring = (facts.referring ?? []).flatMap((one) =>
       one.table === change.table ? [one.words] : [],
     );
-    if (!isDividedAlike(change) || referring.length > 0)
+    if (!isPossible(change) || referring.length > 0)
       throw new PartitionChangeError(
         change.table,
         describeChange({ ...change, aspects: ['partition'] }),
@@ -78,9 +78,9 @@ function assertPartitioned({ changes, from, to, facts }: DialectReading): void {
   }
 }
 
-function isDividedAlike({ live, desired }: Extract<Change, { readonly kind: 'alter-table' }>): boolean {
+function isPossible({ live, desired }: Extract<Change, { readonly kind: 'alter-table' }>): boolean {
   if (live.partition && desired.partition) return isSameKey(live.partition, desired.partition);
-  return becomesRange(live.partition, desired.partition);
+  return becomesRange(live.partition, desired.partition) || becomesPlain(live.partition, desired.partition);
 }
 
 /** @throws EntityTableError for a column whose type a STRICT table does not have */

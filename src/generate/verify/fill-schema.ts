@@ -59,6 +59,7 @@ export function keysToFill(of: PreservedInput): readonly ComingKey[] {
     return uniqueColumns(coming.later)
       .map((columns) => tellingApart(coming, columns))
       .filter((columns) => columns.length > 0 && !known.has(JSON.stringify(columns)))
+      .filter((columns) => coming.live.partition?.key.every((column) => columns.includes(column)) ?? true)
       .map((columns) => ({ table: coming.live.name, columns }));
   });
 }

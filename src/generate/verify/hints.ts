@@ -8,6 +8,7 @@ import { pointlessColumns } from './fill-schema.js';
 import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 import { databaseNamed } from '../../databases/registry.js';
 import type { Rename } from '../../schema/rename.js';
+import type { PlanReading } from '../../databases/planning.js';
 
 /** The texts of a column, by `table.column` at head; none where any text works. */
 type Hint = readonly [place: string, texts: readonly string[]];
@@ -47,6 +48,16 @@ function dividingColumns({ head, desired, renames }: PreservedInput): readonly H
       .filter(({ name }) => after.partition?.key.includes(columnNameAfter(after.name, name, renames)))
       .map(({ name }): Hint => [`${table.name}.${name}`, PAST]);
   });
+}
+
+/** The same for tables whose old rows are in a first partition: later rows would move its bound on the way back. */
+export function firstPartitionHints({
+  head,
+  facts: { unbounded = [] },
+}: Pick<PlanReading, 'head' | 'facts'>): readonly Hint[] {
+  return head.tables
+    .filter(({ name }) => unbounded.includes(name))
+    .flatMap(({ name, partition }) => (partition?.key ?? []).map((key): Hint => [`${name}.${key}`, PAST]));
 }
 
 const PAST = [1, 2, 3, 4, 5, 6].map((month) => `2024-0${month}-01 00:00:00`);

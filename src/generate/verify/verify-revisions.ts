@@ -20,7 +20,7 @@ import { definedViews } from '../compare/read-views.js';
 import { convertedColumns } from './converted-columns.js';
 import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
-import { hintsOf } from './hints.js';
+import { firstPartitionHints, hintsOf } from './hints.js';
 import { measuredUp, type MeasuredRevision } from './measure-changes.js';
 import { counterChanges, preservedData } from './preserved-data.js';
 import { verify, type BrokenLaw, type Verification, type VerificationSteps } from './verification.js';
@@ -77,7 +77,10 @@ export async function verifyRevisions(
         schema: schemaToFill(of, planner.sql),
         preserved: preservedData(of),
         counters: counterChanges(of),
-        hints: new Map([...hintsOf(of), ...texts, ...(await partitionHints(queryRunner))]),
+        hints: new Map([
+          ...[...hintsOf(of), ...texts],
+          ...[...(await partitionHints(queryRunner)), ...firstPartitionHints(reading)],
+        ]),
         keys: keysToFill(of),
         exclusions: exclusionsToFill(of, planner.sql),
         plannedIndexes,

@@ -1,15 +1,40 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../../src/database-url.js';
-import { keepPartitions } from '../../../src/partitions/keep-partitions.js';
+import type { DataSource } from 'typeorm';
+import { keepPartitions, type KeepReport } from '../../../src/partitions/keep-partitions.js';
+import { mergePartitions } from '../../../src/partitions/merge-partitions.js';
 import type { PartitionOptions } from '../../../src/partitioned.js';
 import { execute, rowsOf } from '../../support/cli-database.js';
 import { onDatabase } from '../../support/databases.js';
-import { EVENT_DEFAULT, EVENT_TABLE, keptEvent, MONTHLY } from '../../support/kept-event.js';
+import { EVENT_DEFAULT, EVENT_TABLE, eventMonth, keptEvent, MONTHLY } from '../../support/kept-event.js';
 import { cared, countsIn, leftIn, month, neglected, onClient, partOf } from '../../support/kept-world.js';
 import { dataSourceFile, runCommand } from '../../support/processes.js';
 import { until } from '../../support/until.js';
 
 const STILL = 20_000;
+
+/** How rows go to other partitions, and the partitions in which they are before: all are tables of their own. */
+const MOVES: Readonly<
+  Record<
+    string,
+    { readonly parts: readonly string[]; readonly act: (dataSource: DataSource) => Promise<KeepReport> }
+  >
+> = {
+  'a default partition is moved': {
+    parts: [EVENT_DEFAULT],
+    act: (dataSource) => keepPartitions(dataSource, { moveDefault: true }),
+  },
+  'a first partition is divided': {
+    parts: [
+      `CREATE TABLE "event_before" PARTITION OF "event" FOR VALUES FROM (MINVALUE) TO ('${month(1)}-01 00:00:00+00')`,
+    ],
+    act: (dataSource) => keepPartitions(dataSource, { splitFirst: true }),
+  },
+  'partitions become one': {
+    parts: [-2, -1, 0].map((after) => eventMonth(month(after))),
+    act: (dataSource) => mergePartitions(dataSource, 'event'),
+  },
+};
 
 onDatabase('postgres', 'Keepers of partitions at once', (database) => {
   const connect = () =>
@@ -18,6 +43,9 @@ onDatabase('postgres', 'Keepers of partitions at once', (database) => {
       migrations: [],
     });
   const target = () => database().target as PostgresTarget;
+  /** Tables by their identity: a new partition may have the name of a former one. */
+  const partsWithRows = async () =>
+    (await rowsOf(database(), 'SELECT DISTINCT tableoid AS part FROM "event"')).map(({ part }) => part);
   const run = (...args: readonly string[]) =>
     runCommand({
       script: 'orchestrator-db',
@@ -59,49 +87,51 @@ onDatabase('postgres', 'Keepers of partitions at once', (database) => {
     });
   }).timeout(60_000);
 
-  it('Rows that others write while a default partition is moved are moved as they are in the end, and no query misses one', async () => {
-    await execute(database(), [
-      EVENT_TABLE,
-      'CREATE UNIQUE INDEX "uq_event_note" ON "event" ("note", "at")',
-      EVENT_DEFAULT,
-      'CREATE TABLE "mirror" ("id" bigint PRIMARY KEY, "at" timestamptz NOT NULL, "note" text NOT NULL)',
-      `INSERT INTO "mirror" SELECT n, '${month(0)}-02'::timestamptz - n % 30 * interval '1 day', 'row ' || n FROM generate_series(1, ${STILL + 2000}) AS n`,
-      'INSERT INTO "event" SELECT * FROM "mirror"',
-    ]);
-    const dataSource = await connect();
-    let isOver = false;
-    const write = (first: number, level: string) =>
-      onClient(target(), async (query) => {
-        for (let at = 0; !isOver; at += 1)
-          await query(change(first + (at % 500), level, at)).catch(async (error: unknown) => {
-            await query('ROLLBACK');
-            assertRetryable(error);
-          });
+  for (const [title, { parts, act }] of Object.entries(MOVES))
+    it(`Rows that others write while ${title} are moved as they are in the end, and no query misses one`, async () => {
+      await execute(database(), [
+        EVENT_TABLE,
+        'CREATE UNIQUE INDEX "uq_event_note" ON "event" ("note", "at")',
+        ...parts,
+        'CREATE TABLE "mirror" ("id" bigint PRIMARY KEY, "at" timestamptz NOT NULL, "note" text NOT NULL)',
+        `INSERT INTO "mirror" SELECT n, '${month(0)}-02'::timestamptz - n % 30 * interval '1 day', 'row ' || n FROM generate_series(1, ${STILL + 2000}) AS n`,
+        'INSERT INTO "event" SELECT * FROM "mirror"',
+      ]);
+      const before = new Set(await partsWithRows());
+      const dataSource = await connect();
+      let isOver = false;
+      const write = (first: number, level: string) =>
+        onClient(target(), async (query) => {
+          for (let at = 0; !isOver; at += 1)
+            await query(change(first + (at % 500), level, at)).catch(async (error: unknown) => {
+              await query('ROLLBACK');
+              assertRetryable(error);
+            });
+        });
+      const read = onClient(target(), async (query) => {
+        const counts = new Set<number>();
+        for (let looks = 0; !isOver || looks < 2; looks += 1) {
+          const [row] = await query(`SELECT count(*)::integer AS rows FROM "event" WHERE "id" <= ${STILL}`);
+          counts.add(Number(row?.['rows']));
+        }
+        return [...counts];
       });
-    const read = onClient(target(), async (query) => {
-      const counts = new Set<number>();
-      for (let looks = 0; !isOver || looks < 2; looks += 1) {
-        const [row] = await query(`SELECT count(*)::integer AS rows FROM "event" WHERE "id" <= ${STILL}`);
-        counts.add(Number(row?.['rows']));
-      }
-      return [...counts];
-    });
-    const writers = [
-      write(STILL + 1, 'READ COMMITTED'),
-      write(STILL + 501, 'REPEATABLE READ'),
-      write(STILL + 1001, 'READ COMMITTED'),
-    ];
-    const report = await keepPartitions(dataSource, { moveDefault: true });
-    isOver = true;
-    await Promise.all(writers);
-    expect(report.tables.flatMap(({ refused }) => refused)).to.deep.equal([]);
-    expect(await read).to.deep.equal([STILL]);
-    const differing = `(TABLE "event" EXCEPT TABLE "mirror") UNION ALL (TABLE "mirror" EXCEPT TABLE "event")`;
-    expect(await rowsOf(database(), differing)).to.deep.equal([]);
-    const [{ rows } = {}] = await rowsOf(database(), 'SELECT count(*)::integer AS rows FROM "event_default"');
-    expect(rows).to.equal(0);
-    expect(await leftIn(target())).to.deep.equal([]);
-  }).timeout(120_000);
+      const writers = [
+        write(STILL + 1, 'READ COMMITTED'),
+        write(STILL + 501, 'REPEATABLE READ'),
+        write(STILL + 1001, 'READ COMMITTED'),
+      ];
+      const report = await act(dataSource);
+      isOver = true;
+      await Promise.all(writers);
+      expect(report.tables.flatMap(({ refused }) => refused)).to.deep.equal([]);
+      expect(await read).to.deep.equal([STILL]);
+      const differing = `(TABLE "event" EXCEPT TABLE "mirror") UNION ALL (TABLE "mirror" EXCEPT TABLE "event")`;
+      expect(await rowsOf(database(), differing)).to.deep.equal([]);
+      const after = await partsWithRows();
+      expect(after.filter((part) => before.has(part))).to.deep.equal([]);
+      expect(await leftIn(target())).to.deep.equal([]);
+    }).timeout(120_000);
 });
 
 /** The same in both tables, in one transaction: insert, change, move to another month, or delete. */

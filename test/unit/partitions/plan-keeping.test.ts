@@ -16,6 +16,7 @@ function table(now: string, ...parts: readonly string[]): LiveTable {
       lower: lower === '-' ? -Infinity : moment(lower),
       upper: upper === '-' ? Infinity : moment(upper),
       isDetaching: false,
+      isPlain: true,
     };
   });
   return {

@@ -1,17 +1,19 @@
 import { EQ } from '../../../sql/postgres-operators.js';
 import { postgresLiteral, quoteIdentifier } from '../../../sql/quote.js';
-import type { LiveTable } from '../../partitioning.js';
+import type { LiveTable, NamedPath } from '../../partitioning.js';
 import type { Session } from '../../session.js';
 import { readRows } from '../read-rows.js';
 import { moveNames } from './names.js';
 
 /** See `Partitioning.aloneIn`. The triggers of an interrupted move are not the user's. */
-export async function aloneIn(session: Session, table: LiveTable): Promise<readonly string[]> {
-  const { rest } = table;
-  if (!rest) return [];
+export async function aloneIn(
+  session: Session,
+  table: LiveTable,
+  { path }: NamedPath,
+): Promise<readonly string[]> {
   const { trigger, all } = moveNames(table);
   const ours = table.isMoving ? [trigger, all].map((name) => `trigger ${name}`) : [];
-  const oid = `${postgresLiteral(rest.path)}::pg_catalog.regclass`;
+  const oid = `${postgresLiteral(path)}::pg_catalog.regclass`;
   const rows = await readRows(session, partsOf(oid).join(' UNION ALL '));
   const alone = rows.filter(
     ({ kind, name }) => !ours.includes(`${String(kind)} ${quoteIdentifier(String(name))}`),

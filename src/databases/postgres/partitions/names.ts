@@ -1,4 +1,4 @@
-/** Names of what a move of rows out of a default partition makes, and removes in its last transaction. */
+/** Names of what a move of rows into other partitions makes, and removes in its last transaction. */
 
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
@@ -17,7 +17,7 @@ export function stagingName(table: string): string {
 interface MoveNames {
   /** The partitioned table that gets the rows. */
   readonly staging: string;
-  /** Its default partition, which becomes that of the table. */
+  /** Its default partition, which becomes that of the table where that one is moved. */
   readonly rest: string;
   /** The keys of the rows that others change meanwhile. */
   readonly log: string;
@@ -28,7 +28,7 @@ interface MoveNames {
   readonly noting: string;
 }
 
-/** The names for a table, which has a default partition. */
+/** The names for a table. */
 export function moveNames(table: LiveTable): MoveNames {
   const { name, rest } = table;
   const own = (text: string) => partitionPath(table, text);
@@ -42,6 +42,7 @@ export function moveNames(table: LiveTable): MoveNames {
   };
 }
 
-function withEnding(name: string, ending: string): string {
+/** A name that ends so, shortened where it is too long. */
+export function withEnding(name: string, ending: string): string {
   return `${truncated(name, NAME_BYTES - ending.length)}${ending}`;
 }

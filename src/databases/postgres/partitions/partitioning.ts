@@ -6,7 +6,8 @@ import { rangePartitionName } from '../plan/range-partitions.js';
 import { readRows } from '../read-rows.js';
 import { setForSession, setLocal, settingsFor } from '../set-statements.js';
 import { aloneIn } from './alone.js';
-import { clearMove, moveRest, planMove } from './move.js';
+import { moveRows, planMove } from './move.js';
+import { clearMove } from './move-works.js';
 import { readTables } from './read.js';
 import { detach, drop, isIn, keyColumn, make, moment } from './statements.js';
 
@@ -21,13 +22,12 @@ export const postgresPartitioning: Partitioning = Object.freeze<Partitioning>({
     const [row] = await readRows(session, `SELECT pg_catalog.count(*) AS "count" FROM (${found}) AS found`);
     return Number(row?.['count'] ?? 0);
   },
-  earliestRest: async (session, table, from) => {
-    if (!table.rest) return undefined;
+  earliest: async (session, table, { partition, from }) => {
     const key = keyColumn(table);
     const since = Math.max(from, EARLIEST);
     const [row] = await readRows(
       session,
-      `SELECT pg_catalog.date_part('epoch', pg_catalog.min(${key}))::pg_catalog.text AS "seconds" FROM ONLY ${table.rest.path} WHERE ${key} ${GE} ${moment(since)}`,
+      `SELECT pg_catalog.date_part('epoch', pg_catalog.min(${key}))::pg_catalog.text AS "seconds" FROM ONLY ${partition.path} WHERE ${key} ${GE} ${moment(since)}`,
     );
     const seconds = row?.['seconds'] ?? null;
     return seconds === null ? undefined : Number(seconds) * 1000;
@@ -37,7 +37,7 @@ export const postgresPartitioning: Partitioning = Object.freeze<Partitioning>({
   detach,
   aloneIn,
   clearMove,
-  move: moveRest,
+  move: moveRows,
   planMove,
   run,
   mayPass: (error) => codeOf(error) === FOREIGN_KEY,

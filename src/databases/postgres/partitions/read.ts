@@ -2,6 +2,7 @@
 
 import { EQ, JOINED } from '../../../sql/postgres-operators.js';
 import { postgresLiteral, quoteIdentifier } from '../../../sql/quote.js';
+import type { Period } from '../../../schema/periods.js';
 import type { PartitionStrategy } from '../../../schema/partition.js';
 import type { LivePartition, LiveTable, NamedPath } from '../../partitioning.js';
 import type { Row } from '../../row.js';
@@ -44,7 +45,7 @@ function partitionsSql(tables: readonly NamedPath[], clock: string): string {
       JOIN pg_catalog.pg_class c ON c.relnamespace ${EQ} n.oid AND c.relname ${EQ} 'part_config' WHERE e.extname ${EQ} 'pg_partman')
   SELECT w.name AS "table", n.nspname AS "schema", t.relname AS "name", d.partstrat AS "strategy", ${KEY} AS "key", s.spcname AS "tablespace",
          p.relname AS "part", pn.nspname AS "partSchema", pg_catalog.pg_get_expr(p.relpartbound, p.oid) AS "bound",
-         h.inhdetachpending AS "detaching", p.oid ${EQ} d.partdefid AS "isRest",
+         h.inhdetachpending AS "detaching", p.relkind ${EQ} 'r' AS "plain", p.oid ${EQ} d.partdefid AS "isRest",
          EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.contype ${EQ} 'f' AND k.confrelid ${EQ} t.oid) AS "referenced",
          pg_catalog.date_part('epoch', ${clock})::pg_catalog.text AS "now", (${STAGING}) AS "staging",
          (SELECT path FROM config WHERE readable) AS "partConfig", EXISTS (SELECT FROM config WHERE NOT readable) AS "partHidden"
@@ -85,7 +86,7 @@ function liveTable(rows: readonly Row[]): readonly LiveTable[] {
       strategy: STRATEGIES[String(first['strategy'])],
       key: JSON.parse(String(first['key'])) as readonly (string | null)[],
       partitions: parts.filter((row) => row !== rest).map(livePartition),
-      rest: rest && named(rest),
+      rest: rest && partOf(rest),
       isReferenced: first['referenced'] === true,
       isMoving: namesIn(first['staging']).includes(stagingName(name)),
       keeper: undefined,
@@ -100,7 +101,11 @@ function namesIn(list: unknown): readonly string[] {
 }
 
 function livePartition(row: Row): LivePartition {
-  return { ...named(row), ...boundsIn(String(row['bound'])), isDetaching: row['detaching'] === true };
+  return { ...partOf(row), ...boundsIn(String(row['bound'])) };
+}
+
+function partOf(row: Row): Omit<LivePartition, keyof Period> {
+  return { ...named(row), isDetaching: row['detaching'] === true, isPlain: row['plain'] === true };
 }
 
 function named({ part, partSchema }: Row): Pick<LivePartition, 'name' | 'path'> {

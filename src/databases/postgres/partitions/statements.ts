@@ -46,12 +46,21 @@ export function partitionPath({ schema }: LiveTable, name: string): string {
 
 /** `FOR VALUES FROM ('2026-11-01 00:00:00+00') TO ('2026-12-01 00:00:00+00')` */
 export function boundsSql({ lower, upper }: Period): string {
-  return `FOR VALUES FROM (${moment(lower)}) TO (${moment(upper)})`;
+  return `FOR VALUES FROM (${boundSql(lower)}) TO (${boundSql(upper)})`;
+}
+
+function boundSql(bound: number): string {
+  if (Number.isFinite(bound)) return moment(bound);
+  return bound < 0 ? 'MINVALUE' : 'MAXVALUE';
 }
 
 /** A condition for the rows of a period. */
 export function isIn({ lower, upper }: Period, column: string): string {
-  return `${column} ${GE} ${moment(lower)} AND ${column} ${LT} ${moment(upper)}`;
+  return [
+    `${column} IS NOT NULL`,
+    ...(Number.isFinite(lower) ? [`${column} ${GE} ${moment(lower)}`] : []),
+    ...(Number.isFinite(upper) ? [`${column} ${LT} ${moment(upper)}`] : []),
+  ].join(' AND ');
 }
 
 /** A moment, in UTC whatever the time zone of the session is; a date and a timestamp pass over the zone. */

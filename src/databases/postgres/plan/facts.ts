@@ -10,7 +10,7 @@ import { readingPlainly } from '../plain-reading.js';
 import { settingConversions } from './setting-conversions.js';
 import { settingProblem } from './setting-words.js';
 import { spatialConversions } from './spatial-conversions.js';
-import { readReferring } from './divide/read-referring.js';
+import { readDivided } from './divide/read-tables.js';
 import { readTableFacts } from './phases/table-facts.js';
 import { readBridgeFacts } from './phases/bridge-facts.js';
 import { readSequences, type Queryable } from './sequences.js';
@@ -30,7 +30,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     takesUnvalidated: await takesUnvalidated(dataSource),
     around: await readTableFacts(dataSource, asked.defaultSchema),
     bridged: await readBridgeFacts(dataSource, asked),
-    referring: await readReferring(dataSource, asked),
+    ...(await readDivided(dataSource, asked)),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Planner } from '../../planner.js';
 import { measureRevisions } from '../estimate/measure.js';
 import { sampleTable } from '../estimate/sample.js';
-import { phasesDivided, withDivisions } from './divide/parts.js';
+import { indexesUnited, phasesDivided, withDivisions } from './divide/parts.js';
 import { isNamedIn } from './undeclared-dependents.js';
 import { readExtensions, readFacts, readLiveFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
@@ -38,7 +38,8 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     hasPhases: true,
     planPhases: (reading, confirmed) => phasesDivided(reading, (plain) => planPhases(plain, confirmed)),
     withoutRewrite,
-    builtIndexes: indexesBuilt,
+    builtIndexes: (reading, confirmed) =>
+      new Set([...indexesBuilt(reading, confirmed), ...indexesUnited(reading)]),
     objectsLost,
     readableTexts,
     restate: restatePostgres,

@@ -27,7 +27,7 @@ const REFERRING: Readonly<Record<string, readonly [make: readonly string[], word
 };
 
 const refusal = (words: string) =>
-  `Nothing was written: Table event: partitioning is none, the entities declare RANGE (at). These refer to the table as it is, and would refer to its first partition alone: ${words}. Drop them in an earlier revision, or undo the change in the entity.`;
+  `Nothing was written: Table event: partitioning is none, the entities declare RANGE (at). These refer to the table as it is, and would not refer to the new one: ${words}. Drop them in an earlier revision, or undo the change in the entity.`;
 
 onDatabase('postgres', 'What is in the way of a table that becomes partitioned (PostgreSQL)', (database) => {
   it('Objects that refer to it are refused by name when it is generated', () =>

@@ -133,10 +133,10 @@ onDatabase('postgres', 'Changes of the partitions of a table (PostgreSQL)', (dat
       'Table event: partitioning is HASH (id), the entities declare RANGE (created_at).',
       'alter-table: Table event: partitioning is HASH (id), the entities declare RANGE (created_at).',
     ],
-    'is partitioned no more': [
-      MONTHLY,
+    'is partitioned by hash no more': [
+      hash(2),
       undefined,
-      'Table event: partitioning is RANGE (created_at), the entities declare none.',
+      'Table event: partitioning is HASH (id), the entities declare none.',
     ],
     'has another number of partitions': [
       hash(2),
@@ -154,7 +154,7 @@ onDatabase('postgres', 'Changes of the partitions of a table (PostgreSQL)', (dat
         const found = await history.checked(database(), [event(after)]);
         expect(found.changes).to.deep.equal(difference === undefined ? [] : [difference]);
         expect(found.unmanaged).to.deep.equal(
-          after === undefined ? ['table-option event.PARTITION BY RANGE (created_at)'] : [],
+          after === undefined ? ['table-option event.PARTITION BY HASH (id)'] : [],
         );
       }));
 

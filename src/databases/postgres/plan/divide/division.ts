@@ -1,15 +1,15 @@
-/** Plain tables that become partitioned by time. */
+/** Plain tables that become partitioned by time, and partitioned ones that become plain. */
 
 import type { Change } from '../../../../schema/change.js';
 import type { SchemaModel, TableModel } from '../../../../schema/model.js';
-import { becomesRange } from '../../../../schema/partition.js';
+import { becomesPlain, becomesRange } from '../../../../schema/partition.js';
 import type { RangePolicy } from '../../../../schema/partition.js';
 import type { PlanReading } from '../../../planning.js';
 import { PostgresNames } from '../sql.js';
 
 type TableAltered = Extract<Change, { readonly kind: 'alter-table' }>;
 
-/** A plain table that becomes partitioned. */
+/** How a table is divided that becomes partitioned, or plain. */
 export interface Division {
   /** The change of nothing else. */
   readonly change: TableAltered;
@@ -21,7 +21,7 @@ export interface Division {
   /** The column that divides it. */
   readonly key: string;
   readonly policy: RangePolicy;
-  /** Whether it gets a default partition. */
+  /** Whether it has a default partition. */
   readonly rest: boolean;
   /** The tables to which its foreign keys refer, as SQL. */
   readonly parents: readonly string[];
@@ -30,32 +30,52 @@ export interface Division {
 }
 
 /** Those of a comparison. */
-export function divisionsOf({
-  changes,
-  defaultSchema,
-}: Pick<PlanReading, 'changes' | 'defaultSchema'>): readonly Division[] {
-  const names = new PostgresNames(defaultSchema);
-  return changes.flatMap((change) => {
-    if (change.kind !== 'alter-table' || !isDividing(change)) return [];
-    const { table, desired } = change;
-    const { policy, rest = false, key: columns = [] } = desired.partition ?? {};
-    const [key] = columns;
-    if (!policy || !('every' in policy) || key === undefined) return [];
-    const others = desired.foreignKeys.map((one) => one.table).filter((name) => name !== table);
-    return [
-      {
-        ...{ change: { ...change, aspects: ['partition'] }, table, key, policy },
-        ...{ path: names.path(table), prefix: names.schemaPrefix(table) },
-        rest,
-        parents: [...new Set(others)].sort().map((name) => names.path(name)),
-        moment: momentIn(desired, key),
-      },
-    ];
-  });
+export function divisionsOf(reading: Compared): readonly Division[] {
+  return altered(reading).flatMap((change) =>
+    becomesRange(change.live.partition, change.desired.partition)
+      ? divisionOf(reading, change, change.desired)
+      : [],
+  );
 }
 
-function isDividing({ aspects, live, desired }: TableAltered): boolean {
-  return aspects.includes('partition') && becomesRange(live.partition, desired.partition);
+/** Tables that become plain again: what divided them. */
+export function unionsOf(reading: Compared): readonly Division[] {
+  return altered(reading).flatMap((change) =>
+    becomesPlain(change.live.partition, change.desired.partition)
+      ? divisionOf(reading, change, change.live)
+      : [],
+  );
+}
+
+type Compared = Pick<PlanReading, 'changes' | 'defaultSchema'>;
+
+function altered({ changes }: Compared): readonly TableAltered[] {
+  return changes.flatMap((change) =>
+    change.kind === 'alter-table' && change.aspects.includes('partition') ? [change] : [],
+  );
+}
+
+/** @param divided the side of the change that is partitioned */
+function divisionOf(
+  { defaultSchema }: Compared,
+  change: TableAltered,
+  divided: TableModel,
+): readonly Division[] {
+  const names = new PostgresNames(defaultSchema);
+  const { table } = change;
+  const { policy, rest = false, key: columns = [] } = divided.partition ?? {};
+  const [key] = columns;
+  if (!policy || !('every' in policy) || key === undefined) return [];
+  const others = divided.foreignKeys.map((one) => one.table).filter((name) => name !== table);
+  return [
+    {
+      ...{ change: { ...change, aspects: ['partition'] }, table, key, policy },
+      ...{ path: names.path(table), prefix: names.schemaPrefix(table) },
+      rest,
+      parents: [...new Set(others)].sort().map((name) => names.path(name)),
+      moment: momentIn(divided, key),
+    },
+  ];
 }
 
 function momentIn({ columns }: TableModel, key: string): Division['moment'] {
@@ -65,18 +85,21 @@ function momentIn({ columns }: TableModel, key: string): Division['moment'] {
     : (value) => `${value}::timestamp`;
 }
 
-/** The same comparison, in which these tables stay plain. */
+/** The same comparison, in which these tables are plain before it and after it. */
 export function undivided<R extends PlanReading>(reading: R, divisions: readonly Division[]): R {
   if (divisions.length === 0) return reading;
   const isDivided = (name: string) => divisions.some(({ table }) => table === name);
-  const tables = reading.to.tables.map((table) => (isDivided(table.name) ? plain(table) : table));
-  const to: SchemaModel = { ...reading.to, tables };
+  const inPlain = (schema: SchemaModel): SchemaModel => ({
+    ...schema,
+    tables: schema.tables.map((table) => (isDivided(table.name) ? plain(table) : table)),
+  });
   const changes = reading.changes.flatMap((change): readonly Change[] => {
     if (change.kind !== 'alter-table' || !isDivided(change.table)) return [change];
     const aspects = change.aspects.filter((aspect) => aspect !== 'partition');
-    return aspects.length === 0 ? [] : [{ ...change, aspects, desired: plain(change.desired) }];
+    if (aspects.length === 0) return [];
+    return [{ ...change, aspects, live: plain(change.live), desired: plain(change.desired) }];
   });
-  return { ...reading, to, changes };
+  return { ...reading, from: inPlain(reading.from), to: inPlain(reading.to), changes };
 }
 
 function plain(table: TableModel): TableModel {

@@ -1,4 +1,4 @@
-/** The revisions in which plain tables become partitioned, behind those of all other changes. */
+/** The revisions in which plain tables become partitioned, behind those of all other changes, and the way back. */
 
 import { quoteIdentifier } from '../../../../sql/quote.js';
 import { validateConstraint } from '../../../../sql/statement.js';
@@ -9,11 +9,12 @@ import { partOf } from '../render.js';
 import { PostgresNames } from '../sql.js';
 import { addBound, BOUND_CHECK, dropBound } from './bound.js';
 import { divideTable } from './divide.js';
-import { divisionsOf, undivided, type Division } from './division.js';
+import { divisionsOf, undivided, unionsOf, type Division } from './division.js';
 import { lockTogether } from './lock-together.js';
+import { spreadRows } from './spread.js';
 import { uniteTable } from './unite.js';
 
-/** Plans a comparison as if these tables stayed plain, and adds the revisions that divide them. */
+/** Plans a comparison as if these tables were plain, and adds the revisions that divide them or make them plain. */
 export function withDivisions(
   reading: PlanReading,
   plan: (reading: PlanReading) => readonly PlannedPart[],
@@ -21,15 +22,43 @@ export function withDivisions(
   return phasesDivided(reading, (plain) => ({ parts: plan(plain), inOneStep: [], limits: [] })).parts;
 }
 
-/** The same for a plan of two halves: what is changed in contract is changed while the table is plain. */
+/**
+ * The same for a plan of two halves: a table becomes plain before all else, and partitioned after all else. What is
+ * changed in contract is changed while it is plain.
+ */
 export function phasesDivided(reading: PlanReading, plan: (reading: PlanReading) => PhasedPlan): PhasedPlan {
-  const divisions = divisionsOf(reading);
-  const plain = plan(undivided(reading, divisions));
+  const [divisions, unions] = [divisionsOf(reading), unionsOf(reading)];
+  const plain = plan(undivided(reading, [...divisions, ...unions]));
   const isContracted = plain.parts.some(({ releasePhase }) => releasePhase === 'contract');
   const names = new PostgresNames(reading.defaultSchema);
+  const { unbounded = [] } = reading.facts;
+  const first = unions.map((union) => unionOf(names, union, unbounded.includes(union.table)));
   const own = divisions.flatMap((division) => partsOf(names, division));
   const late = isContracted ? { releasePhase: 'contract' as const } : {};
-  return { ...plain, parts: [...plain.parts, ...own.map((part) => ({ ...part, ...late }))] };
+  return { ...plain, parts: [...first, ...plain.parts, ...own.map((part) => ({ ...part, ...late }))] };
+}
+
+/**
+ * The table becomes plain in one transaction, and partitioned in one when that is reverted.
+ *
+ * @param hadFirst whether its old rows were in a first partition, where they stay then
+ */
+function unionOf(names: PostgresNames, division: Division, hadFirst: boolean): PlannedPart {
+  const { table, path, key, rest, change, parents } = division;
+  const locked = lockTogether([path, ...parents]);
+  const validate = validateConstraint(path, quoteIdentifier(BOUND_CHECK));
+  const last = [
+    ...(rest ? [defaultPartition(names, table)] : []),
+    ...(hadFirst ? [] : [spreadRows(division)]),
+  ];
+  const operation: Operation = {
+    ...({ phase: 'main', step: 'attach', alone: false, change } as const),
+    reason: `${table}: becomes a plain table; its rows of all partitions are in one`,
+    reasonBack: `${table}: is partitioned by RANGE (${key}) again`,
+    up: [locked, uniteTable(division)],
+    down: [locked, addBound(division), validate, divideTable(division), ...last],
+  };
+  return { ...partOf([], [operation]), title: 'Unite', subject: table };
 }
 
 /** The check, its validation, and the change of places: each is a transaction with short locks. */
@@ -76,4 +105,15 @@ function operationsOf(
       down: [locked, uniteTable(division), addBound(division, true)],
     },
   ];
+}
+
+/** Indexes of tables that become plain: each was that of all partitions, and is that of one. */
+export function indexesUnited(reading: PlanReading): readonly string[] {
+  const tables = unionsOf(reading).map(({ table }) => table);
+  return reading.from.tables
+    .filter(({ name }) => tables.includes(name))
+    .flatMap(({ name, primaryKey, uniques, indexes }) => [
+      ...[primaryKey, ...uniques].flatMap((key) => (key ? [key.name ?? `${name}_pkey`] : [])),
+      ...indexes.map((index) => index.name),
+    ]);
 }

@@ -25,6 +25,7 @@ export function uniteTable({ path }: Pick<Division, 'path'>): Statement {
       ...baseFound,
       ...carry(),
       ...read,
+      ...fewMoved,
       runAll(statementsOf(KEPT_ASIDE)),
       ...joined,
       ...renamed,
@@ -32,6 +33,9 @@ export function uniteTable({ path }: Pick<Division, 'path'>): Statement {
   });
   return statement(block, { locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }] });
 }
+
+/** So many rows one transaction moves at most: their copy takes less than a second. */
+export const FEW = 10_000;
 
 const REFERRED =
   '%1$s cannot become a plain table again: these refer to the partitioned one: %2$s. Drop them, then run down again.';
@@ -52,6 +56,18 @@ const read: readonly string[] = [
   `names := ${statementsOf([
     "SELECT 1, format('ALTER INDEX %s RENAME TO %I', i.indexrelid::regclass, x.relname) FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid JOIN pg_class x ON x.oid = h.inhparent WHERE i.indrelid = base",
   ])};`,
+];
+
+/** All others wait for as long as the rows are copied. */
+const fewMoved: readonly string[] = [
+  'FOREACH one IN ARRAY others LOOP',
+  `  EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT ${FEW + 1}) AS found', one) INTO rows;`,
+  '  moved := moved + rows;',
+  'END LOOP;',
+  `IF moved > ${FEW} THEN`,
+  `  RAISE EXCEPTION USING MESSAGE = format('%s has more than ${FEW} rows outside %s, which becomes the plain table. Every query would wait while they are copied. Copy them in batches first: npm run -s db -- partitions merge %1$s. Then run this again.', place, base);`,
+  'END IF;',
+  'moved := 0;',
 ];
 
 const joined: readonly string[] = [
