@@ -55,7 +55,6 @@ const OFFLINE: PostgresTarget = {
 
 /** Connections to PostgreSQL. */
 export const postgresConnections: Connections = {
-  driverTypes: ['postgres'],
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
   primaryOf,

@@ -19,7 +19,6 @@ const OFFLINE: SqliteTarget = { dialect: 'sqlite', path: ':memory:', shown: 'off
 
 /** Connections to files of SQLite. */
 export const sqliteConnections: Connections = {
-  driverTypes: ['sqlite', 'better-sqlite3'],
   readOnlyOptions,
   wire: sqliteWire,
   place: (dataSource) => ({
