@@ -119,6 +119,8 @@ export interface Connections {
    * @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists
    */
   assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void>;
+  /** The schema that a name without one means in this session; empty where there is none. */
+  sessionSchema(readAll: ReadAll): Promise<string>;
   /** Asks for an answer only, outside the pool, which may be exhausted; without a pool, like any query. */
   probe(dataSource: DataSource): Probe;
   /** The schema that a name without one means; empty where there are none. */

@@ -14,6 +14,7 @@ import type { Uncomparable, UnmanagedObject, ViewModel } from '../schema/model.j
 import type { SqlLanguage } from '../sql/lexer.js';
 import { viewTokens } from '../sql/view-text.js';
 import { knownViews, type KnownView } from './known-views.js';
+import type { ViewSides } from './subject.js';
 import { compareDefinition } from './view-definitions.js';
 
 /** The views that differ, and those of which it is unknown. */
@@ -32,7 +33,7 @@ type Recorded = { readonly views: readonly RecordedView[] } | { readonly unreada
 export async function compareViews(
   dataSource: DataSource,
   session: Session,
-  { found, description }: { readonly found: LiveSchema; readonly description: Description },
+  { found, description }: ViewSides,
 ): Promise<ComparedViews> {
   if (description.views.length === 0) return { changes: [], uncomparable: [] };
   const { metadataTableName: table } = dataSource;

@@ -30,6 +30,7 @@ export const sqliteConnections: Connections = {
   openSession: openSqliteSession,
   readAll,
   assertSchema: () => Promise.resolve(),
+  sessionSchema: () => Promise.resolve(''),
   probe: (dataSource) => ({ answer: dataSource.query('SELECT 1'), giveUp: () => undefined }),
   defaultSchema: () => '',
   connectionOptions,
