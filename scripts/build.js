@@ -37,20 +37,21 @@ const MIGRATIONS = /^src\/migrations\//;
 
 /**
  * TypeORM is CommonJS: for `import`, Node reads its 350 files once more to find the exported names. `require` avoids
- * that and returns the same module. Further entries keep their own imports.
+ * that and returns the same module. Where a file of it is required while Node links modules, `import` finds no names at
+ * all. Further entries keep their own imports.
  * https://nodejs.org/docs/latest/api/esm.html#commonjs-namespaces
  */
 const requiredTypeorm = {
   name: 'required-typeorm',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^typeorm$/ }, ({ path, importer }) =>
+    onResolve({ filter: /^typeorm(?:$|\/(?:connection|metadata|util)\/)/ }, ({ path, importer }) =>
       further.some((entry) => importer.endsWith(entry))
         ? { path, external: true }
         : { path, namespace: 'required', sideEffects: false },
     );
-    onLoad({ filter: /^typeorm$/, namespace: 'required' }, () => ({
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
       contents: `import { createRequire } from 'node:module';
-        export const { ${Object.keys(require('typeorm')).join(', ')} } = createRequire(import.meta.url)('typeorm');`,
+        export const { ${Object.keys(require(path)).join(', ')} } = createRequire(import.meta.url)('${path}');`,
     }));
   },
 };

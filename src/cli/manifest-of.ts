@@ -140,7 +140,8 @@ async function desiredOn(
   dataSource: GuardedDataSource,
   database: KnownDatabase,
 ): Promise<Description | undefined> {
-  if ('schema' in dataSource.options && dataSource.options.schema !== undefined) return undefined;
+  const { schema } = dataSource.options as { readonly schema?: string };
+  if (schema !== undefined) return undefined;
   try {
     const there = dataSource.elsewhere(database.offlineTarget);
     await there.buildUnconnected();

@@ -50,7 +50,7 @@ eachDatabase('A command with a manifest', (database) => {
 
   it('What compares a schema is loaded without the library that checks snapshots and the parser', async () => {
     await database().connectAtHead();
-    const modules = await modulesOf(['check', '--json'], { DATABASE_URL: database().url });
+    const modules = await modulesOf(['check', '--json', '--fresh'], { DATABASE_URL: database().url });
     expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
     expect(modules.filter((url) => /\/(?:valibot|libpg-query)\//.test(url))).to.deep.equal([]);
   });
