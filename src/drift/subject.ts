@@ -1,11 +1,11 @@
 /** What a check works on: what a project declares, and a way to its database. */
 
 import type { KnownDatabase } from '../databases/registry.js';
-import type { LiveSchema, ReadAll } from '../databases/live-schema.js';
+import type { ReadAll } from '../databases/live-schema.js';
 import type { Session } from '../databases/session.js';
 import type { Description } from '../metadata/describe.js';
 import type { Access } from '../migrator/access.js';
-import type { ComparedViews } from './views.js';
+import type { ComparedViews, ViewSides } from './views.js';
 
 /** What is compared: the entities of a DataSource, or what a build has recorded of them. */
 export interface CheckSubject {
@@ -19,10 +19,4 @@ export interface CheckSubject {
   /** @throws SearchPathError, SchemaMissingError */
   readonly assertSchema: (readAll: ReadAll) => Promise<void>;
   readonly compareViews: (session: Session, sides: ViewSides) => Promise<ComparedViews>;
-}
-
-/** What views are compared in. */
-export interface ViewSides {
-  readonly found: LiveSchema;
-  readonly description: Description;
 }

@@ -14,13 +14,18 @@ import type { Uncomparable, UnmanagedObject, ViewModel } from '../schema/model.j
 import type { SqlLanguage } from '../sql/lexer.js';
 import { viewTokens } from '../sql/view-text.js';
 import { knownViews, type KnownView } from './known-views.js';
-import type { ViewSides } from './subject.js';
 import { compareDefinition } from './view-definitions.js';
 
 /** The views that differ, and those of which it is unknown. */
 export interface ComparedViews {
   readonly changes: readonly ViewChange[];
   readonly uncomparable: readonly Uncomparable[];
+}
+
+/** What views are compared in. */
+export interface ViewSides {
+  readonly found: LiveSchema;
+  readonly description: Description;
 }
 
 /** What TypeORM records of a view. */
