@@ -1,6 +1,7 @@
 import { messageOf } from '../src/errors/base.js';
 import { migrations } from '../src/migrations/index.js';
 import type { Build } from './migrate-build.js';
+import { installedVersions, installPeers } from './migrate-installed.js';
 import { middle, onEmpty, type DialectName, type Place } from './migrate-databases.js';
 import { peakMemory, usageOf, type Command } from './migrate-process.js';
 import { contestants, OURS, peersFound, TYPEORM, type Contestant } from './migrate-tools.js';
@@ -47,7 +48,8 @@ export async function benchCommands(
   process.stdout.write(
     `\nWhole processes: wall and processor time, ms, medians of ${ROUNDS} runs in turns (nothing to do: ${ROUNDS * IDLE_RUNS}), and peak memory\n`,
   );
-  process.stdout.write(`${peersFound()}\n`);
+  installPeers();
+  process.stdout.write(`${peersFound()}; installed for the bench: ${installedVersions()}\n`);
   const tools = contestants(build);
   const sqlite = await rowsOf(place, 'sqlite', tools);
   const postgres = await rowsOf(place, 'postgres', tools);

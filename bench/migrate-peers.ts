@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import type { KnownTarget, PostgresTarget } from '../src/database-url.js';
 import { migrations } from '../src/migrations/index.js';
 import { root } from '../test/support/run-script.js';
 import { urlOf } from '../test/support/servers.js';
+import { installed } from './migrate-installed.js';
 import type { Command } from './migrate-process.js';
 import { withoutConcurrently } from './migrate-transactional.js';
 
@@ -35,7 +35,8 @@ interface Plain {
 export function peers(): readonly Peer[] {
   return [
     { name: 'alembic', program: onPath('alembic'), prepare: prepareAlembic },
-    { name: 'knex', program: onPath('knex') ?? resolvable('knex/bin/cli.js'), prepare: prepareKnex },
+    { name: 'knex', program: onPath('knex') ?? installed('knex'), prepare: prepareKnex },
+    { name: 'node-pg-migrate', program: installed('node-pg-migrate'), prepare: prepareNodePgMigrate },
     { name: 'dbmate', program: onPath('dbmate'), prepare: prepareDbmate },
   ];
 }
@@ -43,14 +44,6 @@ export function peers(): readonly Peer[] {
 function onPath(program: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-}
-
-function resolvable(request: string): string | undefined {
-  try {
-    return createRequire(import.meta.url).resolve(request);
-  } catch {
-    return undefined;
-  }
 }
 
 function revisions({ dialect }: KnownTarget): readonly Plain[] {
@@ -125,6 +118,22 @@ function prepareKnex(folder: string, target: KnownTarget, program: string): Tool
   return {
     up: { ...common, args: ['migrate:latest', ...knexfile] },
     down: [{ ...common, args: ['migrate:rollback', '--all', ...knexfile] }],
+  };
+}
+
+function prepareNodePgMigrate(folder: string, target: KnownTarget, program: string): Tool {
+  if (target.dialect === 'sqlite') throw new Error('it migrates PostgreSQL only');
+  const list = revisions(target);
+  for (const { stamp, up, down } of list) {
+    const method = (name: string, statements: readonly string[]) =>
+      `exports.${name} = (pgm) => { for (const sql of ${JSON.stringify(statements)}) pgm.sql(sql); };\n`;
+    writeFileSync(join(folder, `${stamp}_revision.cjs`), method('up', up) + method('down', down));
+  }
+  const common = { program, cwd: folder, env: { DATABASE_URL: postgresUrl(target) } };
+  const options = ['--migrations-dir', folder];
+  return {
+    up: { ...common, args: ['up', ...options] },
+    down: [{ ...common, args: ['down', String(list.length), ...options] }],
   };
 }
 

@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { bundleTypes } from './bundle-types.js';
 
@@ -37,25 +37,26 @@ const MIGRATIONS = /^src\/migrations\//;
 
 /**
  * TypeORM is CommonJS: for `import`, Node reads its 350 files once more to find the exported names. `require` avoids
- * that and returns the same module. Further entries keep their own imports.
+ * that and returns the same module. Where a file of it is required while Node links modules, `import` finds no names at
+ * all. Further entries keep their own imports.
  * https://nodejs.org/docs/latest/api/esm.html#commonjs-namespaces
  */
 const requiredTypeorm = {
   name: 'required-typeorm',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^typeorm$/ }, ({ path, importer }) =>
+    onResolve({ filter: /^typeorm(?:$|\/(?:connection|metadata|util)\/)/ }, ({ path, importer }) =>
       further.some((entry) => importer.endsWith(entry))
         ? { path, external: true }
         : { path, namespace: 'required', sideEffects: false },
     );
-    onLoad({ filter: /^typeorm$/, namespace: 'required' }, () => ({
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
       contents: `import { createRequire } from 'node:module';
-        export const { ${Object.keys(require('typeorm')).join(', ')} } = createRequire(import.meta.url)('typeorm');`,
+        export const { ${Object.keys(require(path)).join(', ')} } = createRequire(import.meta.url)('${path}');`,
     }));
   },
 };
 
-/** What the small bundle loads later, of all that its modules may load: the rest needs TypeORM. */
+/** What the small bundles load later, of all that their modules may load: the rest needs TypeORM. */
 const OF_MANIFEST = /^(?:node:|\.\/commands\/(?:history|migrate|status)\.js$)/;
 const withoutTypeorm = {
   name: 'without-typeorm',
@@ -68,6 +69,62 @@ const withoutTypeorm = {
     }));
   },
 };
+
+const DIALECTS = ['postgres', 'sqlite'];
+
+/** @param folder of the sources or of what TypeScript made of them */
+function smallCommander(folder) {
+  return {
+    name: 'small-commander',
+    setup({ onResolve, resolve: find }) {
+      const resolveDir = resolve(folder, 'scripts');
+      onResolve({ filter: /^commander$/ }, ({ kind }) => find('./small-commander.js', { kind, resolveDir }));
+    },
+  };
+}
+
+/** A CommonJS file has a function `require` of its own: making another one for each module takes time. */
+const ownRequire = {
+  name: 'own-require',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:module$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'own-require' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'own-require' }, () => ({
+      contents: `exports.createRequire = () => require;
+        exports.register = (...words) => require('node:module').register(...words);`,
+    }));
+  },
+};
+
+/** Parts of a database that commands with a manifest do not use; a test checks that. */
+const UNUSED =
+  /^\.\/(?:catalog|expired-rows|fixtures|partitions\/partitioning|raw-catalog(?:\/raw-catalog)?|reads-rows|scratch|script)\.js$/;
+
+/** Of its own database a small file has what runs revisions, and of the others what they are called. */
+function onlyFor(dialect) {
+  return {
+    name: 'only-for',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/\w+\/database\.js$/ }, ({ path, resolveDir }) =>
+        path === `./${dialect}/database.js`
+          ? undefined
+          : { path, namespace: 'other', pluginData: resolveDir },
+      );
+      onLoad({ filter: /./, namespace: 'other' }, ({ path, pluginData }) => {
+        const [, name] = /^\.\/(\w+)/.exec(path);
+        return {
+          contents: `export { ${name}Facts as ${name} } from './${name}/facts.js';`,
+          resolveDir: pluginData,
+        };
+      });
+      onResolve({ filter: UNUSED }, ({ path, importer }) =>
+        /[\\/]database\.[jt]s$/.test(importer) ? { path, namespace: 'unused' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+}
 
 function compile() {
   const args = [require.resolve('typescript/bin/tsc'), '-p', project, '--outDir', outdir];
@@ -101,31 +158,42 @@ function bundle(entryPoints, outbase) {
   });
 }
 
-/** What each small file leaves out. */
 const SMALL = {
-  'orchestrator-db': { external: ['./main.js', './quick.js'] },
-  quick: { plugins: [withoutTypeorm] },
+  ...COMMON,
+  // Giving functions their names takes a tenth of a short command.
+  keepNames: false,
+  allowOverwrite: true,
+  bundle: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  packages: 'external',
+};
+
+/** Where CommonJS has other words. */
+const IN_COMMONJS = {
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'fileUrl' },
+  banner: { js: "'use strict';const fileUrl=require('node:url').pathToFileURL(__filename).href;" },
 };
 
 /**
- * The command line begins with one small file. For a command that a manifest is enough for it loads one other file:
- * reading a file takes less time than finding sixty.
+ * The command line begins with one small file. For a command that a manifest is enough for it loads one other file, by
+ * database: reading a file takes less time than finding sixty. Node loads CommonJS in less time than modules.
  */
 async function bundleSmall(folder, ending) {
-  for (const [name, leaving] of Object.entries(SMALL))
+  const begin = join(folder, 'scripts', `orchestrator-db.${ending}`);
+  const scripts = join(outdir, 'scripts');
+  for (const dialect of DIALECTS)
     await build({
-      ...COMMON,
-      ...leaving,
-      entryPoints: [join(folder, 'scripts', `${name}.${ending}`)],
-      outdir: join(outdir, 'scripts'),
-      // Giving functions their names takes a tenth of a short command.
-      keepNames: false,
-      allowOverwrite: true,
-      bundle: true,
-      minifySyntax: true,
-      minifyWhitespace: true,
-      packages: 'external',
+      ...SMALL,
+      ...IN_COMMONJS,
+      entryPoints: { [`quick-${dialect}`]: join(folder, 'scripts', `quick.${ending}`) },
+      outExtension: { '.js': '.cjs' },
+      outdir: scripts,
+      plugins: [onlyFor(dialect), ownRequire, smallCommander(folder), withoutTypeorm],
     });
+  await build({ ...SMALL, entryPoints: [begin], outdir: scripts, external: ['./main.js'] });
 }
 
 async function filesOf(folder) {
@@ -134,8 +202,11 @@ async function filesOf(folder) {
 }
 
 function isKept(path) {
-  const isSmall = Object.keys(SMALL).some((name) => path === `scripts/${name}.js`);
-  return isSmall || MIGRATIONS.test(path) || ENTRIES.includes(path.replace(/\.map$/, ''));
+  return (
+    path === 'scripts/orchestrator-db.js' ||
+    MIGRATIONS.test(path) ||
+    ENTRIES.includes(path.replace(/\.map$/, ''))
+  );
 }
 
 /** Compiles with TypeScript, then replaces the modules and declarations by bundles. */

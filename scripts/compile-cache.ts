@@ -15,12 +15,16 @@ const MODULES = 'node_modules';
  * @param file of this package
  */
 export function keepCompiled(file: string): void {
-  const folder = join(modulesAbove(file), '.cache', 'orchestrator-db');
-  (module as Caching).enableCompileCache?.(folder);
+  (module as Caching).enableCompileCache?.(cacheFolder(file));
 }
 
-/** The folder that this package is installed in, or its own one. */
-function modulesAbove(file: string): string {
+/**
+ * Where compiled code is kept: in the folder that this package is installed in, or its own one.
+ *
+ * @param file of this package
+ */
+export function cacheFolder(file: string): string {
   const at = file.lastIndexOf(`${sep}${MODULES}${sep}`);
-  return at < 0 ? join(dirname(file), '../..', MODULES) : file.slice(0, at + 1 + MODULES.length);
+  const modules = at < 0 ? join(dirname(file), '../..', MODULES) : file.slice(0, at + 1 + MODULES.length);
+  return join(modules, '.cache', 'orchestrator-db');
 }

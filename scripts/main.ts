@@ -1,4 +1,3 @@
-import { Console } from 'node:console';
 import { fstatSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +51,12 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Looks at standard input only when a command reads it: opening it takes time. */
+async function readInput(): Promise<string | undefined> {
+  if (process.stdin.isTTY) return undefined;
+  return (await import('node:stream/consumers')).text(process.stdin);
+}
+
 let unwritten: NodeJS.ErrnoException | undefined;
 
 /** Node takes a part for all of it where a file is written that a full disk or a limit cuts. */
@@ -77,9 +82,7 @@ export const io: Terminal = {
   out: (line) => writeOut(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
   ask: asksTerminal && process.stdin.isTTY ? ask : undefined,
-  readInput: process.stdin.isTTY
-    ? undefined
-    : async () => (await import('node:stream/consumers')).text(process.stdin),
+  readInput,
   env: process.env,
   isTerminal,
   isColoured: isColoured(process.env),
@@ -119,8 +122,22 @@ export const project: Project = {
  * to standard error, and no `--json` document is mixed with it.
  */
 function leaveOutputToResults(): void {
-  Object.assign(console, new Console(process.stderr, process.stderr));
+  const { Console } = console;
+  let made: Console | undefined;
+  const errors = () => (made ??= new Console(process.stderr, process.stderr));
+  const printing =
+    (name: (typeof METHODS)[number]) =>
+    (...values: unknown[]) => {
+      (errors()[name] as (...values: unknown[]) => void)(...values);
+    };
+  Object.assign(console, Object.fromEntries(METHODS.map((name) => [name, printing(name)])));
 }
+
+/** Of the console, all that print, and those that decide how. */
+const METHODS = [
+  ...(['log', 'info', 'debug', 'warn', 'error', 'trace', 'assert', 'dir', 'dirxml', 'table'] as const),
+  ...(['group', 'groupCollapsed', 'groupEnd', 'count', 'countReset', 'time', 'timeEnd', 'timeLog'] as const),
+] as const;
 
 /** The reader of a pipe may end early (`| head`), and a disk may be full: the command itself continues. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -209,6 +209,11 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     Object.assign(this, { subscribers: inOrder(this.subscribers, subscribersOf(this.#contents)) });
   }
 
+  /** Builds the metadata of the entities as connecting does, and connects to nothing. */
+  buildUnconnected(): Promise<void> {
+    return this.buildMetadatas();
+  }
+
   async #assertReplicas(): Promise<void> {
     try {
       await this.#dialect.assertReplicas(this, this.settings);

@@ -12,10 +12,12 @@ import {
 } from './server-list.js';
 
 /**
- * By `require`, as pg loads it: where pg is required while Node links modules, the exports that `import` finds of this
+ * When it is needed, and by `require`, as pg loads it: where pg is required while Node links modules, the exports that `import` finds of this
  * CommonJS package are undefined (seen with Node 20 in a bundle with several chunks).
  */
-const { parse } = createRequire(import.meta.url)('pg-connection-string') as typeof ConnectionString;
+function connectionStrings(): typeof ConnectionString {
+  return createRequire(import.meta.url)('pg-connection-string') as typeof ConnectionString;
+}
 
 /** The location of a database: the fields of every dialect. Each dialect adds its own fields. */
 export interface DatabaseTarget {
@@ -247,9 +249,9 @@ function isReadable(path: string): boolean {
   }
 }
 
-function parseWithTls(variable: string, url: string): ReturnType<typeof parse> {
+function parseWithTls(variable: string, url: string): ReturnType<typeof ConnectionString.parse> {
   try {
-    return parse(url, { useLibpqCompat: true });
+    return connectionStrings().parse(url, { useLibpqCompat: true });
   } catch (error) {
     throw new SettingsError(variable, messageOf(error), POSTGRES_EXAMPLE);
   }
@@ -260,7 +262,13 @@ function tlsOf(ssl: unknown): false | TlsOptions {
 }
 
 /** The same URL without its parameters, `***` for the password. */
-function shownUrl({ user, password, host, port, database }: ReturnType<typeof parse>): string {
+function shownUrl({
+  user,
+  password,
+  host,
+  port,
+  database,
+}: ReturnType<typeof ConnectionString.parse>): string {
   const credentials = user ? `${encodeURIComponent(user)}${password ? ':***' : ''}@` : '';
   return `postgres://${credentials}${shownServer(host ?? '', port)}/${encodeURIComponent(database ?? '')}`;
 }

@@ -8,6 +8,7 @@ import { withManifest } from '../migrator/manifest/manifest-access.js';
 import { MANIFEST_FILE, type Manifest } from '../migrator/manifest/manifest.js';
 import { readManifest, type FoundManifest, type UnusedManifest } from '../migrator/manifest/read-manifest.js';
 import { parseSettings, type Settings } from '../settings.js';
+import type { Io } from './io.js';
 import type { CommandContext, DataSourceOption } from './open.js';
 import type { Origin } from './shown-status.js';
 
@@ -32,19 +33,21 @@ export async function withAccess<T>(
   const { io } = context;
   const found = usableManifest(option, context, entitiesFor);
   if (!('manifest' in found)) return overDataSource(option, { context, purpose, use }, found.unused);
-  const { manifest, settings } = found;
+  const opening = openingFor(found.settings, purpose, io);
+  return withManifest(found.manifest, opening, (access) => use(access, { revisionsFrom: 'manifest' }));
+}
+
+/** How a session is opened that needs no TypeORM. */
+export function openingFor(settings: Settings, purpose: Purpose, io: Io): Parameters<typeof withManifest>[1] {
   const logger = new LineLogger(settings.logLevel, io.err);
-  const opening = {
-    settings: { ...settings, replicas: [] },
-    purpose,
-    onWarning: (words: string) => logger.log('warn', words),
-  };
-  return withManifest(manifest, opening, (access) => use(access, { revisionsFrom: 'manifest' }));
+  const onWarning = (words: string) => logger.log('warn', words);
+  return { settings: { ...settings, replicas: [] }, purpose, onWarning };
 }
 
 /** A manifest with the settings to connect by, or why none is used. */
 type UsableManifest =
-  { readonly manifest: Manifest; readonly settings: Settings } | Pick<UnusedManifest, 'unused'>;
+  | { readonly manifest: Manifest; readonly path: string; readonly settings: Settings }
+  | Pick<UnusedManifest, 'unused'>;
 
 /**
  * The manifest of a DataSource, where the settings lead to a connection that needs no TypeORM.
@@ -61,10 +64,10 @@ export function usableManifest(
     noteStale(found, context);
     return found;
   }
-  const { manifest } = found;
+  const { manifest, path } = found;
   const settings = parseSettings(context.io.env);
   const unused = reasonIn(settings) ?? missingIn(manifest, settings) ?? entitiesFor(manifest);
-  return unused === undefined ? { manifest, settings } : { unused };
+  return unused === undefined ? { manifest, path, settings } : { unused };
 }
 
 /** The compiled file that exports the DataSource of this package, beside its manifest. */
@@ -72,7 +75,7 @@ export const OWN_DATA_SOURCE = 'ormconfig.js';
 
 /** The manifest of the named DataSource, or that of this package's own. */
 function findManifest({ dataSource }: DataSourceOption, { project, io }: CommandContext): FoundManifest {
-  if (project.readManifest) return { manifest: project.readManifest };
+  if (project.readManifest) return { manifest: project.readManifest, path: project.manifest ?? '' };
   if (dataSource === undefined)
     return project.manifest === undefined
       ? { unused: 'The sources are not compiled.', isStale: false }

@@ -74,6 +74,7 @@ function addCheck({ program, context, settle }: Registry): void {
       .option('--accept [name...]', 'record the differences of these objects, or all, as accepted')
       .option('--reason <text>', 'why --accept accepts them')
       .option('--prune', 'remove accepted differences that no longer exist', false)
+      .option('--fresh', 'read the entities, although a build has recorded their schema', false)
       .option('--repair', 'print the SQL that would remove the differences; run nothing', false),
   ).action(async (options: CheckOptions) => {
     const { check } = await import('./commands/check.js');

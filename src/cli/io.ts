@@ -9,8 +9,8 @@ export interface Terminal extends Clock {
   readonly out: WriteLine;
   /** Standard error, a line. */
   readonly err: WriteLine;
-  /** All of standard input; undefined where it is a terminal. */
-  readonly readInput: (() => Promise<string>) | undefined;
+  /** All of standard input; nothing where it is a terminal. */
+  readonly readInput: (() => Promise<string | undefined>) | undefined;
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly env: Environment;

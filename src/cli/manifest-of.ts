@@ -8,8 +8,11 @@ import { recordTables } from '../databases/records/tables.js';
 import { DATABASES, databaseOf, type KnownDatabase } from '../databases/registry.js';
 import { ManifestRefusedError } from '../errors/manifest.js';
 import { LineLogger } from '../logger.js';
+import { describeEntities, type Description } from '../metadata/describe.js';
+import { isOwnError } from '../errors/base.js';
 import { isAsListed } from '../migrator/body.js';
 import { loadEntities, loadRevisions } from '../migrator/load-revisions.js';
+import { desiredText, type DesiredSchemas } from '../migrator/manifest/desired.js';
 import {
   MANIFEST_FORMAT,
   manifestChecksum,
@@ -23,6 +26,7 @@ import { isPlain } from '../migrator/revision.js';
 import { entityTablesOf } from '../migrator/state.js';
 import { toolVersion } from '../package-version.js';
 import { isParsedFrom, type Environment } from '../settings.js';
+import { sha256 } from '../text/sha256.js';
 import { shortList } from '../text/short-list.js';
 
 /** A DataSource that was loaded from a compiled file. */
@@ -35,8 +39,15 @@ interface Loaded {
   readonly env: Environment;
 }
 
+/** What a build writes. */
+interface Built {
+  readonly manifest: Manifest;
+  /** The text of the file with the schemas of the entities. */
+  readonly desired: string;
+}
+
 /** @throws ManifestRefusedError, RevisionInvalidError */
-export async function manifestOf(loaded: Loaded): Promise<Manifest> {
+export async function manifestOf(loaded: Loaded): Promise<Built> {
   const { path, files, env } = loaded;
   const dataSource = ownKind(loaded.dataSource, env);
   for (const file of files) assertPlainFile(file);
@@ -44,6 +55,8 @@ export async function manifestOf(loaded: Loaded): Promise<Manifest> {
   const folder = dirname(path);
   const from = (file: string) => relative(folder, file).replaceAll('\\', '/');
   const { migrationsFolder } = dataSource;
+  const databases = await databasesOf(dataSource);
+  const desired = desiredText(await desiredIn(dataSource, Object.keys(databases)));
   const content: Manifest = {
     format: MANIFEST_FORMAT,
     writtenBy: toolVersion(),
@@ -51,11 +64,12 @@ export async function manifestOf(loaded: Loaded): Promise<Manifest> {
     dataSource: from(path),
     files: Object.fromEntries([...files].sort().map((file) => [from(file), fileChecksum(file) ?? ''])),
     folders: migrationsFolder === undefined ? {} : { [from(migrationsFolder)]: fileNames(migrationsFolder) },
-    databases: await databasesOf(dataSource),
+    databases,
     revisions: await revisionsOf(dataSource),
+    desired: sha256(desired),
   };
   const plain = JSON.parse(JSON.stringify(content)) as Manifest;
-  return { ...plain, checksum: manifestChecksum(plain) };
+  return { manifest: { ...plain, checksum: manifestChecksum(plain) }, desired };
 }
 
 /** Only of these is it known how they come to their settings. */
@@ -98,10 +112,52 @@ async function revisionsOf(dataSource: GuardedDataSource): Promise<readonly Reco
   return lists;
 }
 
+/** Without those that the entities do not suit. */
 async function databasesOf(dataSource: GuardedDataSource): Promise<Manifest['databases']> {
   const found: Partial<Record<string, RecordedDatabase>> = {};
-  for (const database of DATABASES) found[database.name] = await databaseIn(dataSource, database);
+  for (const database of DATABASES) {
+    const recordedOne = await databaseIn(dataSource, database);
+    if (recordedOne) found[database.name] = recordedOne;
+  }
   return found;
+}
+
+/** The schemas of the entities for these databases, where a check can do with them. */
+async function desiredIn(dataSource: GuardedDataSource, names: readonly string[]): Promise<DesiredSchemas> {
+  const found: Partial<Record<string, Description>> = {};
+  for (const database of DATABASES) {
+    const desired = names.includes(database.name) ? await desiredOn(dataSource, database) : undefined;
+    if (desired) found[database.name] = desired;
+  }
+  return found;
+}
+
+/**
+ * Undefined where a check reads the entities: views are compared with records of TypeORM, and options may name a schema.
+ * What JSON would change is left out too.
+ */
+async function desiredOn(
+  dataSource: GuardedDataSource,
+  database: KnownDatabase,
+): Promise<Description | undefined> {
+  const { schema } = dataSource.options as { readonly schema?: string };
+  if (schema !== undefined) return undefined;
+  try {
+    const there = dataSource.elsewhere(database.offlineTarget);
+    await there.buildUnconnected();
+    const description = describeEntities(there);
+    const kept = JSON.parse(JSON.stringify(description)) as Description;
+    return description.views.length === 0 && isDeepStrictEqual(kept, description) ? kept : undefined;
+  } catch (error) {
+    // The check reports what is wrong with the entities.
+    if (isOwnError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The DataSource, or one like it on another database; neither is connected. */
+function sourceOn(dataSource: GuardedDataSource, database: KnownDatabase): GuardedDataSource {
+  return databaseOf(dataSource) === database ? dataSource : dataSource.elsewhere(database.offlineTarget);
 }
 
 /** Undefined where the entities suit another database only. */
@@ -109,14 +165,13 @@ async function databaseIn(
   dataSource: GuardedDataSource,
   database: KnownDatabase,
 ): Promise<RecordedDatabase | undefined> {
-  const isOwn = databaseOf(dataSource) === database;
-  const there = isOwn ? dataSource : dataSource.elsewhere(database.offlineTarget);
+  const there = sourceOn(dataSource, database);
   try {
     await loadEntities(there);
     const tables = recordTables(dataSource, database.capabilities.schemas);
     return { tables, entityTables: entityTablesOf(there) };
   } catch (error) {
-    if (isOwn) throw error;
+    if (there === dataSource) throw error;
     return undefined;
   }
 }

@@ -19,13 +19,11 @@ import type { ScriptInput } from './script/script.js';
 import type { ServerReader } from './server-facts.js';
 import type { Place, Purpose, Session, Wire } from './session.js';
 
-/**
- * One kind of database: everything in which it differs from others, each in a room of its own.
- *
- * @typeParam Name what settings, revisions and reports call it; any database may have one of its own
- */
-export interface Database<Name extends string = string> extends Connections {
+/** What a database is called and what it can do, as data. */
+export interface DatabaseFacts<Name extends string = string> {
   readonly name: Name;
+  /** `DataSourceOptions.type` values that mean this dialect. */
+  readonly driverTypes: readonly string[];
   /** As people write it. */
   readonly title: string;
   /** By whose rules its SQL is read. */
@@ -33,6 +31,14 @@ export interface Database<Name extends string = string> extends Connections {
   /** The words with which a statement begins that does nothing but ask, in capital letters. */
   readonly questions: readonly string[];
   readonly capabilities: Capabilities;
+}
+
+/**
+ * One kind of database: everything in which it differs from others, each in a room of its own.
+ *
+ * @typeParam Name what settings, revisions and reports call it; any database may have one of its own
+ */
+export interface Database<Name extends string = string> extends DatabaseFacts<Name>, Connections {
   /** What the dialect-neutral types of entities become. */
   readonly entityTypes: EntityTypes;
   /** How schemas are read and compared. */
@@ -88,8 +94,6 @@ export interface ReplicaRecords {
 
 /** Connections to a database: how they are made, how they fail, how they are read through. */
 export interface Connections {
-  /** `DataSourceOptions.type` values that mean this dialect. */
-  readonly driverTypes: readonly string[];
   /**
    * Reads through a session that has no transaction open: all statements in one round trip where the
    * protocol has that, and in a transaction that cannot write.
@@ -115,6 +119,8 @@ export interface Connections {
    * @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists
    */
   assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void>;
+  /** The schema that a name without one means in this session; empty where there is none. */
+  sessionSchema(readAll: ReadAll): Promise<string>;
   /** Asks for an answer only, outside the pool, which may be exhausted; without a pool, like any query. */
   probe(dataSource: DataSource): Probe;
   /** The schema that a name without one means; empty where there are none. */

@@ -1,10 +1,8 @@
 /** Clauses of a constraint that no decorator has: one that a revision written by hand gave is unmanaged. */
 
-import type { DataSource } from 'typeorm';
-import { databaseOf } from '../databases/registry.js';
 import { isMentionedByHand } from '../migrator/origin.js';
-import { listRevisions } from '../migrator/revision.js';
 import { CANNOT_DECLARE, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
+import type { CheckSubject } from './subject.js';
 
 /** The clauses that a revision gave, and what stays uncomparable. */
 interface Clauses {
@@ -13,8 +11,8 @@ interface Clauses {
 }
 
 /** Separates the clauses that a revision written by hand gave from what only the database has. */
-export function clausesByHand(found: readonly Uncomparable[], dataSource: DataSource): Clauses {
-  const given = found.filter((one) => isGiven(one, dataSource));
+export function clausesByHand(found: readonly Uncomparable[], subject: CheckSubject): Clauses {
+  const given = found.filter((one) => isGiven(one, subject));
   const places = given.map(({ table, object, live }) => [table, object, clauseIn(live)].join('.'));
   return {
     unmanaged: [...new Set(places)].map((object) => ({ kind: 'part-option', object })),
@@ -22,10 +20,10 @@ export function clausesByHand(found: readonly Uncomparable[], dataSource: DataSo
   };
 }
 
-function isGiven({ object, live, reason }: Uncomparable, dataSource: DataSource): boolean {
+function isGiven({ object, live, reason }: Uncomparable, { access, database }: CheckSubject): boolean {
   const clause = clauseIn(live);
   if (clause === '' || !reason.startsWith(CANNOT_DECLARE)) return false;
-  return isMentionedByHand(listRevisions(dataSource), databaseOf(dataSource).name, [object, clause]);
+  return isMentionedByHand(access.project().revisions, database.name, [object, clause]);
 }
 
 const CLAUSE = /\b(?:WITHOUT OVERLAPS|PERIOD|NO INHERIT|NOT VALID)\b/i;

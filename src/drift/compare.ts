@@ -1,12 +1,8 @@
 /** Reads the live schema, has both sides spelled by the server, and compares them. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { DataSource } from 'typeorm';
-import { databaseOf } from '../databases/registry.js';
-import { openTypeormSession } from '../databases/typeorm-session.js';
 import type { BothSides } from '../databases/catalog.js';
 import type { LiveSchema } from '../databases/live-schema.js';
-import { revisionTableName } from '../databases/records/tables.js';
 import type { Description } from '../metadata/describe.js';
 import { readServer } from '../migrator/where.js';
 import { diff } from '../schema/diff.js';
@@ -16,9 +12,10 @@ import { normalise } from '../schema/normalise.js';
 import type { Change } from '../schema/change.js';
 import type { DriftReport } from './drift-report.js';
 import { applyScope, inOrder } from './scope.js';
+import type { CheckSubject } from './subject.js';
 import { separateUncomparable } from './uncomparable.js';
 import { withoutUndeclared, withViewIndexes } from './view-indexes.js';
-import { compareViews, type ComparedViews } from './views.js';
+import type { ComparedViews } from './views.js';
 
 /** What differs between the entities and the live schema. */
 export interface Comparison extends Omit<
@@ -38,33 +35,32 @@ export interface ComparedSides extends BothSides {
 }
 
 /** Compares a description of the entities with the live schema of a connected database, and returns both sides too. */
-export function compareSides(dataSource: DataSource, description: Description): Promise<ComparedSides> {
-  return compareUnlessKnown(dataSource, description);
+export function compareSides(subject: CheckSubject, description: Description): Promise<ComparedSides> {
+  return compareUnlessKnown(subject, description);
 }
 
 /** The same for a database that is looked at several times: what it has again has the same result. */
 export function repeatedComparison(
-  dataSource: DataSource,
+  subject: CheckSubject,
   description: Description,
 ): () => Promise<Comparison> {
   let former: ComparedSides | undefined;
   return async () => {
-    former = await compareUnlessKnown(dataSource, description, former);
+    former = await compareUnlessKnown(subject, description, former);
     return former.comparison;
   };
 }
 
-async function compareUnlessKnown(
-  dataSource: DataSource,
+function compareUnlessKnown(
+  subject: CheckSubject,
   description: Description,
   former?: ComparedSides,
 ): Promise<ComparedSides> {
-  const dialect = databaseOf(dataSource);
-  const session = await openTypeormSession(dataSource);
-  try {
+  const { database: dialect, access } = subject;
+  return access.onSession(async (session) => {
     const { role, citus, subscriptions } = await readServer(session);
     const readAll = dialect.readAll(session);
-    await dialect.assertSchema(dataSource, readAll);
+    await subject.assertSchema(readAll);
     const found = await dialect.catalog.introspect(
       readAll,
       description.schemas,
@@ -76,7 +72,7 @@ async function compareUnlessKnown(
     const sides = await dialect.catalog.canonicalize(
       withViewIndexes({ live, desired: withLivePartitions(description.schema, live) }, found, description),
       readAll,
-      dialect.defaultSchema(dataSource),
+      subject.defaultSchema(),
     );
     const separated = separateUncomparable(
       diff(normalise(sides.live), normalise(sides.desired)),
@@ -87,16 +83,15 @@ async function compareUnlessKnown(
       dialect: dialect.name,
       changes,
       uncomparable: separated.uncomparable,
-      views: await compareViews(dataSource, session, { found, description }),
+      views: await subject.compareViews(session, { found, description }),
       unmanaged: inOrder([...scoped.unmanaged, ...undeclared]),
       tables: description.schema.tables.length,
       ...(role === 'standby' ? { standby: true as const } : {}),
       ...(citus === 'worker' ? { citusWorker: true as const } : {}),
       ...(subscriptions ? { subscriptions } : {}),
     };
-    const listed = found.schema.tables.some(({ name }) => name === revisionTableName(dataSource));
+    const { migrations } = access.project().tables;
+    const listed = found.schema.tables.some(({ name }) => name === migrations.name);
     return { found, comparison, listed, ...sides };
-  } finally {
-    await session.close();
-  }
+  });
 }

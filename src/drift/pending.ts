@@ -1,16 +1,13 @@
 /** The ids of pending revisions, or why they cannot be read. Explains no drift. */
 
-import type { DataSource } from 'typeorm';
-import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors/base.js';
-import { withSession } from '../migrator/connections.js';
 import { RecordsReplicatedError } from '../errors/records.js';
 import { CitusWorkerError, RecordsHiddenError, RowSecurityError } from '../errors/server.js';
-import { pendingRevisions, type PendingRevisions } from '../migrator/migrate.js';
+import { pendingOver, type PendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
-import { recordTables, revisionTableName } from '../databases/records/tables.js';
 import { quoteIdentifier } from '../sql/quote.js';
 import type { Uncomparable } from '../schema/model.js';
+import type { CheckSubject } from './subject.js';
 
 /** What is known of revisions that are in the code only, or in newer code. */
 interface Pending extends PendingRevisions {
@@ -27,11 +24,12 @@ const UNREADABLE = [RowSecurityError, RecordsHiddenError, RecordsReplicatedError
  *
  * @param listed whether the database has a list of applied revisions
  */
-export async function readPending(dataSource: DataSource, listed: boolean): Promise<Pending> {
-  const table = revisionTableName(dataSource);
-  const denial = listed && dataSource.migrations.length > 0 ? await denialOf(dataSource) : undefined;
+export async function readPending(subject: CheckSubject, listed: boolean): Promise<Pending> {
+  const { revisions, declared } = subject.access.project();
+  const table = declared.migrations.name;
+  const denial = listed && revisions.length > 0 ? await denialOf(subject) : undefined;
   try {
-    if (denial === undefined) return { ...(await pendingRevisions(dataSource)), uncomparable: [] };
+    if (denial === undefined) return { ...(await pendingOver(subject.access)), uncomparable: [] };
     return unreadable(table, denial);
   } catch (error) {
     if (UNREADABLE.some((kind) => error instanceof kind)) return unreadable(table, messageOf(error));
@@ -47,16 +45,15 @@ function unreadable(table: string, why: string): Pending {
   };
 }
 
-async function denialOf(dataSource: DataSource): Promise<string | undefined> {
-  const database = databaseOf(dataSource);
-  const { schema, migrations } = recordTables(dataSource, database.capabilities.schemas);
-  const path = [schema ?? database.defaultSchema(dataSource), migrations.name].filter((part) => part !== '');
+async function denialOf({ database, access, defaultSchema }: CheckSubject): Promise<string | undefined> {
+  const { schema, migrations } = access.project().declared;
+  const path = [schema ?? defaultSchema(), migrations.name].filter((part) => part !== '');
   const name = path.map(quoteIdentifier).join('.');
   try {
-    await withSession(dataSource, (session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));
+    await access.onSession((session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));
     return undefined;
   } catch (error) {
-    if (databaseOf(dataSource).errorKind(error) === 'denied') return deniedWords(error);
+    if (database.errorKind(error) === 'denied') return deniedWords(error);
     throw error;
   }
 }

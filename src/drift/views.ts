@@ -22,6 +22,12 @@ export interface ComparedViews {
   readonly uncomparable: readonly Uncomparable[];
 }
 
+/** What views are compared in. */
+export interface ViewSides {
+  readonly found: LiveSchema;
+  readonly description: Description;
+}
+
 /** What TypeORM records of a view. */
 type RecordedView = Pick<ViewModel, 'name' | 'text' | 'materialized'>;
 
@@ -32,7 +38,7 @@ type Recorded = { readonly views: readonly RecordedView[] } | { readonly unreada
 export async function compareViews(
   dataSource: DataSource,
   session: Session,
-  { found, description }: { readonly found: LiveSchema; readonly description: Description },
+  { found, description }: ViewSides,
 ): Promise<ComparedViews> {
   if (description.views.length === 0) return { changes: [], uncomparable: [] };
   const { metadataTableName: table } = dataSource;

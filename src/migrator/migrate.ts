@@ -126,10 +126,17 @@ export interface PendingRevisions extends Pick<History, 'partly'> {
 }
 
 /** The revisions that are in the code only, oldest first; writes nothing. */
-export async function pendingRevisions(dataSource: DataSource): Promise<PendingRevisions> {
-  if (dataSource.migrations.length === 0) return { pending: [], partly: [], awaitingContract: [], newer: [] };
-  const { project: projectOf, onSession } = accessOf(dataSource);
+export function pendingRevisions(dataSource: DataSource): Promise<PendingRevisions> {
+  return pendingOver(accessOf(dataSource));
+}
+
+/** The same over an access. @throws as it does */
+export async function pendingOver({
+  project: projectOf,
+  onSession,
+}: Pick<Access, 'project' | 'onSession'>): Promise<PendingRevisions> {
   const project = projectOf();
+  if (project.revisions.length === 0) return { pending: [], partly: [], awaitingContract: [], newer: [] };
   return onSession(async (session) => {
     const state = await readState(project, session);
     const standing = standingOf(state.history);

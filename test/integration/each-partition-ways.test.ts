@@ -26,7 +26,15 @@ async function byManifest(database: TestDatabase): Promise<void> {
   const dataSource = await database.connect({ entities: [], migrations: [...PARTED] });
   const tables = recordTables(dataSource, databaseNamed('postgres').capabilities.schemas);
   const manifest: Manifest = {
-    ...{ format: MANIFEST_FORMAT, writtenBy: '', checksum: '', dataSource: '', files: {}, folders: {} },
+    ...{
+      format: MANIFEST_FORMAT,
+      writtenBy: '',
+      checksum: '',
+      dataSource: '',
+      files: {},
+      folders: {},
+      desired: '',
+    },
     databases: { postgres: { tables, entityTables: [] } },
     revisions: JSON.parse(JSON.stringify(known().map(recorded))) as ReturnType<typeof recorded>[],
   };

@@ -36,7 +36,15 @@ async function manifestFor(database: TestDatabase, classes: Classes): Promise<Ma
   const tables = recordTables(dataSource, capabilities.schemas);
   await dataSource.destroy();
   return {
-    ...{ format: MANIFEST_FORMAT, writtenBy: '', checksum: '', dataSource: '', files: {}, folders: {} },
+    ...{
+      format: MANIFEST_FORMAT,
+      writtenBy: '',
+      checksum: '',
+      dataSource: '',
+      files: {},
+      folders: {},
+      desired: '',
+    },
     databases: { [name]: { tables, entityTables: [] } },
     revisions: orderRevisions(classes.map((made) => new made())).map(recorded),
   };

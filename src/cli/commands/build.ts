@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../errors/base.js';
 import { ManifestRefusedError } from '../../errors/manifest.js';
-import { MANIFEST_FILE, type Manifest } from '../../migrator/manifest/manifest.js';
+import { DESIRED_FILE } from '../../migrator/manifest/desired.js';
+import { MANIFEST_FILE } from '../../migrator/manifest/manifest.js';
 import { scriptsIn } from '../../glob-folders.js';
 import { OWN_DATA_SOURCE } from '../access.js';
 import type { ExitCode, Io } from '../io.js';
@@ -27,12 +28,13 @@ export async function build(options: BuildOptions, context: CommandContext): Pro
   const { io } = context;
   const path = compiledFile(options, context);
   const file = join(dirname(path), MANIFEST_FILE);
-  const manifest = await described(path, io).catch((error: unknown) => {
+  const { manifest, desired } = await described(path, io).catch((error: unknown) => {
     // What was written for another state of the project would only be refused by each command.
     rmSync(file, { force: true });
     throw error;
   });
-  write(file, manifest);
+  write(join(dirname(file), DESIRED_FILE), desired);
+  write(file, `${JSON.stringify(manifest, undefined, 1)}\n`);
   const revisions = manifest.revisions.length;
   const shown = relative('', file);
   if (options.json) printDocument(io, 'build', { file: shown, revisions });
@@ -52,7 +54,7 @@ function compiledFile({ dataSource }: BuildOptions, { project }: CommandContext)
   );
 }
 
-async function described(path: string, io: Io): Promise<Manifest> {
+async function described(path: string, io: Io): ReturnType<typeof manifestOf> {
   const before = loadedFiles();
   const env = JSON.stringify(io.env);
   const dataSource = await loadDataSource(path, io.env);
@@ -73,8 +75,8 @@ function isOfProject(file: string): boolean {
 }
 
 /** In one step, so that no command reads half of it. */
-function write(file: string, manifest: Manifest): void {
+function write(file: string, text: string): void {
   const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(manifest, undefined, 1)}\n`);
+  writeFileSync(unfinished, text);
   renameSync(unfinished, file);
 }

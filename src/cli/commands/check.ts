@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
-import { checkAgainst } from '../../drift/check-drift.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import {
   acceptedJson,
@@ -16,7 +15,8 @@ import type { Repair } from '../../generate/repair/plan-repair.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { acceptedBefore, assertReasoned, fileOf, rewriteAccepted, type AcceptOptions } from '../accept.js';
 import { paint, type ExitCode, type Io } from '../io.js';
-import { reading, type CommandContext, type DataSourceOption } from '../open.js';
+import { checkRecorded } from '../check-recorded.js';
+import type { CommandContext, DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { printScriptText } from '../print-script.js';
 import { repairFor, repairJson, repairScript } from '../repair.js';
@@ -26,6 +26,8 @@ export interface CheckOptions extends DataSourceOption, AcceptOptions {
   readonly strict: boolean;
   readonly ignore: readonly string[];
   readonly repair: boolean;
+  /** Whether to read the entities although a build has recorded their schema. */
+  readonly fresh: boolean;
   readonly json: boolean;
 }
 
@@ -33,6 +35,14 @@ export interface CheckOptions extends DataSourceOption, AcceptOptions {
 interface Found {
   readonly report: DriftReport;
   readonly repair: Repair | undefined;
+  readonly origin: DesiredOrigin;
+}
+
+/** Where the schema comes from that the database is to have. */
+interface DesiredOrigin {
+  readonly desiredFrom: 'manifest' | 'entities';
+  /** Why the entities were read. */
+  readonly manifestUnused?: string;
 }
 
 /**
@@ -46,10 +56,7 @@ export async function check(options: CheckOptions, context: CommandContext): Pro
   assertFitting(options);
   const { io } = context;
   const before = await acceptedBefore(options);
-  const found = await reading(options, context, async (dataSource) => {
-    const report = await reportOn({ dataSource, before }, options, io);
-    return { report, repair: options.repair ? await repairFor(dataSource, report, before) : undefined };
-  });
+  const found = await findDrift(options, context, before);
   const { report } = found;
   if (!options.json) printFound(found, options, io);
   if (report.stale.length > 0)
@@ -60,6 +67,33 @@ export async function check(options: CheckOptions, context: CommandContext): Pro
     );
   if (options.json) printJson(found, io);
   return hasFindings(report) ? 2 : 0;
+}
+
+async function findDrift(
+  options: CheckOptions,
+  context: CommandContext,
+  before: AcceptedDrift | undefined,
+): Promise<Found> {
+  const needed = entitiesFor(options);
+  const recorded =
+    needed === undefined
+      ? await checkRecorded(options, context, { ...options, accepted: before })
+      : { unused: needed };
+  if ('report' in recorded)
+    return { report: recorded.report, repair: undefined, origin: { desiredFrom: 'manifest' } };
+  const { reading } = await import('../open.js');
+  return reading(options, context, async (dataSource) => {
+    const report = await reportOn({ dataSource, before }, options, context.io);
+    const repair = options.repair ? await repairFor(dataSource, report, before) : undefined;
+    return { report, repair, origin: { desiredFrom: 'entities', manifestUnused: recorded.unused } };
+  });
+}
+
+/** Why a check reads the entities, a sentence; undefined where a build may have recorded what it needs. */
+function entitiesFor({ fresh, accept, prune, repair }: CheckOptions): string | undefined {
+  if (fresh) return '--fresh reads the entities.';
+  if (accept !== undefined || prune) return '--accept and --prune compare with the entities.';
+  return repair ? '--repair plans with the entities.' : undefined;
 }
 
 function assertFitting(options: CheckOptions): void {
@@ -74,6 +108,7 @@ async function reportOn(
   options: CheckOptions,
   io: Io,
 ): Promise<DriftReport> {
+  const { checkAgainst } = await import('../../drift/check-drift.js');
   const report = await checkAgainst(dataSource, { ...options, accepted: before });
   if (options.accept === undefined && !options.prune) return report;
   const say = options.json ? io.err : io.out;
@@ -90,7 +125,7 @@ function printFound({ report, repair }: Found, { strict }: CheckOptions, io: Io)
   if (repair) printScriptText(repairScript(repair, report.dialect), io);
 }
 
-function printJson({ report, repair }: Found, io: Io): void {
+function printJson({ report, repair, origin }: Found, io: Io): void {
   const {
     status,
     dialect,
@@ -123,5 +158,6 @@ function printJson({ report, repair }: Found, io: Io): void {
     ...(standby ? { standby } : {}),
     ...(citusWorker ? { citusWorker } : {}),
     ...(subscriptions ? { subscriptions } : {}),
+    ...origin,
   });
 }

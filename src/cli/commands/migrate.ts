@@ -23,7 +23,6 @@ import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
 import { reportError } from '../report-error.js';
 import { reportOutcome } from '../run-outcome.js';
-import { printScript } from './script.js';
 
 /** Options of `up` and `down`, as given. */
 export interface MigrateCommandOptions
@@ -63,7 +62,7 @@ export async function migrate(
     throw new UsageError(
       '--backfill-max-lag and --backfill-pause are for a run: pass them without --plan and --sql. For a script, set orchestrator_db.max_lag and orchestrator_db.backfill_pause in its session',
     );
-  if (options.sql) return printScript(course, options, context);
+  if (options.sql) return (await import('./script.js')).printScript(course, options, context);
   return options.plan ? showPlan(course, options, context) : runRevisions(course, options, context);
 }
 

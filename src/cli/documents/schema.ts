@@ -135,6 +135,13 @@ export const check = v.pipe(
         v.description('Only on a subscriber: the subscriptions that copy rows into this database.'),
       ),
     ),
+    desiredFrom: v.pipe(
+      v.picklist(['manifest', 'entities']),
+      v.description('Where the compared schema comes from: the manifest of a build, or the entities.'),
+    ),
+    manifestUnused: v.exactOptional(
+      v.pipe(v.string(), v.description('Present with entities: why no manifest was used.')),
+    ),
   }),
   v.description('check: the entities compared with the live schema.'),
 );

@@ -10,6 +10,7 @@ export type {
   ConnectionSettings,
   Connections,
   Database,
+  DatabaseFacts,
   EntityTypes,
   IdentityType,
   InstantType,

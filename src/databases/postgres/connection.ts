@@ -55,7 +55,6 @@ const OFFLINE: PostgresTarget = {
 
 /** Connections to PostgreSQL. */
 export const postgresConnections: Connections = {
-  driverTypes: ['postgres'],
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
   primaryOf,
@@ -68,6 +67,7 @@ export const postgresConnections: Connections = {
   openSession: openPgSession,
   readAll,
   assertSchema,
+  sessionSchema,
   probe,
   defaultSchema,
   assertReachable: () => undefined,
@@ -210,6 +210,12 @@ async function assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<v
   if ((schema ?? searchSchema ?? 'pg_catalog') !== 'pg_catalog') return;
   const facts = await searchPathFacts(readAll);
   if (facts.existing.length === 0) throw new SearchPathError(facts);
+}
+
+async function sessionSchema(readAll: ReadAll): Promise<string> {
+  const [[row] = []] = await readAll(['SELECT pg_catalog.current_schema() AS "schema"']);
+  const { schema } = (row ?? {}) as { readonly schema?: string | null };
+  return schema ?? '';
 }
 
 async function assertSchemaExists(schema: string, dataSource: DataSource, readAll: ReadAll): Promise<void> {

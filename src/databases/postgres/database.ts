@@ -3,6 +3,7 @@ import { jsonParameters, safeIntegers } from '../transformers.js';
 import { postgresCatalog } from './catalog.js';
 import { postgresConnections } from './connection.js';
 import { deleteExpired } from './expired-rows.js';
+import { postgresFacts } from './facts.js';
 import { postgresFixtures } from './fixtures.js';
 import { inlined } from './inlined.js';
 import { postgresMigration } from './migration.js';
@@ -16,19 +17,7 @@ import { postgresServer } from './where/server.js';
 /** PostgreSQL, 14 or newer. */
 export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>>({
   ...postgresConnections,
-  name: 'postgres',
-  title: 'PostgreSQL',
-  language: 'postgres',
-  questions: ['SELECT', 'VALUES', 'TABLE', 'SHOW', 'EXPLAIN'],
-  capabilities: {
-    rebuildsTables: false,
-    currentTimestampIsInstant: true,
-    nonTransactionalStatements: true,
-    traffic: true,
-    copiesFiles: false,
-    rowLocks: true,
-    schemas: true,
-  },
+  ...postgresFacts,
   entityTypes: {
     instant: {
       type: 'timestamp with time zone',

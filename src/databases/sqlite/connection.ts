@@ -19,7 +19,6 @@ const OFFLINE: SqliteTarget = { dialect: 'sqlite', path: ':memory:', shown: 'off
 
 /** Connections to files of SQLite. */
 export const sqliteConnections: Connections = {
-  driverTypes: ['sqlite', 'better-sqlite3'],
   readOnlyOptions,
   wire: sqliteWire,
   place: (dataSource) => ({
@@ -31,6 +30,7 @@ export const sqliteConnections: Connections = {
   openSession: openSqliteSession,
   readAll,
   assertSchema: () => Promise.resolve(),
+  sessionSchema: () => Promise.resolve(''),
   probe: (dataSource) => ({ answer: dataSource.query('SELECT 1'), giveUp: () => undefined }),
   defaultSchema: () => '',
   connectionOptions,

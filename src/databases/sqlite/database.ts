@@ -6,6 +6,7 @@ import { jsonText } from '../transformers.js';
 import { sqliteCatalog } from './catalog.js';
 import { sqliteConnections } from './connection.js';
 import { deleteExpired } from './expired-rows.js';
+import { sqliteFacts } from './facts.js';
 import { sqliteFixtures } from './fixtures.js';
 import { inlined } from './inlined.js';
 import { readsRows } from './reads-rows.js';
@@ -19,19 +20,7 @@ import { sqliteServer } from './server.js';
 /** SQLite, by either of its drivers. */
 export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   ...sqliteConnections,
-  name: 'sqlite',
-  title: 'SQLite',
-  language: 'sqlite',
-  questions: ['SELECT', 'VALUES', 'PRAGMA', 'EXPLAIN'],
-  capabilities: {
-    rebuildsTables: true,
-    currentTimestampIsInstant: false,
-    nonTransactionalStatements: false,
-    traffic: false,
-    copiesFiles: true,
-    rowLocks: false,
-    schemas: false,
-  },
+  ...sqliteFacts,
   entityTypes: {
     instant: { type: 'datetime', now: NOW },
     json: { type: 'text', transformer: jsonText, check: (column) => `json_valid(${column})` },

@@ -15,7 +15,8 @@ import { NO_VIEWS, type ViewFacts } from '../../databases/view-facts.js';
 import type { TableModel, ViewModel } from '../../schema/model.js';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import { applyAccepted } from '../../drift/accepted/apply-accepted.js';
-import { byOrigin } from '../../drift/check-drift.js';
+import { byOrigin } from '../../drift/check-subject.js';
+import { subjectOf } from '../../drift/entities-subject.js';
 import { compareSides, type ComparedSides } from '../../drift/compare.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import type { Change } from '../../schema/change.js';
@@ -53,8 +54,9 @@ export function planRepair(dataSource: DataSource, accepted: AcceptedDrift | und
   return withReadOnlyConnection(dataSource, async () => {
     const planner = await databaseOf(dataSource).planner();
     const description = describeEntities(dataSource);
-    const sides = await compareSides(dataSource, description);
-    const { managed } = byOrigin(sides.comparison.changes, dataSource, sides);
+    const subject = subjectOf(dataSource);
+    const sides = await compareSides(subject, description);
+    const { managed } = byOrigin(sides.comparison.changes, subject, sides);
     const applied = applyAccepted(
       { ...sides.comparison, changes: [...managed, ...sides.comparison.views.changes], pending: [] },
       accepted?.entries ?? [],

@@ -7,6 +7,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseNamed, databaseOf } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import { repeatedComparison, type Comparison } from '../../drift/compare.js';
+import { subjectOf } from '../../drift/entities-subject.js';
 import type { Finding } from '../../lint/finding.js';
 import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import { orderRevisions } from '../../migrator/revision.js';
@@ -69,7 +70,7 @@ export async function verifyRevisions(
   const queryRunner = dataSource.createQueryRunner();
   const steps = runsOf(dataSource, reading, { fresh, options, isMeasured });
   try {
-    const compared = repeatedComparison(dataSource, description);
+    const compared = repeatedComparison(subjectOf(dataSource), description);
     const texts = await planner.readableTexts(new TypeormSession(queryRunner), convertedColumns(of, usings));
     const verification = await verify(
       queryRunner,

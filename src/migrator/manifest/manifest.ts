@@ -55,6 +55,8 @@ export interface Manifest {
   readonly databases: Readonly<Partial<Record<DialectName, RecordedDatabase>>>;
   /** Oldest first. */
   readonly revisions: readonly RecordedRevision[];
+  /** SHA-256 of the text of the file with the schemas of the entities. */
+  readonly desired: string;
 }
 
 /** SHA-256 over the content, whatever the layout of the file is. */

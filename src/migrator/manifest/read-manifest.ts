@@ -7,7 +7,7 @@ import { MANIFEST_FORMAT, manifestChecksum, type Manifest } from './manifest.js'
 import { sha256 } from '../../text/sha256.js';
 
 /** A manifest that may be used, or why there is none. */
-export type FoundManifest = { readonly manifest: Manifest } | UnusedManifest;
+export type FoundManifest = { readonly manifest: Manifest; readonly path: string } | UnusedManifest;
 
 /** Why the revisions come from the DataSource. */
 export interface UnusedManifest {
@@ -29,7 +29,7 @@ export function readManifest(path: string, dataSource: string): FoundManifest {
   const problem = manifest === undefined ? 'it is not complete' : problemOf(manifest, dataSource);
   if (manifest !== undefined && problem === undefined) {
     const changed = changedSource(manifest, dirname(path));
-    if (changed === undefined) return { manifest };
+    if (changed === undefined) return { manifest, path };
     return { unused: `${path} is older than ${changed}.`, isStale: true };
   }
   return { unused: `${path} cannot be used: ${problem}.`, isStale: true };
