@@ -5,6 +5,7 @@ import { isView, type LiveSchema } from '../databases/live-schema.js';
 import { databaseOf } from '../databases/registry.js';
 import { UsageError } from '../errors/base.js';
 import { compareSides } from '../drift/compare.js';
+import { subjectOf } from '../drift/entities-subject.js';
 import { knownViews, knowSnapshot, type KnownView } from '../drift/known-views.js';
 import { describeEntities } from '../metadata/describe.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
@@ -122,7 +123,7 @@ function viewNamed(name: string, materialized: boolean, columns: ViewModel['outp
 async function comparedWithEntities(dataSource: DataSource): Promise<SchemaSides> {
   const description = describeEntities(dataSource);
   const whole = await databaseSchema(dataSource);
-  const { live, desired } = await compareSides(dataSource, description);
+  const { live, desired } = await compareSides(subjectOf(dataSource), description);
   const [passed, own] = [
     new Set(description.passedOver.tables),
     new Set(live.tables.map(({ name }) => name)),
