@@ -15,6 +15,7 @@ export type { AcceptedDifference, NamedDifference } from './drift/accepted/accep
 export type { AcceptedSource } from './drift/accepted/accepted-file.js';
 export type { AcceptedChange, StaleEntry } from './drift/accepted/apply-accepted.js';
 export { checkDrift, type DriftOptions } from './drift/check-drift.js';
+export type { DriftCounting } from './drift/check-subject.js';
 export type { SnapshotSource } from './drift/known-views.js';
 export type { DriftReport } from './drift/drift-report.js';
 export * from './errors/accepted-drift.js';

@@ -64,11 +64,11 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   days: 86_400_000,
 };
 
-/** An instant: in ISO 8601, or how long before now. */
-export function since(value: string): Date {
+/** An instant: in ISO 8601, or how long before now, which is in milliseconds since 1970. */
+export function since(value: string, now: number): Date {
   const [, count, unit = ''] = /^(\d{1,6}) ?([a-z]+)$/.exec(value) ?? [];
   const ms = UNIT_MS[unit];
-  if (count !== undefined && ms !== undefined) return new Date(Date.now() - Number(count) * ms);
+  if (count !== undefined && ms !== undefined) return new Date(now - Number(count) * ms);
   const date = new Date(/^\d{4}-\d{2}-\d{2}/.test(value) ? value : NaN);
   if (Number.isNaN(date.getTime()))
     throw new InvalidArgumentError(

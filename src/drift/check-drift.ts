@@ -3,13 +3,13 @@
 import type { DataSource } from 'typeorm';
 import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { loadAccepted, type AcceptedSource } from './accepted/accepted-file.js';
-import { checkSubject, type CheckOptions, type Counting } from './check-subject.js';
+import { checkSubject, type CheckOptions, type DriftCounting } from './check-subject.js';
 import type { DriftReport } from './drift-report.js';
 import { subjectOf } from './entities-subject.js';
 import { knowSnapshot, type SnapshotSource } from './known-views.js';
 
 /** How to check. */
-export interface DriftOptions extends Counting {
+export interface DriftOptions extends DriftCounting {
   /** Differences that are no drift; default none. */
   readonly accepted?: AcceptedSource;
   /** The snapshot that `generate` writes, with which views are compared; default the texts that TypeORM records. */

@@ -44,7 +44,7 @@ import type { CheckSubject } from './subject.js';
 import { matchesAny } from '../text/pattern.js';
 
 /** What counts as drift. */
-export interface Counting {
+export interface DriftCounting {
   /** Whether an unmanaged object is drift; default false. */
   readonly strict?: boolean;
   /** Unmanaged objects to pass over, by name; `*` stands for any text. */
@@ -52,7 +52,7 @@ export interface Counting {
 }
 
 /** How to check, with the accepted differences already read. */
-export interface CheckOptions extends Counting {
+export interface CheckOptions extends DriftCounting {
   readonly accepted: AcceptedDrift | undefined;
   /** Whether to compare with the schema after all contract revisions, whatever is applied; default false. */
   readonly atHead?: boolean;

@@ -4,9 +4,8 @@ import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
 import { ConnectError, SearchPathError } from '../../errors/base.js';
 import { ConnectionLostError, DatabaseFailedError, StandbyConflictError } from '../../errors/connection.js';
-import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
-import { EQ, READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operators.js';
+import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operators.js';
 import type { Connections, ConnectionSettings } from '../database.js';
 import type { Probe } from '../probe.js';
 import {
@@ -19,7 +18,7 @@ import {
   surviveLostClients,
   type PostgresClient,
 } from './client.js';
-import { isAbsent, searchPathFacts } from './search-path.js';
+import { searchPathFacts } from './search-path.js';
 import { assertOptionsHold } from './startup-options.js';
 import { codeOf, ownErrorIn } from '../driver-error.js';
 import {
@@ -41,6 +40,7 @@ import { tableLocked } from './table-locks.js';
 import { replicaRecords } from './where/replica-records.js';
 import { postgresWire } from './wire.js';
 import { poolerRemedy } from './pooler-words.js';
+import { assertSchemaExists, sessionSchema } from './session-schema.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -205,22 +205,11 @@ function reader(session: Session): ReadAll {
 async function assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void> {
   const { driver, options } = dataSource;
   const { schema: named } = options as { readonly schema?: string };
-  if (named !== undefined) return assertSchemaExists(named, dataSource, readAll);
+  if (named !== undefined) return assertSchemaExists(named, shownDatabase(dataSource), readAll);
   const { schema, searchSchema } = driver as { readonly schema?: unknown; readonly searchSchema?: unknown };
   if ((schema ?? searchSchema ?? 'pg_catalog') !== 'pg_catalog') return;
   const facts = await searchPathFacts(readAll);
   if (facts.existing.length === 0) throw new SearchPathError(facts);
-}
-
-async function sessionSchema(readAll: ReadAll): Promise<string> {
-  const [[row] = []] = await readAll(['SELECT pg_catalog.current_schema() AS "schema"']);
-  const { schema } = (row ?? {}) as { readonly schema?: string | null };
-  return schema ?? '';
-}
-
-async function assertSchemaExists(schema: string, dataSource: DataSource, readAll: ReadAll): Promise<void> {
-  const [rows = []] = await readAll([`SELECT 1 WHERE ${isAbsent(schema)} ${EQ} 1`]);
-  if (rows.length > 0) throw new SchemaMissingError(schema, shownDatabase(dataSource));
 }
 
 /** Where a DataSource connects to. */

@@ -100,8 +100,3 @@ function assertKept(name: string): void {
 function splitName(name: string | undefined, schemas: boolean): readonly (string | undefined)[] {
   return schemas && name !== undefined ? name.split('.').toReversed() : [name];
 }
-
-/** Name of the list of applied revisions as the user wrote it. */
-export function revisionTableName(dataSource: DataSource): string {
-  return recordTableNames(dataSource.options.migrationsTableName).migrations;
-}

@@ -78,10 +78,7 @@ export async function verifyRevisions(
         schema: schemaToFill(of, planner.sql),
         preserved: preservedData(of),
         counters: counterChanges(of),
-        hints: new Map([
-          ...[...hintsOf(of), ...texts],
-          ...[...(await partitionHints(queryRunner)), ...firstPartitionHints(reading)],
-        ]),
+        hints: new Map([...hintsOf(of), ...texts, ...(await partitionHints(queryRunner, reading))]),
         keys: keysToFill(of),
         exclusions: exclusionsToFill(of, planner.sql),
         plannedIndexes,
@@ -112,10 +109,11 @@ export async function verifyRevisions(
 /** Rows in several partitions: a value that no partition takes is refused. */
 async function partitionHints(
   queryRunner: QueryRunner,
+  reading: DialectReading,
 ): Promise<readonly (readonly [place: string, texts: readonly string[]])[]> {
   const { fixtures } = databaseOf(queryRunner.connection);
   const found = await fixtures.readBounds(new TypeormSession(queryRunner));
-  return found.map(({ place, texts }) => [place, texts]);
+  return [...found.map(({ place, texts }) => [place, texts] as const), ...firstPartitionHints(reading)];
 }
 
 interface Running {
