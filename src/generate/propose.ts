@@ -1,5 +1,6 @@
 /** Compares, confirms, plans and verifies. Writes nothing: that is src/generate/write. */
 
+import type { DataSource } from 'typeorm';
 import { stampOf } from '../migrator/revision.js';
 import { GenerateAbortedError } from '../errors/generate.js';
 import { VerificationFailedError } from '../errors/verification.js';
@@ -21,7 +22,14 @@ import { leaderOf, mainChanges, splitRevisions } from './plan/split-revisions.js
 import { explainFailure, type FailureInput } from './verify/verification-failure.js';
 import { findingsIn } from './verify/findings.js';
 import { verifyRevisions } from './verify/verify-revisions.js';
-import { readDialect, type DialectReading, type ReadingInput } from './compare/compare-on-scratch.js';
+import {
+  readAtHead,
+  statementsIn,
+  toHead,
+  type DialectReading,
+  type ReadingInput,
+} from './compare/compare-on-scratch.js';
+import { sentBy } from './compare/installed-extensions.js';
 import { reasonOf } from '../schema/describe-change.js';
 import { repeatedValues } from './confirm/repeated-values.js';
 import { GAP_MS, revisionFileName } from './write/write-revisions.js';
@@ -205,9 +213,23 @@ async function comparing<T>(
 /** One dialect after the other, so that a machine runs one database at a time. */
 async function readAll(databases: ScratchDatabases, given: ReadingInput): Promise<readonly DialectReading[]> {
   const readings: DialectReading[] = [];
-  for (const dialect of databases.dialects)
-    readings.push(await databases.lend(dialect, [], (dataSource) => readDialect(dataSource, given)));
+  for (const dialect of databases.dialects) readings.push(await readOne(databases, dialect, given));
   return readings;
+}
+
+async function readOne(
+  databases: ScratchDatabases,
+  dialect: DialectName,
+  given: ReadingInput,
+): Promise<DialectReading> {
+  let sent: readonly string[] | undefined;
+  const run = async (dataSource: DataSource) => {
+    sent = await sentBy(dataSource, () => toHead(dataSource, given));
+  };
+  return databases.lendAtHead(dialect, { more: [], toHead: run }, (dataSource) =>
+    // Only statements that are known are not run again.
+    readAtHead(dataSource, { ...given, sent: sent ?? statementsIn(dataSource) }),
+  );
 }
 
 /** The revisions without their names, and what the person has to know of them. */
@@ -268,7 +290,12 @@ async function verifyAll(
   const measured: MeasuredChanges = new Map();
   for (const reading of readings) {
     const findings = reading === readings[0] ? await findingsIn(classes, sources, reading.dialect) : [];
-    const verification = await databases.lend(reading.dialect, classes, (dataSource) =>
+    const last = reading.revisions.at(-1);
+    const run = async (dataSource: DataSource) => {
+      if (last !== undefined) await toHead(dataSource, { signal, last });
+    };
+    const atHead = { more: classes, toHead: run };
+    const verification = await databases.lendAtHead(reading.dialect, atHead, (dataSource) =>
       verifyRevisions(dataSource, reading, {
         ...{ filled, usings: confirmed.usings, signal, findings },
         isMeasured: isPhased && isMeasured(readings),

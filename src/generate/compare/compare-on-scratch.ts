@@ -25,7 +25,7 @@ import { keptOptions, keptParts, partsOfHand, type KeptGiven } from './kept-part
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
-import { installedBy } from './installed-extensions.js';
+import { installedBy, sentBy } from './installed-extensions.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -76,16 +76,24 @@ export interface ReadingInput {
 }
 
 /** Brings a scratch database to head and reads both sides there, after the confirmed renames. */
-export async function readDialect(
+export async function readDialect(dataSource: DataSource, given: ReadingInput): Promise<DialectReading> {
+  const sent = await sentBy(dataSource, () => toHead(dataSource, given));
+  return readAtHead(dataSource, { ...given, sent });
+}
+
+/**
+ * Reads both sides on a scratch database at head.
+ *
+ * @param sent the statements that have made it
+ */
+export async function readAtHead(
   dataSource: DataSource,
-  { snapshot, words, isHeadOnly = false, signal }: ReadingInput,
+  { snapshot, words, isHeadOnly = false, sent }: ReadingInput & { readonly sent: readonly string[] },
 ): Promise<DialectReading> {
   const dialect = databaseOf(dataSource);
   const known = listRevisions(dataSource);
   const planner = await dialect.planner();
-  const installed = await installedBy(dataSource, planner, async () => {
-    if (known.length > 0) await toHead(dataSource, { signal });
-  });
+  const installed = await installedBy(dataSource, planner, sent);
   const declared = describeEntities(dataSource);
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
@@ -125,6 +133,12 @@ export async function readDialect(
     beside: beside && withoutHand(beside, keptBy),
     facts,
   };
+}
+
+/** The statements of all revisions that have lists. */
+export function statementsIn(dataSource: DataSource): readonly string[] {
+  const { name } = databaseOf(dataSource);
+  return listRevisions(dataSource).flatMap((revision) => statementsOf(revision, name, 'up') ?? []);
 }
 
 function nameBefore(renames: PlanReading['renames']): (table: string) => string {
@@ -245,14 +259,20 @@ async function rename(dataSource: DataSource, statements: readonly string[]): Pr
     });
 }
 
-/** @throws GenerateError naming the revision that does not run on an empty database */
-async function toHead(
+/**
+ * Runs the revisions of the project.
+ *
+ * @param last the newest of them, where others follow that are not run
+ * @throws GenerateError naming the revision that does not run on an empty database
+ */
+export async function toHead(
   dataSource: DataSource,
-  options: { readonly signal: AbortSignal | undefined },
+  { signal, last }: Pick<ReadingInput, 'signal'> & { readonly last?: string },
 ): Promise<void> {
-  const { signal } = options;
+  if (listRevisions(dataSource).length === 0) return;
   try {
-    await migrateUp(dataSource, signal ? { signal } : {});
+    const target = last === undefined ? {} : { target: last };
+    await migrateUp(dataSource, { ...target, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (!(error instanceof RevisionFailedError)) throw error;
     const title = databaseOf(dataSource).title;

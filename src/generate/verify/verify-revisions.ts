@@ -1,7 +1,4 @@
-/**
- * Verifies new revisions on a scratch database: brings it to head, checks the laws of verification.ts, reads the new
- * head.
- */
+/** Verifies new revisions on a scratch database at head: checks the laws of verification.ts, reads the new head. */
 
 import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseNamed, databaseOf } from '../../databases/registry.js';
@@ -50,7 +47,7 @@ interface VerificationOptions {
 }
 
 /**
- * Verifies the revisions after those of a reading on an empty scratch database.
+ * Verifies the revisions after those of a reading on a scratch database at head.
  *
  * @param dataSource with all of them
  */
@@ -60,10 +57,8 @@ export async function verifyRevisions(
   { filled, usings, plannedIndexes, findings, signal, isMeasured }: VerificationOptions,
 ): Promise<DialectVerification> {
   const { head, to, renames, revisions, planner, description, kept, specials, formerViews } = reading;
-  const last = revisions.at(-1);
   const fresh = freshIn(dataSource, revisions);
   const options = signal ? { signal } : {};
-  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
   const own = { head: withoutForeign(head, specials), desired: withoutForeign(to, specials) };
   const of = { ...(await withParents(dataSource, own)), renames, filled };
   const queryRunner = dataSource.createQueryRunner();
