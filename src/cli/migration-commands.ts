@@ -98,7 +98,7 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--answers <file>', 'read the answers from this file; a refusal writes its questions into it')
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
     .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false);
-  withJson(withPlace(withDataSource(withSteps(withViews(command))))).action(
+  withJson(withPlace(withDataSource(withSteps(withProofs(withViews(command)))))).action(
     async (name: string | undefined, options: GenerateOptions) => {
       const { generate } = await import('./commands/generate.js');
       settle(await generate(name, options, context));
@@ -110,6 +110,12 @@ function withViews(command: Command): Command {
   return command
     .option('--sql', 'print the statements; write nothing', false)
     .option('--estimate', 'print how long the change takes on DATABASE_URL; write nothing', false);
+}
+
+function withProofs(command: Command): Command {
+  return command
+    .option('--thorough', 'verify the rows of every table, not only near the change', false)
+    .option('--fresh', 'run the whole history again, and keep what it makes', false);
 }
 
 function withSteps(command: Command): Command {

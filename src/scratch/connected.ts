@@ -11,7 +11,11 @@ import { quoteIdentifier } from '../sql/quote.js';
  *
  * @throws GenerateError where its entities cannot be used
  */
-export async function connected<T>(dataSource: DataSource, database: Database, use: () => Promise<T>): Promise<T> {
+export async function connected<T>(
+  dataSource: DataSource,
+  database: Database,
+  use: () => Promise<T>,
+): Promise<T> {
   await initialized(dataSource, database.title);
   try {
     const schema = database.defaultSchema(dataSource);
@@ -27,7 +31,7 @@ export async function connected<T>(dataSource: DataSource, database: Database, u
 /** TypeORM looks at the entities when it connects. */
 async function initialized(dataSource: DataSource, title: string): Promise<void> {
   try {
-    await withUnchangedArguments(() => dataSource.initialize());
+    await alone(() => withUnchangedArguments(() => dataSource.initialize()));
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(
@@ -35,4 +39,13 @@ async function initialized(dataSource: DataSource, title: string): Promise<void>
       { cause: error },
     );
   }
+}
+
+let before: Promise<unknown> = Promise.resolve();
+
+/** Two builds of metadata at once would see what TypeORM writes into the decorators of the other. */
+function alone<T>(initialize: () => Promise<T>): Promise<T> {
+  const own = before.then(initialize);
+  before = own.catch(() => undefined);
+  return own;
 }

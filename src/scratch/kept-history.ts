@@ -140,6 +140,18 @@ function historyKey(dataSource: DataSource): string | undefined {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
+/**
+ * Whether all revisions are lists of statements, which run nothing else.
+ *
+ * @param dataSource need not be connected
+ */
+export function areLists(dataSource: DataSource): boolean {
+  const { name } = databaseOf(dataSource);
+  return (
+    revisionsIn(dataSource)?.every((revision) => statementsOf(revision, name, 'up') !== undefined) ?? false
+  );
+}
+
 /** Options whose names are in the database. */
 interface Named {
   readonly type: string;

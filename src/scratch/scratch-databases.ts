@@ -7,8 +7,9 @@ import type { ScratchSettings } from '../settings.js';
 import { unlessAborted } from '../databases/abort.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSource, ScratchSources } from './scratch-sources.js';
+import { forEachOf } from './at-once.js';
 import { connected } from './connected.js';
-import { KeptHistory, type AtHead } from './kept-history.js';
+import { areLists, KeptHistory, type AtHead } from './kept-history.js';
 import { confined } from './confined.js';
 import { createExternalTables } from './external-tables.js';
 import { leaveOutSubscriptions } from './subscriptions.js';
@@ -17,6 +18,8 @@ import { noteSetUp } from './set-up-objects.js';
 /** Provides DataSources on databases of their own: empty, but for the set-up and the external tables of the project. */
 export interface ScratchDatabases {
   readonly dialects: readonly DialectName[];
+  /** Does the same for each dialect. At once, unless a class written by hand runs: it may share something with itself. */
+  forEach<T>(body: (dialect: DialectName) => Promise<T>): Promise<readonly T[]>;
   /** Databases on an external server that earlier processes could not drop because they were killed. */
   readonly leftBehind: readonly string[];
   /** @param more revisions after those of the project */
@@ -62,8 +65,10 @@ export async function withScratchDatabases<T>(
       places.set(name, await unlessAborted(scratch(settings), signal, START_MS));
     }
     const lending: Lending = { places, sources, settings, signal, histories: new Map() };
+    const dialects = databases.map(({ name }) => name);
     return await use({
-      dialects: databases.map(({ name }) => name),
+      dialects,
+      forEach: (body) => forEachOf(dialects, dialects.every(haveLists(sources)), body),
       leftBehind: [...places.values()].flatMap((place) => place.leftBehind),
       lend: (dialect, more, body) => useScratchDatabase(lending, { dialect, more }, body),
       lendAtHead: (dialect, atHead, body) => useAtHead(lending, { dialect, ...atHead }, body),
@@ -71,6 +76,13 @@ export async function withScratchDatabases<T>(
   } finally {
     for (const place of places.values()) await place.stop();
   }
+}
+
+function haveLists(sources: ScratchSources): (dialect: DialectName) => boolean {
+  return (dialect) => {
+    const dataSource = sources[dialect]?.(databaseNamed(dialect).offlineTarget, []);
+    return dataSource !== undefined && areLists(dataSource);
+  };
 }
 
 /** How long starting or asking a server may still take when a signal is aborted meanwhile, milliseconds. */

@@ -119,7 +119,11 @@ function copied(connection: Copying, path: string, isPathTarget: boolean): Promi
 async function removeOlder(folder: string): Promise<void> {
   const files = readdirSync(folder)
     .filter((name) => name.startsWith(PREFIX))
-    .map((name) => ({ path: join(folder, name), isWhole: WHOLE.test(name), at: modifiedAt(join(folder, name)) }))
+    .map((name) => ({
+      path: join(folder, name),
+      isWhole: WHOLE.test(name),
+      at: modifiedAt(join(folder, name)),
+    }))
     .sort((a, b) => b.at - a.at);
   const whole = files.filter(({ isWhole }) => isWhole).slice(STAY);
   const left = files.filter(({ isWhole, at }) => !isWhole && at < today() - LEFT_MS);

@@ -109,8 +109,7 @@ async function keepAs(server: PostgresTarget, database: string, key: string): Pr
 /** Without FORCE: one that is copied at present is waited for. */
 async function dropOlder(client: ServerClient): Promise<void> {
   const { rows } = await client.query<{ name: string }>(OLDER);
-  for (const { name } of rows)
-    await client.query(`DROP DATABASE IF EXISTS ${name}`).catch(() => undefined);
+  for (const { name } of rows) await client.query(`DROP DATABASE IF EXISTS ${name}`).catch(() => undefined);
 }
 
 /** Another release may make another database of the same revisions. */
