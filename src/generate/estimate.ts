@@ -6,7 +6,8 @@ import { withSession } from '../migrator/connections.js';
 import type { Session } from '../databases/session.js';
 import type { ScratchDatabases } from '../scratch/scratch-databases.js';
 import type { Work } from '../sql/statement.js';
-import { toHead, type DialectReading } from './compare/compare-on-scratch.js';
+import type { DialectReading } from './compare/compare-on-scratch.js';
+import { toHead } from './compare/to-head.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 

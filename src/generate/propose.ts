@@ -19,13 +19,8 @@ import type { GeneratedRevision } from './plan/generated-revision.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 import { leaderOf, mainChanges, splitRevisions } from './plan/split-revisions.js';
-import {
-  readAtHead,
-  statementsIn,
-  toHead,
-  type DialectReading,
-  type ReadingInput,
-} from './compare/compare-on-scratch.js';
+import { readAtHead, type DialectReading, type ReadingInput } from './compare/compare-on-scratch.js';
+import { statementsIn, toHead } from './compare/to-head.js';
 import { sentBy } from './compare/installed-extensions.js';
 import { reasonOf } from '../schema/describe-change.js';
 import { repeatedValues } from './confirm/repeated-values.js';

@@ -35,6 +35,11 @@ interface HistoryOf {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface KeptUnder {
+  readonly kept: KeptDatabases;
+  readonly key: string;
+}
+
 /** The history of a project on one kind of database. */
 export class KeptHistory {
   readonly #kept: KeptDatabases;
@@ -43,7 +48,7 @@ export class KeptHistory {
   readonly #of: HistoryOf;
   #isMade = false;
 
-  private constructor(kept: KeptDatabases, key: string, source: ScratchSource, of: HistoryOf) {
+  private constructor({ kept, key }: KeptUnder, source: ScratchSource, of: HistoryOf) {
     this.#kept = kept;
     this.#key = key;
     this.#source = source;
@@ -53,7 +58,7 @@ export class KeptHistory {
   /** Undefined where it cannot be kept. */
   static of({ kept }: ScratchPlace, source: ScratchSource, of: HistoryOf): KeptHistory | undefined {
     const key = kept && historyKey(source(databaseNamed(of.dialect).offlineTarget, []));
-    return kept && key !== undefined ? new KeptHistory(kept, key, source, of) : undefined;
+    return kept && key !== undefined ? new KeptHistory({ kept, key }, source, of) : undefined;
   }
 
   /** Provides a copy; undefined where it turns out that nothing is kept. */

@@ -45,12 +45,12 @@ export function keptFiles({ folder, version, empty }: FilesAt): KeptDatabases {
     async lend(key, use, signal) {
       const path = pathOf(key);
       if (!existsSync(path)) return undefined;
-      let isGone = false;
+      const file = { isGone: false };
       const load = async (dataSource: DataSource) => {
         const connection = await copyingIn(dataSource);
-        if (connection) await copied(connection, path, false).catch(() => (isGone = true));
-        else isGone = true;
-        if (isGone) throw new GoneMeanwhile();
+        if (connection) await copied(connection, path, false).catch(() => (file.isGone = true));
+        else file.isGone = true;
+        if (file.isGone) throw new GoneMeanwhile();
         await utimes(path, new Date(today()), new Date(today())).catch(() => undefined);
       };
       try {
@@ -60,7 +60,7 @@ export function keptFiles({ folder, version, empty }: FilesAt): KeptDatabases {
         );
         return { value };
       } catch (error) {
-        if (isGone) return undefined;
+        if (file.isGone) return undefined;
         throw error;
       }
     },

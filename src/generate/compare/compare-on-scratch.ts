@@ -3,8 +3,6 @@
 import type { DataSource } from 'typeorm';
 import { databaseOf, type DialectName } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors/base.js';
-import { RevisionFailedError } from '../../errors/migration.js';
-import { migrateUp } from '../../migrator/migrate.js';
 import { replacedByIn } from '../../migrator/replaced.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
@@ -25,6 +23,7 @@ import { keptOptions, keptParts, partsOfHand, type KeptGiven } from './kept-part
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
+import { toHead } from './to-head.js';
 import { installedBy, sentBy } from './installed-extensions.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
@@ -133,12 +132,6 @@ export async function readAtHead(
     beside: beside && withoutHand(beside, keptBy),
     facts,
   };
-}
-
-/** The statements of all revisions that have lists. */
-export function statementsIn(dataSource: DataSource): readonly string[] {
-  const { name } = databaseOf(dataSource);
-  return listRevisions(dataSource).flatMap((revision) => statementsOf(revision, name, 'up') ?? []);
 }
 
 function nameBefore(renames: PlanReading['renames']): (table: string) => string {
@@ -257,31 +250,6 @@ async function rename(dataSource: DataSource, statements: readonly string[]): Pr
         { cause: error },
       );
     });
-}
-
-/**
- * Runs the revisions of the project.
- *
- * @param last the newest of them, where others follow that are not run
- * @throws GenerateError naming the revision that does not run on an empty database
- */
-export async function toHead(
-  dataSource: DataSource,
-  { signal, last }: Pick<ReadingInput, 'signal'> & { readonly last?: string },
-): Promise<void> {
-  if (listRevisions(dataSource).length === 0) return;
-  try {
-    const target = last === undefined ? {} : { target: last };
-    await migrateUp(dataSource, { ...target, ...(signal ? { signal } : {}) });
-  } catch (error) {
-    if (!(error instanceof RevisionFailedError)) throw error;
-    const title = databaseOf(dataSource).title;
-    throw new GenerateError(
-      `The existing revisions do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause).replace(/\.$/, '')}. ` +
-        'Correct that revision. If it needs what no revision creates, put that into scratch/setup.sql, which PostgreSQL runs first. If the first revisions are lost, begin with one that creates the schema of the entities: npx orchestrator-db baseline.',
-      { cause: error },
-    );
-  }
 }
 
 /** Names of dropped or renamed objects, which no entity has any more. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { DataSource, type DataSourceOptions, type EntitySchema } from 'typeorm';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
-import { readDialect, toHead } from '../../../src/generate/compare/compare-on-scratch.js';
+import { readDialect } from '../../../src/generate/compare/compare-on-scratch.js';
+import { toHead } from '../../../src/generate/compare/to-head.js';
 import { NO_CONFIRMATIONS } from '../../../src/generate/confirm/confirmations.js';
 import { verifyRevisions } from '../../../src/generate/verify/verify-revisions.js';
 import { withScratchDatabases } from '../../../src/scratch/scratch-databases.js';

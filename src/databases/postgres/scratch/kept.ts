@@ -39,10 +39,10 @@ const GONE = new Set(['3D000', '55006']);
 export function keptDatabases(server: PostgresTarget, onKept: () => void): KeptDatabases {
   return {
     async lend(key, use, signal) {
-      let hasBegun = false;
-      const begin: typeof use = (...lent) => {
-        hasBegun = true;
-        return use(...lent);
+      const lent = { hasBegun: false };
+      const begin: typeof use = (...given) => {
+        lent.hasBegun = true;
+        return use(...given);
       };
       try {
         const value = await withScratchDatabase(
@@ -53,7 +53,7 @@ export function keptDatabases(server: PostgresTarget, onKept: () => void): KeptD
         return { value };
       } catch (error) {
         const { cause } = error as Error;
-        if (!hasBegun && (cause instanceof NothingKept || GONE.has(codeOf(cause)))) return undefined;
+        if (!lent.hasBegun && (cause instanceof NothingKept || GONE.has(codeOf(cause)))) return undefined;
         throw error;
       }
     },
