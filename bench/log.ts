@@ -9,7 +9,8 @@ import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.j
 import { LineLogger } from '../src/logger.js';
 import { migrations } from '../src/migrations/index.js';
 import { accessOf } from '../src/migrator/access.js';
-import { readRunPage, readStatus } from '../src/migrator/status.js';
+import { readRunPage } from '../src/migrator/run-history.js';
+import { readStatus } from '../src/migrator/status.js';
 import { parseSettings } from '../src/settings.js';
 import { fillLog } from '../test/support/long-log.js';
 import { median } from './measure.js';
@@ -48,7 +49,7 @@ async function measure(name: string, shortTarget: KnownTarget, longTarget: Known
   try {
     const commands = {
       status: readStatus,
-      history: (dataSource: GuardedDataSource) => readRunPage(accessOf(dataSource), PAGE),
+      history: (dataSource: GuardedDataSource) => readRunPage(accessOf(dataSource), { limit: PAGE }),
     };
     const rows: string[][] = [];
     for (const [command, read] of Object.entries(commands)) {

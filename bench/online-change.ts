@@ -25,7 +25,7 @@ export interface Applied {
 /** Ours: the generated revisions, applied by the migrator, each in a transaction of its own. */
 export function ourChange(
   dataSource: DataSource,
-  { direction, written, writtenAfterFirst }: Kind,
+  { direction, written, writtenAfterFirst }: Pick<Kind, 'direction' | 'written' | 'writtenAfterFirst'>,
   steps: number,
 ): Change {
   const back = `-${steps}`;

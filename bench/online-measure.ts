@@ -6,7 +6,8 @@ import { DEFAULT_LIMITS } from '../src/migrator/run-limits.js';
 import type { Applied, Change } from './online-change.js';
 import type { Kind } from './online-kinds.js';
 import { workersFor } from './online-template.js';
-import { startTraffic, type Seen } from './online-traffic.js';
+import { reading, writing } from './online-operations.js';
+import { startTraffic, type Asked, type Seen, type TrafficOptions } from './online-traffic.js';
 import { LOOK_MS, watchLocks } from './online-watch.js';
 
 /** What one change did to the traffic. */
@@ -34,17 +35,37 @@ const BEFORE_MS = 1500;
 const AFTER_MS = 1000;
 const BASELINE_MS = 5000;
 
-/** Runs a change while there is traffic; it is looked at from the first moment of the change until a second behind it. */
-export async function underTraffic(
+/** Runs a change of the jobs while applications use them. */
+export function underTraffic(
   target: PostgresTarget,
   change: Change,
   { kind, scale }: { readonly kind: Kind; readonly scale: Scale },
 ): Promise<Measured> {
-  await change.prepare();
+  const { rate, rows } = scale;
+  const operation = ({ writes, ...asked }: Asked) => {
+    const circumstances = { ...asked, rows, workers: workersFor(rows) };
+    return writes ? writing(circumstances) : reading(circumstances);
+  };
   const written = kind.writtenAfterFirst ? undefined : kind.written;
-  const traffic = await startTraffic(target, { ...scale, workers: workersFor(scale.rows), written });
+  return underLoad(target, change, { rate, operation, written, heldMs: kind.heldMs });
+}
+
+/** The traffic, and what disturbs it besides. */
+interface Load extends TrafficOptions {
+  /** How long a transaction holds what it has read of jobs, beginning just before; default none. */
+  readonly heldMs?: number | undefined;
+}
+
+/** Runs a change while there is traffic; it is looked at from the first moment of the change until a second behind it. */
+export async function underLoad(
+  target: PostgresTarget,
+  change: Change,
+  { heldMs, ...options }: Load,
+): Promise<Measured> {
+  await change.prepare();
+  const traffic = await startTraffic(target, options);
   await pause(BEFORE_MS);
-  const held = kind.heldMs === undefined ? undefined : await hold(target, kind.heldMs);
+  const held = heldMs === undefined ? undefined : await hold(target, heldMs);
   const watched = await watchLocks(target);
   traffic.begin();
   const started = performance.now();

@@ -41,12 +41,21 @@ export function rowOf({ kind, ours, typeorm }: Compared): readonly string[] {
   ];
 }
 
-function numbersOf({ blockedMs, longestMs, failed, p99Ms, durationMs, error }: Measured): readonly string[] {
+/** The cells of what traffic saw of a change. */
+export function numbersOf({
+  blockedMs,
+  longestMs,
+  failed,
+  p99Ms,
+  durationMs,
+  error,
+}: Measured): readonly string[] {
   const took = error === undefined ? durationMs.toFixed(0) : 'failed';
   return [blockedMs.toFixed(0), longestMs.toFixed(0), String(failed), p99Ms.toFixed(0), took];
 }
 
-function printFailures(title: string, { failures, error }: Measured): void {
+/** Prints why a change or its traffic failed. */
+export function printFailures(title: string, { failures, error }: Measured): void {
   const lines = [...failures].map(([message, count]) => `${count} queries: ${message}`);
   if (error !== undefined) lines.unshift(`the change itself: ${error}`);
   for (const line of lines) process.stdout.write(`${title}: ${line}\n`);

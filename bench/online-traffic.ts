@@ -4,15 +4,25 @@ import type { PostgresTarget } from '../src/database-url.js';
 import { messageOf } from '../src/errors/base.js';
 import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
 import { CLIENT_NAME } from './online-watch.js';
-import { reading, writing, type Circumstances, type Operation, type Query } from './online-operations.js';
+import type { Operation, Query } from './online-operations.js';
 
 /** How much traffic there is. */
 export interface TrafficOptions {
   /** Statements in a second, all connections together. */
   readonly rate: number;
-  readonly rows: number;
-  readonly workers: number;
+  /** What a client does next; it is asked when it can. */
+  readonly operation: (asked: Asked) => Operation;
+  /** A column that writers set at first; default none. */
+  readonly written?: string | undefined;
+}
+
+/** Who asks for an operation. */
+export interface Asked {
+  readonly writes: boolean;
+  /** A column that writers set besides. */
   readonly written: string | undefined;
+  /** Another one each time. */
+  readonly unique: string;
 }
 
 /** What clients saw. */
@@ -82,7 +92,7 @@ export async function startTraffic(target: PostgresTarget, options: TrafficOptio
 
 /** One connection: hands out operations when they are due, however long those before take. */
 async function drive(client: pg.Client, number: number, shared: Shared): Promise<void> {
-  const { rate, rows, workers } = shared.options;
+  const { rate, operation } = shared.options;
   const everyMs = (1000 * (READERS + WRITERS) * STATEMENTS_EACH) / rate;
   let last: Promise<void> = Promise.resolve();
   let due = performance.now() + (everyMs * number) / (READERS + WRITERS);
@@ -90,10 +100,7 @@ async function drive(client: pg.Client, number: number, shared: Shared): Promise
     await pause(Math.max(due - performance.now(), 0));
     const operationDue = due;
     const unique = `${number}-${count}`;
-    const make = (): Operation => {
-      const circumstances: Circumstances = { rows, workers, written: shared.written, unique };
-      return number < READERS ? reading(circumstances) : writing(circumstances);
-    };
+    const make = () => operation({ writes: number >= READERS, written: shared.written, unique });
     last = last.then(() => perform(client, { make, due: operationDue, shared }));
     due += everyMs;
   }

@@ -18,7 +18,7 @@ export interface Figure {
 }
 
 /** What is measured. */
-interface Given {
+export interface Given {
   readonly target: PostgresTarget;
   /** Of each table. */
   readonly rows: number;
@@ -34,11 +34,15 @@ const BATCH = 100_000;
 const SINGLE = { turns: 20, each: 200 } as const;
 const JOBS_READ = 500;
 
-/** In their order. */
-export const STAGES: readonly Stage[] = [
+/** While both tables have all rows, in their order. */
+export const OF_ALL: readonly Stage[] = [
   { title: 'fill both tables', measure: fill },
   { title: 'insert single rows', measure: insertSingle },
   { title: 'read the latest of a job', measure: (given) => readLatest(given, 'latest 50 of a job') },
+];
+
+/** What gets rid of the old ones, and what is left then. */
+export const OF_OLD: readonly Stage[] = [
   { title: 'drop what is old', measure: dropOld },
   { title: 'count what is left', measure: countLeft },
   { title: 'read the latest again', measure: (given) => readLatest(given, 'latest 50 of a job, afterwards') },
@@ -74,7 +78,8 @@ function insertInto(side: Side, { rows, until, numbers }: Filling): string {
     SELECT n, 'job-' || n % ${jobsFor(rows)}, 'RUNNING', 'COMPLETED', CASE WHEN n % 10 = 0 THEN 'done by worker ' || n % 97 END, ${at} FROM ${numbers} AS n`;
 }
 
-function jobsFor(rows: number): number {
+/** How many jobs have so many transitions. */
+export function jobsFor(rows: number): number {
   return Math.ceil(rows / OF_ONE_JOB);
 }
 

@@ -10,7 +10,7 @@ import { keepPartitionsAt } from '../src/partitions/keep-partitions.js';
 import { generatedClass } from '../test/support/generated-class.js';
 import { partitionedEntity } from '../test/support/partitioned-entity.js';
 import { urlOf } from '../test/support/servers.js';
-import { connected, dataSourceOn } from './online-databases.js';
+import { connected, dataSourceOn, type Revisions } from './online-databases.js';
 
 /** One of the two tables with the same rows. */
 export type Side = 'plain' | 'parted';
@@ -42,6 +42,9 @@ export function tableOf(side: Side): string {
 /** The entities of both tables. */
 export const ENTITIES: EntitySchema[] = [entityOf('plain', undefined), entityOf('parted', MONTHLY)];
 
+/** The same tables, with the plain one partitioned as well. */
+export const ALL_PARTED: EntitySchema[] = [entityOf('plain', MONTHLY), entityOf('parted', MONTHLY)];
+
 /** The state transitions of this project; a partitioned table has the time in its key. */
 function entityOf(side: Side, options: PartitionOptions | undefined): EntitySchema {
   const table = tableOf(side);
@@ -62,18 +65,29 @@ function entityOf(side: Side, options: PartitionOptions | undefined): EntitySche
   });
 }
 
-/** Creates both by a generated revision, and the partitions of the past by the keeper. */
-export async function createTables(target: PostgresTarget, server: PostgresTarget): Promise<void> {
+/** Creates both by a generated revision, which it returns, and the partitions of the past by the keeper. */
+export async function createTables(target: PostgresTarget, server: PostgresTarget): Promise<Revisions> {
+  const revisions = await generatedFor(ENTITIES, [], server);
+  const dataSource = dataSourceOn(target, ENTITIES, revisions);
+  await connected(dataSource, async () => {
+    await migrateUp(dataSource);
+    await keepPartitionsAt(dataSource, {}, BEFORE_ALL);
+  });
+  return revisions;
+}
+
+/** The classes of what a history lacks for these entities. */
+export async function generatedFor(
+  entities: EntitySchema[],
+  history: Revisions,
+  server: PostgresTarget,
+): Promise<Revisions> {
   const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-bench-'));
   try {
-    const { revisions } = await generateRevisions(dataSourceOn(target, ENTITIES, []), {
+    const { revisions } = await generateRevisions(dataSourceOn(server, entities, history), {
       ...{ folder, name: 'Transitions', write: false, oneStep: true, scratchUrl: urlOf(server) },
     });
-    const dataSource = dataSourceOn(target, ENTITIES, revisions.map(generatedClass));
-    await connected(dataSource, async () => {
-      await migrateUp(dataSource);
-      await keepPartitionsAt(dataSource, {}, BEFORE_ALL);
-    });
+    return revisions.map(generatedClass);
   } finally {
     rmSync(folder, { recursive: true });
   }

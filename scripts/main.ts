@@ -11,12 +11,20 @@ import { exportsOwn, isHome, pagePath, revisionModule } from './revision-module.
 import { unlessStopped, whileStoppable } from '../src/stop-signals.js';
 
 const CLEAR_LINE = '\r\u001b[K';
-const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
+const asksTerminal = process.stdout.isTTY && process.stderr.isTTY;
+/** A line that is replaced needs a terminal that moves its cursor. */
+const isTerminal = asksTerminal && process.env['TERM'] !== 'dumb';
 let isLive = false;
 
 /** How many characters fit on a line. In containers a terminal may report 0 columns: then the whole line is shown. */
-function liveWidth(columns: number): number | undefined {
+function widthOf({ columns }: { readonly columns: number }): number | undefined {
   return columns > 1 ? columns - 1 : undefined;
+}
+
+/** FORCE_COLOR colours a pipe too, and NO_COLOR nothing; else it is a terminal that knows colours. */
+function isColoured({ FORCE_COLOR, NO_COLOR }: NodeJS.ProcessEnv): boolean {
+  if (FORCE_COLOR !== undefined) return !/^(?:0|false)$/.test(FORCE_COLOR);
+  return !NO_COLOR && isTerminal;
 }
 
 /** The characters that clear the live line, if there is one. */
@@ -68,16 +76,20 @@ export const io: Terminal = {
   ...systemClock,
   out: (line) => writeOut(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
-  ask: isTerminal && process.stdin.isTTY ? ask : undefined,
+  ask: asksTerminal && process.stdin.isTTY ? ask : undefined,
   readInput: process.stdin.isTTY
     ? undefined
     : async () => (await import('node:stream/consumers')).text(process.stdin),
   env: process.env,
   isTerminal,
+  isColoured: isColoured(process.env),
+  get columns() {
+    return process.stdout.isTTY ? widthOf(process.stdout) : undefined;
+  },
   isOutputTerminal: process.stdout.isTTY,
   showLive: (line) => {
     if (!isTerminal) return;
-    process.stderr.write(`${CLEAR_LINE}${line.slice(0, liveWidth(process.stderr.columns))}`);
+    process.stderr.write(`${CLEAR_LINE}${line.slice(0, widthOf(process.stderr))}`);
     isLive = true;
   },
   whileStoppable,

@@ -96,14 +96,8 @@ export type { RunOptions } from './migrator/run-context.js';
 export type { BackfillProgress } from './databases/session.js';
 export type { Attempt, LoggedAttempt, Run, RunProgress } from './migrator/records/rows.js';
 export type { RunLimits } from './migrator/run-limits.js';
-export {
-  readHistory,
-  readStatus,
-  type AppliedStatus,
-  type HistoryOptions,
-  type Status,
-  type Verification,
-} from './migrator/status.js';
+export { readHistory, type HistoryOptions } from './migrator/run-history.js';
+export { readStatus, type AppliedStatus, type Status, type Verification } from './migrator/status.js';
 export type {
   AddChange,
   AlterChange,

@@ -11,7 +11,8 @@ import { writeScript, type ScriptOptions } from './migrator/offline.js';
 import type { Plan } from './migrator/plan.js';
 import type { RunOptions } from './migrator/run-context.js';
 import { assertRunNumbers } from './migrator/run-limits.js';
-import { readHistory, readStatus, type HistoryOptions, type Status } from './migrator/status.js';
+import { readHistory, type HistoryOptions } from './migrator/run-history.js';
+import { readStatus, type Status } from './migrator/status.js';
 import { inWordsOfProject } from './words-of-project.js';
 
 /**

@@ -14,8 +14,12 @@ export interface Terminal extends Clock {
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly env: Environment;
-  /** Whether a person watches: colour and progress only then. */
+  /** Whether a person watches on a terminal that can replace a line. */
   readonly isTerminal: boolean;
+  /** Whether output is coloured. */
+  readonly isColoured: boolean;
+  /** How many characters fit on a line of standard output; undefined where it is no terminal, or does not know. */
+  readonly columns: number | undefined;
   /** Whether standard output is a terminal, wherever standard error goes. */
   readonly isOutputTerminal: boolean;
   /** Shows a line that the next line replaces; only on a terminal. */
@@ -58,7 +62,7 @@ export function safely(terminal: Terminal, asTyped: Io['asTyped'] = (message) =>
   };
 }
 
-/** Green, red or faint text on a terminal, plain text elsewhere. */
+/** Green, red or faint text where output is coloured, plain text elsewhere. */
 export function paint(io: Io, style: Style, text: Text): Text {
-  return io.isTerminal ? painted(style, text) : text;
+  return io.isColoured ? painted(style, text) : text;
 }

@@ -16,6 +16,7 @@ import type { StatusOptions } from './commands/status.js';
 import {
   positiveNumber,
   seconds,
+  since,
   withAllowances,
   withDataSource,
   withFolder,
@@ -157,7 +158,8 @@ function addRebase({ program, context, settle }: Registry): void {
 function addStatus({ program, context, settle }: Registry): void {
   const command = program
     .command('status')
-    .description('print current and head, and the applied, pending, missing and edited revisions');
+    .description('print current and head, and the pending, applied, missing and edited revisions')
+    .option('--all', 'print every applied revision; the default is the newest ones', false);
   withJson(withDataSource(command)).action(async (options: StatusOptions) => {
     const { status } = await import('./commands/status.js');
     settle(await status(options, context));
@@ -168,7 +170,13 @@ function addHistory({ program, context, settle }: Registry): void {
   const command = program
     .command('history')
     .description('print the newest runs with every attempt, newest first')
-    .option('--limit <number>', 'how many runs to print', positiveNumber, HISTORY_LIMIT);
+    .option('--limit <number>', 'how many runs to print', positiveNumber, HISTORY_LIMIT)
+    .option(
+      '--since <time>',
+      'print runs since then: a date, an instant, or "12 h", "7 days" before now',
+      since,
+    )
+    .option('--failed', 'print only runs that did not complete', false);
   withJson(withDataSource(command)).action(async (options: HistoryOptions) => {
     const { history } = await import('./commands/history.js');
     settle(await history(options, context));

@@ -56,6 +56,27 @@ export function withPlace(command: Command): Command {
     );
 }
 
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  day: 86_400_000,
+  days: 86_400_000,
+};
+
+/** An instant: in ISO 8601, or how long before now. */
+export function since(value: string): Date {
+  const [, count, unit = ''] = /^(\d{1,6}) ?([a-z]+)$/.exec(value) ?? [];
+  const ms = UNIT_MS[unit];
+  if (count !== undefined && ms !== undefined) return new Date(Date.now() - Number(count) * ms);
+  const date = new Date(/^\d{4}-\d{2}-\d{2}/.test(value) ? value : NaN);
+  if (Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError(
+      'It takes 2026-11-30, 2026-11-30T08:00:00Z, "30 min", "12 h" or "7 days".',
+    );
+  return date;
+}
+
 /** Adds the option --json. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'print one JSON document', false).allowExcessArguments(false);

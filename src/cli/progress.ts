@@ -10,6 +10,9 @@ import type { Text } from './line.js';
 /** How often the live line is updated, milliseconds. */
 const TICK_MS = 250;
 
+/** For how long nothing is printed at most where there is no live line, milliseconds. */
+const QUIET_MS = 10_000;
+
 /** What belongs to the outcome. */
 const STAYING: readonly MigrationEvent['kind'][] = ['finished', 'standbys-replayed'];
 
@@ -27,14 +30,23 @@ interface Progress {
 }
 
 /**
- * Prints one line per finished revision. On a terminal, it shows a live line with statement and seconds meanwhile.
+ * Prints one line per finished revision. Meanwhile it shows statement and seconds: on a terminal as a live line,
+ * elsewhere as a line of its own whenever nothing else was printed for 10 s.
  *
  * @param print takes the lines that stay
  */
 export function showProgress(io: Io, print: ShowText): Progress {
   let running: Running | undefined;
+  let printedAt = io.now();
+  const show = (printing: ShowText, text: Text) => {
+    printedAt = io.now();
+    printing(text);
+  };
   const timer = setInterval(() => {
-    if (running) io.showLive(liveLine(running, io.now()));
+    if (!running) return;
+    const words = liveLine(running, io.now());
+    if (io.isTerminal) io.showLive(words);
+    else if (io.now() - printedAt >= QUIET_MS) show(io.err, words);
   }, TICK_MS);
   timer.unref();
   return {
@@ -43,7 +55,7 @@ export function showProgress(io: Io, print: ShowText): Progress {
       else if (event.kind === 'statement') running = { event, since: running?.since ?? io.now() };
       else {
         if (event.kind === 'finished') running = undefined;
-        (STAYING.includes(event.kind) ? print : io.err)(lineOf(io, event));
+        show(STAYING.includes(event.kind) ? print : io.err, lineOf(io, event));
       }
     },
     stop: () => clearInterval(timer),

@@ -3,6 +3,7 @@
 import type { Replica } from '../errors/phases.js';
 import { isSilent, type ConnectedRelease } from '../migrator/replicas.js';
 import { visible } from '../text/visible.js';
+import { duration } from './duration.js';
 import { paint, type Io } from './io.js';
 import { line, type Text } from './line.js';
 
@@ -64,15 +65,6 @@ function seenWords(replica: Replica | undefined, io: Io): Text {
   if (replica === undefined) return '';
   const ago = duration(replica.silentMs);
   return isSilent(replica) ? paint(io, 'bad', `silent for ${ago}`) : `${ago} ago`;
-}
-
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }
 
 /** As many characters as tell all ids apart, so that what is shown can be given to `forget`. */

@@ -262,7 +262,7 @@ function identity(): string {
 async function describeRun({ project, session }: Context): Promise<string | undefined> {
   const { presence } = await readState(project, session);
   if (!presence.log) return undefined;
-  const [last] = await readNewestRuns(logOf(project, session, presence), 1);
+  const [last] = await readNewestRuns(logOf(project, session, presence), { limit: 1 });
   if (!last || last.outcome !== null) return undefined;
   return `${last.tool} of ${last.actor} on ${last.host}, process ${last.pid}, since ${last.startedAt}`;
 }

@@ -1,27 +1,18 @@
-/** What the commands status and history report. A run does not use it. */
+/** What the command status reports. A run does not use it. */
 
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import { accessOf, type Access } from './access.js';
-import { assertNumbers } from '../number-options.js';
 import { waitBefore } from './arrange.js';
 import { CitusWorkerError } from '../errors/server.js';
-import { failuresIn, type FailedStatus, type LoggedRun, type StatusLog } from './failed-attempts.js';
+import { failuresIn, type FailedStatus, type StatusLog } from './failed-attempts.js';
 import { historyOf, type History, type PartlyReplaced } from './history.js';
 import { pendingNow, standingOf, type Standing } from './standing.js';
-import { withPhases } from './release-phase.js';
+import { withAttempts } from './run-history.js';
 import { readRelease } from './release-state.js';
 import type { RevisionPhase } from './revision.js';
 import { gateOptionsOf } from './run-context.js';
-import {
-  countRuns,
-  readAttemptsOf,
-  readNewestAttempts,
-  readNewestRuns,
-  readOpenRuns,
-  type OpenRun,
-  type ReadableLog,
-} from './records/read-log.js';
+import { readNewestAttempts, readOpenRuns, type ReadableLog } from './records/read-log.js';
 import type { Run } from './records/rows.js';
 import type { ServerFacts } from '../databases/server-facts.js';
 import { releasesOn, type ConnectedRelease } from './replicas.js';
@@ -87,20 +78,6 @@ export interface AwaitingStatus {
   readonly reason: string | null;
 }
 
-/** The newest runs of a log. */
-export interface RunPage {
-  /** Newest first. */
-  readonly runs: readonly LoggedRun[];
-  /** How many the log has. */
-  readonly total: number;
-}
-
-/** Which runs to read. */
-export interface HistoryOptions {
-  /** Only so many of the newest; default all. */
-  readonly limit?: number;
-}
-
 const NO_LOG: StatusLog = { attempts: [], open: [] };
 
 /** Reads where a database stands; writes nothing. On a Citus worker, whose records are elsewhere, it reports just that. */
@@ -164,44 +141,6 @@ function statusOnWorker({ facts, tables }: Project, server: ServerFacts): Status
   return { ...statusOf(history, NO_LOG), pending: [], server, unreadable };
 }
 
-/**
- * The runs that the log knows, oldest first; writes nothing.
- *
- * @throws PrivilegeMissingError for a log that is there and may not be read
- */
-export async function readHistory(
-  dataSource: DataSource,
-  options: HistoryOptions = {},
-): Promise<readonly LoggedRun[]> {
-  assertNumbers(options, ['limit']);
-  return readingLog(accessOf(dataSource), [], (project, log) => newestRuns(project, log, options.limit));
-}
-
-/**
- * The newest runs, newest first, and how many there are; writes nothing.
- *
- * @throws as readHistory does
- */
-export async function readRunPage(access: Access, limit: number): Promise<RunPage> {
-  return readingLog(access, { runs: [], total: 0 }, async (project, log) => ({
-    runs: [...(await newestRuns(project, log, limit))].reverse(),
-    total: await countRuns(log),
-  }));
-}
-
-function readingLog<T>(
-  access: Access,
-  nothing: T,
-  read: (project: Project, log: ReadableLog) => Promise<T>,
-): Promise<T> {
-  const project = access.project();
-  return access.onSession(async (session) => {
-    const { presence } = await readState(project, session);
-    if (presence.denied.length > 0) await project.dialect.denyReading(session, presence.denied);
-    return presence.log ? read(project, logOf(project, session, presence)) : nothing;
-  });
-}
-
 /** What code, database and log come to. Pure. */
 export function statusOf(history: History, log: StatusLog): Omit<Status, 'server'> {
   const standing = standingOf(history);
@@ -240,20 +179,6 @@ function runningIn({ open }: StatusLog): Run | null {
   return run;
 }
 
-async function newestRuns(
-  project: Project,
-  log: ReadableLog,
-  limit: number | undefined,
-): Promise<readonly LoggedRun[]> {
-  const runs = await readNewestRuns(log, limit);
-  const newest = runs.at(-1);
-  return withAttempts(
-    project,
-    log,
-    runs.map((run) => ({ ...run, newest: run === newest })),
-  );
-}
-
 async function readStatusLog(
   project: Project,
   log: ReadableLog,
@@ -264,26 +189,6 @@ async function readStatusLog(
     attempts: await readNewestAttempts(log, [...ids]),
     open: await withAttempts(project, log, await readOpenRuns(log)),
   };
-}
-
-async function withAttempts(
-  { dialect, revisions }: Project,
-  log: ReadableLog,
-  runs: readonly OpenRun[],
-): Promise<readonly LoggedRun[]> {
-  const attempts = await readAttemptsOf(log, runs);
-  const open = runs.some(({ outcome }) => outcome === null);
-  const held = open && (await dialect.isLocked(log.session, log.tables));
-  return runs.map(({ newest, ...run }) => ({
-    ...run,
-    outcome: outcomeOf(run, held && newest),
-    attempts: withPhases(attempts.get(run.id), revisions),
-  }));
-}
-
-function outcomeOf({ outcome }: Run, isRunning: boolean): LoggedRun['outcome'] {
-  if (outcome !== null) return outcome as LoggedRun['outcome'];
-  return isRunning ? 'running' : 'interrupted';
 }
 
 function verificationOf(

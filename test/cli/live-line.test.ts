@@ -11,7 +11,7 @@ onDatabase('postgres', 'The live line of a run', (database) => {
     const up = `stty cols ${columns}; exec ${process.execPath} ${copy.run} orchestrator-db up -d ${copy.compiled('test/support/slow-data-source.ts')}`;
     const { stdout } = await runInTerminal(['sh', '-c', up], {
       cwd: process.cwd(),
-      env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database().url },
+      env: { TERM: 'xterm', PATH: process.env['PATH'] ?? '', DATABASE_URL: database().url },
       typing: [],
     });
     return stdout;

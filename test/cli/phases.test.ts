@@ -32,7 +32,7 @@ eachDatabase('A command with contract revisions', (database) => {
     expect((documentOf(again) as { awaitingContract: unknown }).awaitingContract).to.have.length(1);
     const status = await run('status');
     const lines = seen(status.stdout);
-    expect(lines.slice(lines.indexOf('awaiting contract'))).to.deep.equal([
+    expect(lines.slice(lines.indexOf('awaiting contract'), lines.indexOf('applied') - 1)).to.deep.equal([
       'awaiting contract',
       `  ${CONTRACT}  waits: ${REASON}`,
       '',

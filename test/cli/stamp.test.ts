@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { entities } from '../../src/entities/index.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
-import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { readHistory } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { migrations } from '../../src/migrations/index.js';
 import { execute, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';

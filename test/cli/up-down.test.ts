@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { migrateUp } from '../../src/migrator/migrate.js';
-import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { readHistory } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { eachDatabase } from '../support/databases.js';
 import { databaseState } from '../support/offline-state.js';
 import { documentOf, runShelves, withoutTimes } from '../support/run-shelves.js';

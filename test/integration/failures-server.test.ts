@@ -4,7 +4,8 @@ import { LockLostError, RevisionFailedError } from '../../src/errors/migration.j
 import type { PostgresTarget } from '../../src/database-url.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
-import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { readHistory } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { startCuttingProxy, type Cut } from '../support/cutting-proxy.js';
 import { onDatabase } from '../support/databases.js';
 import {

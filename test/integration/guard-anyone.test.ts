@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { AbstractLogger, DataSource, type Logger, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { databaseNamed } from '../../src/databases/registry.js';
 import { guard } from '../../src/guard.js';
-import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { readHistory } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { parseSettings } from '../../src/settings.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';
 

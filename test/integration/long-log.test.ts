@@ -5,7 +5,8 @@ import { migrations } from '../../src/migrations/index.js';
 import { accessOf } from '../../src/migrator/access.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import type { LoggedRun } from '../../src/migrator/failed-attempts.js';
-import { readHistory, readRunPage, readStatus } from '../../src/migrator/status.js';
+import { readHistory, readRunPage } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { rowsOf, type Row } from '../support/cli-database.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';
 import { fillLog, keptQueries, withFormerLog, type SentQuery } from '../support/long-log.js';
@@ -92,7 +93,7 @@ eachDatabase('A log of 100,000 runs', (database) => {
     await fillLog(dataSource, { runs: 100_000, revisions: IDS });
     await analyse(database(), dataSource);
     const sent = keptQueries(dataSource);
-    const { runs, total } = await readRunPage(accessOf(dataSource), 20);
+    const { runs, total } = await readRunPage(accessOf(dataSource), { limit: 20 });
     expect(total).to.equal(100_001);
     expect(runs.map(({ id }) => Number(id))).to.deep.equal(
       Array.from({ length: 20 }, (_, at) => 100_001 - at),
@@ -100,7 +101,7 @@ eachDatabase('A log of 100,000 runs', (database) => {
     expect(runs.every(({ attempts }) => attempts.length === 1)).to.equal(true);
     const pages = sent.filter(({ sql }) => !sql.includes('count(*)'));
     if (database().dialect === 'postgres') expect(await rowsRead(dataSource, pages)).to.be.within(40, 1_000);
-    const more = await readRunPage(accessOf(dataSource), 250);
+    const more = await readRunPage(accessOf(dataSource), { limit: 250 });
     expect(more.runs.flatMap(({ attempts }) => attempts)).to.have.length(250);
   });
 });

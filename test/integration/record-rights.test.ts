@@ -6,7 +6,8 @@ import { PrivilegeMissingError } from '../../src/errors/migration.js';
 import { RowSecurityError } from '../../src/errors/server.js';
 import { accessOf } from '../../src/migrator/access.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
-import { readHistory, readRunPage, readStatus } from '../../src/migrator/status.js';
+import { readHistory, readRunPage } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { expectFailure, failureOf, formerState, only, onTarget, withClient } from '../support/failures.js';
 import { revision } from '../support/revisions.js';
@@ -115,7 +116,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
         `Use a role that may read them, or ask an owner to run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
       await expectFailure(reading(readHistory), PrivilegeMissingError, message);
       await expectFailure(
-        reading((dataSource) => readRunPage(accessOf(dataSource), 5)),
+        reading((dataSource) => readRunPage(accessOf(dataSource), { limit: 5 })),
         PrivilegeMissingError,
         message,
       );

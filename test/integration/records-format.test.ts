@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { RecordsNewerError } from '../../src/errors/records.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
-import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { readHistory } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { rowsOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';
 import { expectFailure, formerState, only, recordsIn } from '../support/failures.js';

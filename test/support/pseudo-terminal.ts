@@ -10,6 +10,7 @@ export interface Typing {
 /** How it is run. */
 export interface TerminalRun {
   readonly cwd: string;
+  /** TERM is `dumb` unless it is here. */
   readonly env: Readonly<Record<string, string>>;
   readonly typing: readonly Typing[];
 }
@@ -23,7 +24,7 @@ export function runInTerminal(
   { cwd, env, typing }: TerminalRun,
 ): Promise<ProcessResult> {
   const command = words.map((word) => `'${word.replaceAll(`'`, `'\\''`)}'`).join(' ');
-  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'dumb' } });
+  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { TERM: 'dumb', ...env } });
   const left = [...typing];
   let [stdout, stderr, read] = ['', '', 0];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { RevisionEditedError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
-import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { readHistory } from '../../src/migrator/run-history.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { eachDatabase } from '../support/databases.js';
 import { runOffline } from '../support/offline-run.js';
 import { revision } from '../support/revisions.js';

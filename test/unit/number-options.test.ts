@@ -7,7 +7,7 @@ import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrate.js';
 import { writeScript } from '../../src/migrator/offline.js';
 import { orderRevisions } from '../../src/migrator/revision.js';
 import type { RunOptions } from '../../src/migrator/run-context.js';
-import { readHistory } from '../../src/migrator/status.js';
+import { readHistory } from '../../src/migrator/run-history.js';
 import { LineLogger } from '../../src/logger.js';
 import { parseSettings } from '../../src/settings.js';
 import { revision } from '../support/revisions.js';

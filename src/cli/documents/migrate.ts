@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ServerFacts } from '../../databases/server-facts.js';
 import { exactly } from '../../exactly.js';
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
-import type { RunPage } from '../../migrator/status.js';
+import type { RunPage } from '../../migrator/run-history.js';
 import type { ShownStatus } from '../shown-status.js';
 import {
   awaitingContract,

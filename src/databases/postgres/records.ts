@@ -21,6 +21,7 @@ export const postgresRecords: RecordSyntax = {
   differs: NE,
   atLeast: 'OPERATOR(pg_catalog.>=)',
   elapsedMs: (instant) => `CAST(EXTRACT(epoch FROM (${NOW} ${MINUS} ${instant})) ${TIMES} 1000 AS bigint)`,
+  instantOf: (instant) => `CAST(${postgresLiteral(instant)} AS timestamp(3) with time zone)`,
   lessThan: LT,
   joined: JOINED,
   isOlder: (id, stamp) =>

@@ -17,6 +17,8 @@ export interface RecordSyntax {
   readonly atLeast: string;
   /** How many milliseconds ago an instant was, by the clock of the server. */
   readonly elapsedMs: (instant: string) => string;
+  /** An instant in ISO 8601, with milliseconds and in UTC, as a column of the log compares with it. */
+  readonly instantOf: (instant: string) => string;
   readonly lessThan: string;
   /** Joins texts. */
   readonly joined: string;

@@ -13,6 +13,7 @@ export const sqliteRecords: RecordSyntax = {
   differs: '<>',
   atLeast: '>=',
   elapsedMs: (instant) => `CAST(round((julianday('now') - julianday(${instant})) * 86400000) AS integer)`,
+  instantOf: (instant) => `strftime('%Y-%m-%d %H:%M:%f', ${valueLiteral(instant)})`,
   lessThan: '<',
   joined: '||',
   isOlder: (id, stamp) => `${id} IS NULL OR CAST(substr(${id}, -13) AS integer) < ${stamp}`,

@@ -19,7 +19,7 @@ export interface ReadableLog {
   readonly indexed: boolean;
 }
 
-/** A run without an end. */
+/** A run, and whether it is the last one. */
 export interface OpenRun extends Run {
   /** Whether no run began after it. */
   readonly newest: boolean;
@@ -41,36 +41,60 @@ export async function readNewestAttempts(
 /** The newest runs that have no end: under way, or interrupted. Oldest first, at most 100. */
 export async function readOpenRuns(log: ReadableLog): Promise<readonly OpenRun[]> {
   const { runs } = log.tables;
-  const { equals, max } = log.syntax;
+  const { equals } = log.syntax;
   // The ids first: with whole rows, SQLite goes through the table instead of the index.
   const open = `SELECT "id" FROM ${runs.sql} WHERE "outcome" IS NULL ORDER BY "id" DESC LIMIT ${OPEN_RUNS}`;
-  const newest = `r."id" ${equals} (SELECT ${max}("id") FROM ${runs.sql})`;
   const rows = await select(
     log,
     () =>
-      `SELECT r.*, ${newest} AS "newest" FROM (${open}) AS o JOIN ${runs.sql} r ON r."id" ${equals} o."id" ORDER BY r."id"`,
+      `SELECT r.*, ${isNewest(log)} AS "newest" FROM (${open}) AS o JOIN ${runs.sql} r ON r."id" ${equals} o."id" ORDER BY r."id"`,
   );
-  return rows.map((row) => ({ ...runOf(row), newest: Boolean(row['newest']) }));
+  return rows.map(openRunOf);
 }
 
-/** The newest runs, oldest first; all of them without a limit. */
-export async function readNewestRuns(log: ReadableLog, limit: number | undefined): Promise<readonly Run[]> {
-  const { runs } = log.tables;
-  const rows = await select(
-    log,
-    (bind) =>
-      `SELECT * FROM ${runs.sql} ORDER BY "id" DESC${limit === undefined ? '' : ` LIMIT ${bind(limit)}`}`,
-  );
-  return rows.map(runOf).reverse();
+/** Which runs to read. */
+export interface WantedRuns {
+  /** Only so many of the newest; default all. */
+  readonly limit?: number | undefined;
+  /** Only those that began then or later, ISO 8601; default all. */
+  readonly since?: string | undefined;
+  /** Only those that did not complete; default false. */
+  readonly failed?: boolean | undefined;
 }
 
-/** How many runs the log has. */
-export async function countRuns(log: ReadableLog): Promise<number> {
+/** The newest runs, oldest first. */
+export async function readNewestRuns(log: ReadableLog, wanted: WantedRuns): Promise<readonly OpenRun[]> {
+  const rows = await select(log, (bind) => {
+    const limit = wanted.limit === undefined ? '' : ` LIMIT ${bind(wanted.limit)}`;
+    return `SELECT r.*, ${isNewest(log)} AS "newest" FROM ${log.tables.runs.sql} AS r${whereOf(log, wanted)} ORDER BY r."id" DESC${limit}`;
+  });
+  return rows.map(openRunOf).reverse();
+}
+
+/** How many runs of that kind the log has. */
+export async function countRuns(log: ReadableLog, wanted: WantedRuns): Promise<number> {
   const [row] = await select(
     log,
-    () => `SELECT ${log.syntax.count}(*) AS "total" FROM ${log.tables.runs.sql}`,
+    () => `SELECT ${log.syntax.count}(*) AS "total" FROM ${log.tables.runs.sql} AS r${whereOf(log, wanted)}`,
   );
   return Number(row?.['total'] ?? 0);
+}
+
+function whereOf({ syntax }: ReadableLog, { since, failed = false }: WantedRuns): string {
+  const conditions = [
+    ...(since === undefined ? [] : [`r."started_at" ${syntax.atLeast} ${syntax.instantOf(since)}`]),
+    ...(failed ? [`(r."outcome" IS NULL OR r."outcome" ${syntax.differs} 'completed')`] : []),
+  ];
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+}
+
+/** Whether no run began after the run `r`. */
+function isNewest({ syntax, tables }: ReadableLog): string {
+  return `r."id" ${syntax.equals} (SELECT ${syntax.max}("id") FROM ${tables.runs.sql})`;
+}
+
+function openRunOf(row: Row): OpenRun {
+  return { ...runOf(row), newest: Boolean(row['newest']) };
 }
 
 /** The attempts of runs, in their order, by the id of the run. More than 100 runs have to be the newest ones. */

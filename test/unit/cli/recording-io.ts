@@ -27,6 +27,8 @@ export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
     ask: undefined,
     env: {},
     isTerminal: false,
+    isColoured: changes.isTerminal ?? false,
+    columns: undefined,
     isOutputTerminal: false,
     showLive: () => undefined,
     asTyped: (message) => message,
