@@ -7,7 +7,7 @@
 const ROWS = [
   ['text'],
   ['sql'],
-  ['errors', 'clock', 'awaited', 'package-version', 'exactly', 'json-problems'],
+  ['errors', 'clock', 'awaited', 'package-version', 'exactly', 'json-problems', 'cache-folder'],
   ['schema'],
   ['server-list', 'with-primary'],
   [

@@ -33,7 +33,10 @@ export interface Settings {
 }
 
 /** The settings of scratch databases. */
-export type ScratchSettings = Pick<Settings, 'scratch' | 'scratchSetup'>;
+export interface ScratchSettings extends Pick<Settings, 'scratch' | 'scratchSetup'> {
+  /** Whether databases that are kept from former commands are not used, and made again; default false. */
+  readonly isFresh?: boolean | undefined;
+}
 
 /** An environment, `process.env` for example. */
 export type Environment = Readonly<Record<string, string | undefined>>;

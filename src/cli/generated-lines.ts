@@ -1,4 +1,4 @@
-import type { GeneratedRevision } from '../generate/propose.js';
+import type { GeneratedRevision } from '../generate/plan/generated-revision.js';
 import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { DialectGroups } from '../databases/planning.js';
 import { NEXT_LINE, printed } from '../sql/statement.js';

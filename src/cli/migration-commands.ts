@@ -3,7 +3,6 @@
 import { Option, type Command } from 'commander';
 import type { BuildOptions } from './commands/build.js';
 import type { CreateOptions } from './commands/create.js';
-import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
@@ -11,6 +10,7 @@ import type { RebaseOptions } from './commands/rebase.js';
 import type { BaselineOptions } from './commands/baseline.js';
 import type { SquashOptions } from './commands/squash.js';
 import { withAccepted } from './accepted.js';
+import { addGenerate } from './generate-command.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
 import {
@@ -56,78 +56,6 @@ export const MIGRATION_COMMANDS: Readonly<Record<string, AddCommand>> = {
   squash: addSquash,
   baseline: addBaseline,
 };
-
-function addGenerate({ program, context, settle }: Registry): void {
-  const command = program
-    .command('generate [name]')
-    .description(
-      'write the revision that the entities need, verified on scratch databases; name in PascalCase',
-    )
-    .option(
-      '--rename <table.old:new>',
-      'rename a column; table.column.old:new renames a value of an enum',
-      listed,
-      [],
-    )
-    .option('--rename-table <old:new>', 'rename a table', listed, [])
-    .option('--drop <table.column>', 'drop a column or a table with its data', listed, [])
-    .option(
-      '--backfill <table.column=expression>',
-      'SQL for the value of the column in existing rows',
-      listed,
-      [],
-    )
-    .option(
-      '--time-zone <table.column=zone>',
-      'time zone of existing values without one, UTC for example',
-      listed,
-      [],
-    )
-    .option(
-      '--using <table.column=expression>',
-      'SQL that converts existing values to the new type',
-      listed,
-      [],
-    )
-    .option(
-      '--using-down <table.column=expression>',
-      'SQL that converts them back when the revision is reverted',
-      listed,
-      [],
-    )
-    .option('--allow-rewrite', 'allow changes that rewrite a table and lock it meanwhile', false)
-    .option('--answers <file>', 'read the answers from this file; a refusal writes its questions into it')
-    .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
-    .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false);
-  withJson(withPlace(withDataSource(withSteps(withViews(command))))).action(
-    async (name: string | undefined, options: GenerateOptions) => {
-      const { generate } = await import('./commands/generate.js');
-      settle(await generate(name, options, context));
-    },
-  );
-}
-
-function withViews(command: Command): Command {
-  return command
-    .option('--sql', 'print the statements; write nothing', false)
-    .option('--estimate', 'print how long the change takes on DATABASE_URL; write nothing', false);
-}
-
-function withSteps(command: Command): Command {
-  return command
-    .option('--one-step', 'make the change in one step, not in expand and contract', false)
-    .option(
-      '--upsert-by <table.column>',
-      'a renamed unique column by which the new release upserts before contract',
-      listed,
-      [],
-    )
-    .option('--phases', 'record that every deployed release knows expand and contract', false);
-}
-
-function listed(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
 
 function addCreate({ program, context, settle }: Registry): void {
   const command = program

@@ -6,8 +6,8 @@ import { withSession } from '../migrator/connections.js';
 import type { Session } from '../databases/session.js';
 import type { ScratchDatabases } from '../scratch/scratch-databases.js';
 import type { Work } from '../sql/statement.js';
-import { migrateUp } from '../migrator/migrate.js';
 import type { DialectReading } from './compare/compare-on-scratch.js';
+import { toHead } from './compare/to-head.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 
@@ -85,11 +85,11 @@ async function estimateOn(
     const sample = await estimator.sample(live, table);
     if (sample) samples.push(sample);
   }
-  const measured = await databases.lend(reading.dialect, [], async (dataSource) => {
-    const head = reading.revisions.at(-1);
-    if (head !== undefined) await migrateUp(dataSource, { target: head });
-    return withSession(dataSource, (scratch) => estimator.measure(scratch, samples, own));
-  });
+  const measured = await databases.lendAtHead(
+    reading.dialect,
+    { more: [], toHead: (dataSource) => toHead(dataSource, {}) },
+    (dataSource) => withSession(dataSource, (scratch) => estimator.measure(scratch, samples, own)),
+  );
   return estimateOf(tables, samples, measured.filter(isFirst));
 }
 

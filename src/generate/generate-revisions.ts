@@ -28,6 +28,8 @@ export interface CompareOptions {
   readonly scratchUrl?: string;
   /** A file of SQL that runs first on each scratch database of PostgreSQL; default `scratch/setup.sql`, if it exists. */
   readonly scratchSetup?: string;
+  /** Whether to run the whole history anew, in place of a copy of a database that is kept; default false. */
+  readonly fresh?: boolean;
   /** Aborts it with a GenerateAbortedError; the scratch databases are dropped first. */
   readonly signal?: AbortSignal;
 }
@@ -44,6 +46,8 @@ export interface GenerateOptions extends CompareOptions, Partial<ConfirmationOpt
   readonly format?: RevisionFormat;
   /** Whether every change is made in one step, for a time when no older release runs; default false. */
   readonly oneStep?: boolean;
+  /** Whether rows of every table are proved to survive; default those of the tables that the change can reach. */
+  readonly thorough?: boolean;
   /** Whether to record that every deployed release knows expand and contract; default false. */
   readonly phases?: boolean;
   /** Renamed columns, `table.column`, by which the new release upserts before contract; default none. */
@@ -90,6 +94,7 @@ export async function generateRevisions(
       name,
       stamp: nextStamp(folder, options.now ?? today()),
       words: wordsIn(options),
+      isThorough: options.thorough,
       steps: {
         oneStep: options.oneStep === true || form.format === 'typeorm',
         ...{ phases: options.phases, upserts: options.upserts },
@@ -125,11 +130,12 @@ export function findMissingChanges(dataSource: DataSource, options: CompareOptio
 
 function compareRequest(
   dataSource: DataSource,
-  { folder, scratchUrl, scratchSetup, signal }: CompareOptions,
+  { folder, scratchUrl, scratchSetup, fresh, signal }: CompareOptions,
 ): CompareRequest {
   const settings = {
     ...(scratchUrl === undefined ? {} : { scratch: parseScratchUrl('scratchUrl', scratchUrl) }),
     ...(scratchSetup === undefined ? {} : { scratchSetup }),
+    isFresh: fresh,
   };
   return { sources: scratchSourcesOf(dataSource), settings, folder, signal };
 }

@@ -17,13 +17,13 @@ export * from '../errors/scratch.js';
 export { scratchSourcesOf, type ScratchSource, type ScratchSources } from '../scratch/scratch-sources.js';
 export type { Snapshot } from './compare/snapshot.js';
 export type { ConfirmationOptions } from './confirm/confirmations.js';
+export type { GeneratedRevision } from './plan/generated-revision.js';
 export type { StepOptions } from './plan/steps.js';
 export type { Estimate, EstimatedTable, EstimatedWork } from './estimate.js';
 export {
   generate,
   type CompareRequest,
   type Generated,
-  type GeneratedRevision,
   type GenerateRequest,
   type MissingChanges,
 } from './propose.js';

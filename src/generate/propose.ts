@@ -1,12 +1,12 @@
 /** Compares, confirms, plans and verifies. Writes nothing: that is src/generate/write. */
 
+import type { DataSource } from 'typeorm';
+import type { DialectName } from '../databases/registry.js';
+import { verifyAll } from './verify/verify-all.js';
 import { stampOf } from '../migrator/revision.js';
 import { GenerateAbortedError } from '../errors/generate.js';
-import { VerificationFailedError } from '../errors/verification.js';
-import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { Session } from '../databases/session.js';
 import type { Change } from '../schema/change.js';
-import type { SchemaModel } from '../schema/model.js';
 import type { ScratchSettings } from '../settings.js';
 import { assertKept } from './confirm/assert-kept.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
@@ -15,17 +15,17 @@ import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
 import { partNames } from './plan/part-name.js';
 import { plansOf, stepsOf, type StepOptions, type Steps } from './plan/steps.js';
+import type { GeneratedRevision } from './plan/generated-revision.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 import { leaderOf, mainChanges, splitRevisions } from './plan/split-revisions.js';
-import { explainFailure, type FailureInput } from './verify/verification-failure.js';
-import { findingsIn } from './verify/findings.js';
-import { verifyRevisions } from './verify/verify-revisions.js';
-import { readDialect, type DialectReading, type ReadingInput } from './compare/compare-on-scratch.js';
+import { readAtHead, type DialectReading, type ReadingInput } from './compare/compare-on-scratch.js';
+import { statementsIn, toHead } from './compare/to-head.js';
+import { sentBy } from './compare/installed-extensions.js';
 import { reasonOf } from '../schema/describe-change.js';
 import { repeatedValues } from './confirm/repeated-values.js';
-import { GAP_MS, revisionFileName } from './write/write-revisions.js';
-import { proofOf, revisionClass } from './write/revision-class.js';
+import { GAP_MS } from './write/write-revisions.js';
+import { proofOf } from './write/revision-class.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from './confirm/confirmations.js';
 import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-databases.js';
 import type { ScratchSources } from '../scratch/scratch-sources.js';
@@ -33,9 +33,9 @@ import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.j
 import { summaryOf } from './plan/summary.js';
 import { estimated, type Estimate } from './estimate.js';
 import { headsOf } from './compare/heads.js';
-import { isMeasured, withChanges, type MeasuredChanges } from './verify/measure-changes.js';
+import { withChanges } from './verify/measure-changes.js';
 import { warningsOf } from './compare/reading-words.js';
-import { emptyWords, findingWords, leftBehindWords } from './warning-words.js';
+import { leftBehindWords } from './warning-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
 export interface CompareRequest {
@@ -55,17 +55,10 @@ export interface GenerateRequest extends CompareRequest {
   readonly stamp: number;
   readonly words: ConfirmationOptions;
   readonly steps?: StepOptions;
+  /** Whether rows of every table are proved to survive; default those of the tables near the change. */
+  readonly isThorough?: boolean | undefined;
   /** A live database, which is only read: how long the change takes there is estimated. */
   readonly live?: Session | undefined;
-}
-
-/** A generated revision, and its place. */
-export interface GeneratedRevision {
-  /** The class name. */
-  readonly id: string;
-  readonly name: string;
-  readonly stamp: number;
-  readonly part: RevisionPart;
 }
 
 /** What leads from head to the entities, verified and not written yet. */
@@ -130,6 +123,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       confirmed,
       allowRewrite,
       isPhased: steps.isPhased,
+      isThorough: request.isThorough === true,
       ...{ sources: request.sources, signal: request.signal },
     });
     return {
@@ -184,7 +178,8 @@ async function comparing<T>(
   const snapshot = await readSnapshot(folder);
   try {
     return await withScratchDatabases({ settings, sources, signal }, async (databases) => {
-      const readings = await readAll(databases, { snapshot, words, signal });
+      const given = { snapshot, words, signal };
+      const readings = await databases.forEach((dialect) => readOne(databases, dialect, given));
       const ids = readings[0]?.revisions ?? [];
       const replaced = readings[0]?.replaced ?? [];
       const notListed = await assertListed(folder, [...ids, ...replaced], snapshot?.head ?? null);
@@ -202,12 +197,19 @@ async function comparing<T>(
   }
 }
 
-/** One dialect after the other, so that a machine runs one database at a time. */
-async function readAll(databases: ScratchDatabases, given: ReadingInput): Promise<readonly DialectReading[]> {
-  const readings: DialectReading[] = [];
-  for (const dialect of databases.dialects)
-    readings.push(await databases.lend(dialect, [], (dataSource) => readDialect(dataSource, given)));
-  return readings;
+async function readOne(
+  databases: ScratchDatabases,
+  dialect: DialectName,
+  given: ReadingInput,
+): Promise<DialectReading> {
+  let sent: readonly string[] | undefined;
+  const run = async (dataSource: DataSource) => {
+    sent = await sentBy(dataSource, () => toHead(dataSource, given));
+  };
+  return databases.lendAtHead(dialect, { more: [], toHead: run }, (dataSource) =>
+    // Only statements that are known are not run again.
+    readAtHead(dataSource, { ...given, sent: sent ?? statementsIn(dataSource) }),
+  );
 }
 
 /** The revisions without their names, and what the person has to know of them. */
@@ -240,61 +242,5 @@ function named(
   return parts.map((part, index) => {
     const own = { name: names[index] ?? name, stamp: stamp + index };
     return { ...own, id: `${own.name}${own.stamp}`, part };
-  });
-}
-
-interface Verified extends Pick<Generated, 'proof'> {
-  readonly schemas: Snapshot['schemas'];
-  readonly warnings: readonly string[];
-  readonly measured: MeasuredChanges;
-}
-
-interface VerifiedWith extends Pick<GenerateRequest, 'signal' | 'sources'>, Pick<Steps, 'isPhased'> {
-  readonly confirmed: ConfirmedValues;
-  /** Whether a table may be rewritten. */
-  readonly allowRewrite: boolean;
-}
-
-async function verifyAll(
-  { databases, readings }: Compared,
-  revisions: readonly GeneratedRevision[],
-  { confirmed, allowRewrite, isPhased, sources, signal }: VerifiedWith,
-): Promise<Verified> {
-  const proof = proofOf(revisions.map(({ part }) => part));
-  const classes = revisions.map(({ id, part }) => revisionClass(id, part, { proof }));
-  const filled = new Set(confirmed.backfills.keys());
-  const schemas: [DialectName, SchemaModel][] = [];
-  const warnings: string[] = [];
-  const measured: MeasuredChanges = new Map();
-  for (const reading of readings) {
-    const findings = reading === readings[0] ? await findingsIn(classes, sources, reading.dialect) : [];
-    const verification = await databases.lend(reading.dialect, classes, (dataSource) =>
-      verifyRevisions(dataSource, reading, {
-        ...{ filled, usings: confirmed.usings, signal, findings },
-        isMeasured: isPhased && isMeasured(readings),
-        plannedIndexes: allowRewrite ? undefined : reading.planner.builtIndexes(reading, confirmed),
-      }),
-    );
-    signal?.throwIfAborted();
-    if (verification.broken.length > 0)
-      throw notVerified({ reading, revisions, confirmed, ...verification, failed: verification.failed });
-    schemas.push([reading.dialect, verification.schema]);
-    if (verification.measured) measured.set(reading.dialect, verification.measured);
-    warnings.push(...verification.empty.map(emptyWords), ...verification.findings.map(findingWords));
-  }
-  return { schemas: Object.fromEntries(schemas), proof, warnings, measured };
-}
-
-function notVerified(given: FailureInput): VerificationFailedError {
-  const { broken, cause } = explainFailure(given);
-  const { revisions, reading } = given;
-  const tried = revisions.map(({ name, stamp, part }) => ({
-    file: revisionFileName(name, stamp),
-    description: part.description,
-  }));
-  return new VerificationFailedError(broken, {
-    database: databaseNamed(reading.dialect).title,
-    revisions: tried,
-    cause,
   });
 }

@@ -1,18 +1,15 @@
 /** Scratch databases of all kinds: creates them for a generation, and drops them when it ends. */
 
 import type { DataSource } from 'typeorm';
-import type { Database } from '../databases/database.js';
 import { databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
-import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
 import type { ScratchSettings } from '../settings.js';
-import { withUnchangedArguments } from '../databases/unchanged-arguments.js';
 import { unlessAborted } from '../databases/abort.js';
-import { located } from '../broken-script.js';
-import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
-import type { ScratchSources } from './scratch-sources.js';
-import { quoteIdentifier } from '../sql/quote.js';
+import type { ScratchSource, ScratchSources } from './scratch-sources.js';
+import { forEachOf } from './at-once.js';
+import { connected } from './connected.js';
+import { areLists, KeptHistory, type AtHead } from './kept-history.js';
 import { confined } from './confined.js';
 import { createExternalTables } from './external-tables.js';
 import { leaveOutSubscriptions } from './subscriptions.js';
@@ -21,12 +18,23 @@ import { noteSetUp } from './set-up-objects.js';
 /** Provides DataSources on databases of their own: empty, but for the set-up and the external tables of the project. */
 export interface ScratchDatabases {
   readonly dialects: readonly DialectName[];
+  /** Does the same for each dialect. At once, unless a class written by hand runs: it may share something with itself. */
+  forEach<T>(body: (dialect: DialectName) => Promise<T>): Promise<readonly T[]>;
   /** Databases on an external server that earlier processes could not drop because they were killed. */
   readonly leftBehind: readonly string[];
   /** @param more revisions after those of the project */
   lend<T>(
     dialect: DialectName,
     more: readonly (new () => MigrationInterface)[],
+    use: (dataSource: DataSource) => Promise<T>,
+  ): Promise<T>;
+  /**
+   * The same, at the head of the project. The history runs once; later calls, also those of other processes, get copies
+   * of what it has made.
+   */
+  lendAtHead<T>(
+    dialect: DialectName,
+    { more, toHead }: AtHead,
     use: (dataSource: DataSource) => Promise<T>,
   ): Promise<T>;
 }
@@ -56,34 +64,60 @@ export async function withScratchDatabases<T>(
       signal?.throwIfAborted();
       places.set(name, await unlessAborted(scratch(settings), signal, START_MS));
     }
+    const lending: Lending = { places, sources, settings, signal, histories: new Map() };
+    const dialects = databases.map(({ name }) => name);
     return await use({
-      dialects: databases.map(({ name }) => name),
+      dialects,
+      forEach: (body) => forEachOf(dialects, dialects.every(haveLists(sources)), body),
       leftBehind: [...places.values()].flatMap((place) => place.leftBehind),
-      lend: (dialect, more, body) => useScratchDatabase({ places, sources, signal }, { dialect, more }, body),
+      lend: (dialect, more, body) => useScratchDatabase(lending, { dialect, more }, body),
+      lendAtHead: (dialect, atHead, body) => useAtHead(lending, { dialect, ...atHead }, body),
     });
   } finally {
     for (const place of places.values()) await place.stop();
   }
 }
 
+function haveLists(sources: ScratchSources): (dialect: DialectName) => boolean {
+  return (dialect) => {
+    const dataSource = sources[dialect]?.(databaseNamed(dialect).offlineTarget, []);
+    return dataSource !== undefined && areLists(dataSource);
+  };
+}
+
 /** How long starting or asking a server may still take when a signal is aborted meanwhile, milliseconds. */
 const START_MS = 5000;
 
-interface Lending extends Pick<ScratchNeeds, 'sources' | 'signal'> {
+interface Lending extends ScratchNeeds {
   readonly places: ReadonlyMap<DialectName, ScratchPlace>;
+  /** By dialect, those that are kept; undefined where nothing can be kept. */
+  readonly histories: Map<DialectName, KeptHistory | undefined>;
+}
+
+interface Wanted {
+  readonly dialect: DialectName;
+  readonly more: readonly (new () => MigrationInterface)[];
+}
+
+function placed({ places, sources }: Lending, dialect: DialectName): Placed {
+  const [place, source] = [places.get(dialect), sources[dialect]];
+  if (!place || !source) throw new TypeError(`No DataSource for ${dialect}.`);
+  return { place, source };
+}
+
+interface Placed {
+  readonly place: ScratchPlace;
+  readonly source: ScratchSource;
 }
 
 function useScratchDatabase<T>(
-  { places, sources, signal }: Lending,
-  {
-    dialect,
-    more,
-  }: { readonly dialect: DialectName; readonly more: readonly (new () => MigrationInterface)[] },
+  lending: Lending,
+  { dialect, more }: Wanted,
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
+  const { signal } = lending;
   signal?.throwIfAborted();
-  const [place, source] = [places.get(dialect), sources[dialect]];
-  if (!place || !source) throw new TypeError(`No DataSource for ${dialect}.`);
+  const { place, source } = placed(lending, dialect);
   return place.lend((target, guard) => {
     const dataSource = source(target, more);
     guard(dataSource);
@@ -96,28 +130,22 @@ function useScratchDatabase<T>(
   }, signal);
 }
 
-async function connected<T>(dataSource: DataSource, database: Database, use: () => Promise<T>): Promise<T> {
-  await initialized(dataSource, database.title);
-  try {
-    const schema = database.defaultSchema(dataSource);
-    // The list of applied revisions is in this schema, so no revision can create it.
-    if (schema !== '' && schema !== 'public')
-      await dataSource.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
-    return await use();
-  } finally {
-    await dataSource.destroy();
-  }
-}
-
-/** TypeORM looks at the entities when it connects. */
-async function initialized(dataSource: DataSource, title: string): Promise<void> {
-  try {
-    await withUnchangedArguments(() => dataSource.initialize());
-  } catch (error) {
-    if (isOwnError(error)) throw error;
-    throw new GenerateError(
-      `The DataSource cannot be initialized on a scratch database (${title}): ${(sourceProblem(located(error, dataSource)) ?? messageOf(error)).replace(/\.$/, '')}. Correct the entity or the option that it names, then run the command again.`,
-      { cause: error },
-    );
-  }
+/** On a copy of a kept database, where there is one. */
+async function useAtHead<T>(
+  lending: Lending,
+  { dialect, more, toHead }: Pick<Wanted, 'dialect'> & AtHead,
+  use: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  lending.signal?.throwIfAborted();
+  const { place, source } = placed(lending, dialect);
+  if (!lending.histories.has(dialect))
+    lending.histories.set(dialect, KeptHistory.of(place, source, { dialect, ...lending }));
+  const history = lending.histories.get(dialect);
+  const found = await history?.lend({ more, toHead }, use);
+  if (found) return found.value;
+  lending.histories.set(dialect, undefined);
+  return useScratchDatabase(lending, { dialect, more }, async (dataSource) => {
+    await toHead(dataSource);
+    return use(dataSource);
+  });
 }

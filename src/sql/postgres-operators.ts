@@ -18,6 +18,8 @@ export const MINUS = 'OPERATOR(pg_catalog.-)';
 export const TIMES = 'OPERATOR(pg_catalog.*)';
 export const JOINED = 'OPERATOR(pg_catalog.||)';
 export const MATCHES = 'OPERATOR(pg_catalog.~)';
+export const LIKE = 'OPERATOR(pg_catalog.~~)';
+export const UNLIKE = 'OPERATOR(pg_catalog.!~~)';
 export const FIELD = 'OPERATOR(pg_catalog.->>)';
 
 /** SQL that was written with standard_conforming_strings on, so that it means the same with it off. */

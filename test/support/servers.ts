@@ -1,8 +1,11 @@
 import { parseDatabaseUrl, type PostgresTarget } from '../../src/database-url.js';
+import pg from 'pg';
 import {
+  clientConfig,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { quoteIdentifier, valueLiteral } from '../../src/sql/quote.js';
 
 let embedded: EmbeddedPostgres | undefined;
 let target: PostgresTarget | undefined;
@@ -23,7 +26,18 @@ async function findServer(): Promise<void> {
   else {
     embedded = await startEmbeddedPostgres();
     target = embedded.target;
+    await easePassword(target);
   }
+}
+
+/** Each connection of a test proves the password anew: 4096 rounds of a hash, of which one is enough for a random one. */
+async function easePassword({ user = '', password = '', ...place }: PostgresTarget): Promise<void> {
+  const client = new pg.Client({ ...clientConfig({ ...place, user, password }) });
+  await client.connect();
+  await client.query(
+    `SET scram_iterations = 1; ALTER ROLE ${quoteIdentifier(user)} PASSWORD ${valueLiteral(password)}`,
+  );
+  await client.end();
 }
 
 /** Stops it and removes its data. A process that ends without this has the same effect. */

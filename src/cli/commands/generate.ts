@@ -41,6 +41,8 @@ export interface GenerateOptions extends PlaceOptions {
   readonly oneStep: boolean;
   readonly phases: boolean;
   readonly upsertBy: readonly string[];
+  readonly fresh: boolean;
+  readonly thorough: boolean;
   readonly check: boolean;
   readonly sql: boolean;
   readonly estimate: boolean;
@@ -68,13 +70,14 @@ export async function generate(
   const named = isAtHome(options, context) ? undefined : dataSource;
   const place = revisionPlace(path ?? name, options, { dataSource: named, env: context.io.env });
   const { folder } = place;
-  const settings = parseSettings(context.io.env);
+  const settings = { ...parseSettings(context.io.env), isFresh: options.fresh };
   const sources = scratchSourcesOf(dataSource);
   assertPlainable(place.form, dialectsOf(sources));
   return context.io.whileStoppable(async (signal) => {
     const request = { sources, settings, folder, signal };
     if (options.check) return reportMissing(await findMissing(request), options, context.io);
-    const asking = { request: { ...request, steps: stepsIn(options, place) }, name, options };
+    const how = { steps: stepsIn(options, place), isThorough: options.thorough };
+    const asking = { request: { ...request, ...how }, name, options };
     if (options.estimate)
       return onLiveDatabase(options, context, async (live) => {
         const estimating = { ...asking, request: { ...asking.request, live } };
@@ -104,7 +107,9 @@ function nameIn(path: string | undefined, options: GenerateOptions): string {
 }
 
 interface Asking {
-  readonly request: CompareRequest & Required<Pick<GenerateRequest, 'steps'>> & Pick<GenerateRequest, 'live'>;
+  readonly request: CompareRequest &
+    Required<Pick<GenerateRequest, 'steps'>> &
+    Pick<GenerateRequest, 'live' | 'isThorough'>;
   readonly name: string;
   readonly options: GenerateOptions;
 }

@@ -106,7 +106,7 @@ export type {
 export type { RecordTables, TableName } from '../records/tables.js';
 export type { ServerFacts, ServerReader } from '../server-facts.js';
 export type { Row } from '../row.js';
-export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
+export type { GuardScratch, KeptDatabases, OnConnected, ScratchPlace } from '../scratch-place.js';
 export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';
 export type { ScriptInput, ScriptStep } from '../script/script.js';
 export type { BackfillProgress, Notice, Place, Purpose, Results, Session, Wire } from '../session.js';

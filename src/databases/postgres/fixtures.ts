@@ -20,12 +20,9 @@ export const postgresFixtures: FixtureSyntax = {
   }),
   overriding: ' OVERRIDING SYSTEM VALUE',
   readSettings: [
-    "SET LOCAL bytea_output = 'hex'",
-    "SET LOCAL TimeZone = 'UTC'",
-    "SET LOCAL DateStyle = 'ISO, YMD'",
-    "SET LOCAL IntervalStyle = 'postgres'",
-    "SET LOCAL lc_monetary = 'C'",
-    'SET LOCAL extra_float_digits = 1',
+    `SELECT pg_catalog.set_config('bytea_output', 'hex', true), pg_catalog.set_config('TimeZone', 'UTC', true),
+            pg_catalog.set_config('DateStyle', 'ISO, YMD', true), pg_catalog.set_config('IntervalStyle', 'postgres', true),
+            pg_catalog.set_config('lc_monetary', 'C', true), pg_catalog.set_config('extra_float_digits', '1', true)`,
   ],
   readColumns: (_session, { columns }) =>
     Promise.resolve(columns.map((name) => ({ name, sql: `${quoteIdentifier(name)}::pg_catalog.text` }))),
@@ -98,20 +95,24 @@ interface OwnedRow {
 }
 
 async function readCounters(session: Session): Promise<readonly CounterRow[]> {
-  const found: CounterRow[] = [];
-  for (const { sequence, name, step } of await owned(session)) {
-    const next = `last_value ${PLUS} CASE WHEN is_called THEN ${step} ELSE 0 END`;
-    const rows = (await session.query(
-      `SELECT ${next} AS next FROM ${sequence}`,
-    )) as unknown as readonly CounterRow[];
-    found.push(...rows.map((row) => ({ name, next: row.next })));
-  }
-  return found;
+  const found = await owned(session);
+  if (found.length === 0) return [];
+  const selects = found.map(
+    ({ sequence, step }, at) =>
+      `SELECT ${at} AS at, last_value ${PLUS} CASE WHEN is_called THEN ${step} ELSE 0 END AS next FROM ${sequence}`,
+  );
+  const rows = (await session.query(`${selects.join(' UNION ALL ')} ORDER BY 1`)) as unknown as readonly {
+    readonly next: string;
+  }[];
+  return rows.map(({ next }, at) => ({ name: found[at]?.name ?? '', next }));
 }
 
 async function advanceCounters(session: Session): Promise<void> {
-  for (const { sequence } of await owned(session))
-    await session.query('SELECT pg_catalog.nextval($1::pg_catalog.regclass)', [sequence]);
+  const names = (await owned(session)).map(({ sequence }) => sequence);
+  await session.query(
+    'SELECT pg_catalog.nextval(s.name::pg_catalog.regclass) FROM pg_catalog.unnest($1::pg_catalog.text[]) AS s(name)',
+    [names],
+  );
 }
 
 async function owned(session: Session): Promise<readonly OwnedRow[]> {

@@ -36,7 +36,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   fixtures: sqliteFixtures,
   planner: async () => (await import('./plan/planner.js')).sqlitePlanner,
   rowReader: () => Promise.resolve(readsRows),
-  scratch: () => Promise.resolve(sqliteScratch),
+  scratch: () => Promise.resolve(sqliteScratch()),
   inlined,
   rawCatalog: sqliteLines,
 });

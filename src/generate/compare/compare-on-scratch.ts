@@ -3,8 +3,6 @@
 import type { DataSource } from 'typeorm';
 import { databaseOf, type DialectName } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors/base.js';
-import { RevisionFailedError } from '../../errors/migration.js';
-import { migrateUp } from '../../migrator/migrate.js';
 import { replacedByIn } from '../../migrator/replaced.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
@@ -25,7 +23,8 @@ import { keptOptions, keptParts, partsOfHand, type KeptGiven } from './kept-part
 import type { BothSides } from '../../databases/catalog.js';
 import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
-import { installedBy } from './installed-extensions.js';
+import { toHead } from './to-head.js';
+import { installedBy, sentBy } from './installed-extensions.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -76,16 +75,24 @@ export interface ReadingInput {
 }
 
 /** Brings a scratch database to head and reads both sides there, after the confirmed renames. */
-export async function readDialect(
+export async function readDialect(dataSource: DataSource, given: ReadingInput): Promise<DialectReading> {
+  const sent = await sentBy(dataSource, () => toHead(dataSource, given));
+  return readAtHead(dataSource, { ...given, sent });
+}
+
+/**
+ * Reads both sides on a scratch database at head.
+ *
+ * @param sent the statements that have made it
+ */
+export async function readAtHead(
   dataSource: DataSource,
-  { snapshot, words, isHeadOnly = false, signal }: ReadingInput,
+  { snapshot, words, isHeadOnly = false, sent }: ReadingInput & { readonly sent: readonly string[] },
 ): Promise<DialectReading> {
   const dialect = databaseOf(dataSource);
   const known = listRevisions(dataSource);
   const planner = await dialect.planner();
-  const installed = await installedBy(dataSource, planner, async () => {
-    if (known.length > 0) await toHead(dataSource, { signal });
-  });
+  const installed = await installedBy(dataSource, planner, sent);
   const declared = describeEntities(dataSource);
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
@@ -243,25 +250,6 @@ async function rename(dataSource: DataSource, statements: readonly string[]): Pr
         { cause: error },
       );
     });
-}
-
-/** @throws GenerateError naming the revision that does not run on an empty database */
-async function toHead(
-  dataSource: DataSource,
-  options: { readonly signal: AbortSignal | undefined },
-): Promise<void> {
-  const { signal } = options;
-  try {
-    await migrateUp(dataSource, signal ? { signal } : {});
-  } catch (error) {
-    if (!(error instanceof RevisionFailedError)) throw error;
-    const title = databaseOf(dataSource).title;
-    throw new GenerateError(
-      `The existing revisions do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause).replace(/\.$/, '')}. ` +
-        'Correct that revision. If it needs what no revision creates, put that into scratch/setup.sql, which PostgreSQL runs first. If the first revisions are lost, begin with one that creates the schema of the entities: npx orchestrator-db baseline.',
-      { cause: error },
-    );
-  }
 }
 
 /** Names of dropped or renamed objects, which no entity has any more. */

@@ -5,16 +5,15 @@ import { watchStatements } from '../../databases/statement-watch.js';
 import { tokenise } from '../../sql/tokens.js';
 
 /**
- * The extensions that a run creates and leaves, also where TypeORM has created them before, when it connected. Those of
- * the set-up are not among them.
+ * The extensions that statements have created and left, also where TypeORM has created them before, when it connected.
+ * Those of the set-up are not among them.
  */
 export async function installedBy(
   dataSource: DataSource,
   planner: Planner,
-  run: () => Promise<void>,
+  sent: readonly string[],
 ): Promise<readonly string[]> {
   const { language } = databaseOf(dataSource);
-  const sent = await sentBy(dataSource, run);
   const mentioned = sent
     .filter((sql) => /\bCREATE\s+EXTENSION\b/i.test(sql))
     .flatMap((sql) => tokenise(sql, language).map(({ text }) => text));
@@ -23,7 +22,7 @@ export async function installedBy(
 }
 
 /** Every statement that a run sends. */
-async function sentBy(dataSource: DataSource, run: () => Promise<void>): Promise<readonly string[]> {
+export async function sentBy(dataSource: DataSource, run: () => Promise<void>): Promise<readonly string[]> {
   const sent: string[] = [];
   const former = Object.getOwnPropertyDescriptor(dataSource, 'createQueryRunner');
   const create = dataSource.createQueryRunner.bind(dataSource);

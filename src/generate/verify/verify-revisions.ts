@@ -1,7 +1,4 @@
-/**
- * Verifies new revisions on a scratch database: brings it to head, checks the laws of verification.ts, reads the new
- * head.
- */
+/** Verifies new revisions on a scratch database at head: checks the laws of verification.ts, reads the new head. */
 
 import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseNamed, databaseOf } from '../../databases/registry.js';
@@ -18,6 +15,7 @@ import { withPolicies } from '../../schema/live-partitions.js';
 import { withoutParts } from '../../schema/undeclared.js';
 import { readSchema } from '../compare/read-schema.js';
 import { definedViews } from '../compare/read-views.js';
+import { concernedTables } from './concerned-tables.js';
 import { convertedColumns } from './converted-columns.js';
 import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
@@ -28,7 +26,7 @@ import { verify, type BrokenLaw, type Verification, type VerificationSteps } fro
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
 /** A verification, the schema at the new head, and the findings of lint in the revisions. */
-interface DialectVerification extends Verification {
+export interface DialectVerification extends Verification {
   readonly schema: SchemaModel;
   readonly findings: readonly Finding[];
   /** What each revision changes; undefined where that was not measured. */
@@ -37,6 +35,8 @@ interface DialectVerification extends Verification {
 
 /** The options of the verification. */
 interface VerificationOptions {
+  /** Whether every table has rows, also one that the change cannot reach. */
+  readonly isThorough: boolean;
   /** Whether to measure what each revision changes. */
   readonly isMeasured: boolean;
   /** Columns that a backfill fills, by `table.column` in the names of the entities. */
@@ -51,21 +51,21 @@ interface VerificationOptions {
 }
 
 /**
- * Verifies the revisions after those of a reading on an empty scratch database.
+ * Verifies the revisions after those of a reading on a scratch database at head.
  *
  * @param dataSource with all of them
  */
 export async function verifyRevisions(
   dataSource: DataSource,
   reading: DialectReading,
-  { filled, usings, plannedIndexes, findings, signal, isMeasured }: VerificationOptions,
+  { filled, usings, plannedIndexes, findings, signal, isMeasured, isThorough }: VerificationOptions,
 ): Promise<DialectVerification> {
-  const { head, to, renames, revisions, planner, description, kept, specials, formerViews } = reading;
-  const last = revisions.at(-1);
+  const { head, to, changes, renames, revisions, planner, description, kept, specials, formerViews } =
+    reading;
   const fresh = freshIn(dataSource, revisions);
   const options = signal ? { signal } : {};
-  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
-  const own = { head: withoutForeign(head, specials), desired: withoutForeign(to, specials) };
+  const sides = { head: withoutForeign(head, specials), desired: withoutForeign(to, specials) };
+  const own = isThorough ? sides : concernedTables({ ...sides, changes, renames });
   const of = { ...(await withParents(dataSource, own)), renames, filled };
   const queryRunner = dataSource.createQueryRunner();
   const steps = runsOf(dataSource, reading, { fresh, options, isMeasured });

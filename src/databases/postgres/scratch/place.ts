@@ -1,6 +1,7 @@
 import type { ScratchSettings } from '../../../settings.js';
 import type { ScratchPlace } from '../../scratch-place.js';
 import { leftBehind, scratchServer, withScratchDatabase } from './scratch.js';
+import { keptDatabases } from './kept.js';
 import { readSetUp } from './set-up.js';
 
 /**
@@ -15,6 +16,7 @@ export async function postgresScratch(settings: ScratchSettings): Promise<Scratc
   return {
     leftBehind: settings.scratch ? await leftBehind(server.target) : [],
     isSetUp: setUp !== undefined,
+    kept: setUp === undefined ? keptDatabases(server.target, () => server.keep?.()) : undefined,
     lend: (use, signal) => withScratchDatabase(server.target, use, { signal, setUp }),
     stop: () => server.stop(),
   };

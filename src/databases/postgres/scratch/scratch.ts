@@ -11,8 +11,9 @@ import type { Place } from '../../session.js';
 import { isOwnError, ScratchDatabaseError, messageOf } from '../../../errors/base.js';
 import { ServerSilentError } from '../../../errors/connection.js';
 import { ScratchUnreachableError } from '../../../errors/scratch.js';
-import { EQ, MATCHES } from '../../../sql/postgres-operators.js';
-import type { Settings } from '../../../settings.js';
+import { EQ, GE, MATCHES } from '../../../sql/postgres-operators.js';
+import type { ScratchSettings } from '../../../settings.js';
+import { cacheFolder } from '../../../cache-folder.js';
 import { unlessAborted } from '../../abort.js';
 import { clientConfig, startEmbeddedPostgres } from './embedded-postgres.js';
 import { runSetUp, type SetUp } from './set-up.js';
@@ -29,6 +30,8 @@ import {
 /** A server on which databases may be created. */
 export interface PostgresServer {
   readonly target: PostgresTarget;
+  /** Has its data kept, where that ends with the process. */
+  keep?(): void;
   stop(): Promise<void>;
 }
 
@@ -37,9 +40,8 @@ export interface PostgresServer {
  *
  * @throws ScratchDatabaseError when there is neither
  */
-export async function scratchServer(settings: Pick<Settings, 'scratch'>): Promise<PostgresServer> {
-  const { scratch } = settings;
-  if (!scratch) return startEmbeddedPostgres();
+export async function scratchServer({ scratch, isFresh }: ScratchSettings): Promise<PostgresServer> {
+  if (!scratch) return startEmbeddedPostgres({ cache: cacheFolder(), isFresh });
   if (scratch.dialect !== 'postgres')
     throw new ScratchDatabaseError('SCRATCH_DATABASE_URL must name a PostgreSQL server.');
   return { target: scratch, stop: () => Promise.resolve() };
@@ -57,31 +59,45 @@ export async function scratchServer(settings: Pick<Settings, 'scratch'>): Promis
 export async function withScratchDatabase<T>(
   server: PostgresTarget,
   use: (target: PostgresTarget, guard: GuardScratch) => Promise<T>,
-  { signal, setUp }: { readonly signal?: AbortSignal | undefined; readonly setUp?: SetUp | undefined } = {},
+  { signal, setUp, templateOf, keep }: ScratchOptions = {},
 ): Promise<T> {
   signal?.throwIfAborted();
   const database = `scratch_${randomBytes(8).toString('hex')}`;
   const scratch = newMark(database, server);
-  await unlessAborted(create(server, scratch), signal, CREATE_MS);
+  await unlessAborted(create(server, scratch, templateOf), signal, CREATE_MS);
   const result = await unlessAborted(onCreated(), signal).catch(async (error: unknown): Promise<never> => {
     await drop(server, database, error instanceof ServerSilentError ? FAREWELL_MS : DROP_MS).catch(
       () => undefined,
     );
     throw error;
   });
-  await drop(server, database);
+  if (!(await keep?.(database))) await drop(server, database);
   return result;
 
   async function onCreated(): Promise<T> {
     const target = { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
-    await onServer(target, (client) => assertNew(client, scratch)).catch((error: unknown) => {
-      throw explained(error, scratch);
-    });
+    if (!templateOf)
+      await onServer(target, (client) => assertNew(client, scratch)).catch((error: unknown) => {
+        throw explained(error, scratch);
+      });
     signal?.throwIfAborted();
     if (setUp) await onMarked(target, scratch, setUp);
     return guarded({ scratch, target }, (guard) => use(target, guard));
   }
 }
+
+/** How a scratch database is made, and what becomes of it. */
+interface ScratchOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly setUp?: SetUp | undefined;
+  /** The database of which it is a copy; default the empty one of the server. */
+  readonly templateOf?: ((client: ServerClient) => Promise<string>) | undefined;
+  /** Gives it another name, when nothing uses it any more; false where it did not, so that it is dropped. */
+  readonly keep?: ((database: string) => Promise<boolean>) | undefined;
+}
+
+/** A connection to a server, beside those of a DataSource. */
+export type ServerClient = Pick<pg.Client, 'query'>;
 
 /** How long creating one may still take when a signal is aborted meanwhile, milliseconds. */
 const CREATE_MS = 3000;
@@ -100,9 +116,15 @@ function onMarked(target: PostgresTarget, scratch: ScratchMark, setUp: SetUp): P
 /**
  * The mark is set on the connection that has created the database: through a pooler, another one may lead elsewhere.
  */
-async function create(server: PostgresTarget, scratch: ScratchMark): Promise<void> {
+async function create(
+  server: PostgresTarget,
+  scratch: ScratchMark,
+  templateOf: ScratchOptions['templateOf'],
+): Promise<void> {
   await onServer(server, async (client) => {
-    await client.query(`CREATE DATABASE ${scratch.database} TEMPLATE template0`);
+    const strategy = await strategyOn(client);
+    const template = (await templateOf?.(client)) ?? 'template0';
+    await client.query(`CREATE DATABASE ${scratch.database} TEMPLATE ${template}${strategy}`);
     try {
       await client.query(markStatements(scratch));
     } catch (error) {
@@ -111,6 +133,19 @@ async function create(server: PostgresTarget, scratch: ScratchMark): Promise<voi
     }
   });
 }
+
+/**
+ * A server that does not wait for the disk copies files in a quarter of the time; for others that means two checkpoints.
+ * https://www.postgresql.org/docs/current/sql-createdatabase.html
+ */
+async function strategyOn(client: ServerClient): Promise<string> {
+  const { rows } = await client.query<{ readonly copies: boolean }>(COPIES_FILES);
+  return rows[0]?.copies === true ? ' STRATEGY FILE_COPY' : '';
+}
+
+const COPIES_FILES = `
+  SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 ${GE} 150000
+         AND pg_catalog.current_setting('fsync') ${EQ} 'off' AS copies`;
 
 /** @param limitMs how long it may take, milliseconds; then it is left to the server, or to a person */
 function drop(server: PostgresTarget, database: string, limitMs?: number): Promise<unknown> {
@@ -182,7 +217,13 @@ function placeOf(server: PostgresTarget): Place {
   return { dialect: 'postgres', shown, database, driver };
 }
 
-async function onServer<T>(
+/**
+ * Provides a connection to a server.
+ *
+ * @param limitMs how long it may take, milliseconds; default without limit
+ * @throws ScratchDatabaseError
+ */
+export async function onServer<T>(
   server: PostgresTarget,
   use: (client: pg.Client) => Promise<T>,
   limitMs?: number,
