@@ -91,6 +91,7 @@ eachDatabase('The check command', (database) => {
       uncomparable: [],
       unmanaged: [],
       pending: [],
+      desiredFrom: 'manifest',
     };
     expect(await check(url, '--json')).to.deep.equal({
       code: 0,
