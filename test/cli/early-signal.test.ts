@@ -4,8 +4,25 @@ import { startProcess, type Command } from '../support/processes.js';
 import { startProxy } from '../support/proxy.js';
 import { until } from '../support/until.js';
 
+type Signal = 'SIGINT' | 'SIGTERM';
+
+function moduleOf(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+/** Sends this process a signal when it reads the small file of a command, which is loaded in one go. */
+function signalledAtRead(signal: Signal): string {
+  return moduleOf(`import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+    const { readFileSync } = fs;
+    fs.readFileSync = (path, ...more) => {
+      if (/quick-\\w+\\.cjs$/.test(path)) process.kill(process.pid, '${signal}');
+      return readFileSync(path, ...more);
+    };
+    syncBuiltinESMExports();`);
+}
+
 /** Sends this process a signal when it loads the first module of a package, before a command begins. */
-function signalledAtLoad(signal: 'SIGINT' | 'SIGTERM'): string {
+function signalledAtLoad(signal: Signal): string {
   const hooks = `let sent = false;
     export async function load(url, context, next) {
       if (!sent && /node_modules.(typeorm|commander)./.test(url)) {
@@ -15,24 +32,24 @@ function signalledAtLoad(signal: 'SIGINT' | 'SIGTERM'): string {
       }
       return next(url, context);
     }`;
-  const module = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
-  return module(`import { register } from 'node:module'; register(${JSON.stringify(module(hooks))});`);
+  return moduleOf(`import { register } from 'node:module'; register(${JSON.stringify(moduleOf(hooks))});`);
 }
 
-const COMMANDS: readonly (readonly [Command['script'], readonly string[]])[] = [
-  ['orchestrator-db', ['up']],
-  ['orchestrator-db', ['status']],
-  ['init-database', []],
-  ['typeorm', ['migration:run']],
+const COMMANDS: readonly (readonly [Command['script'], readonly string[], typeof signalledAtLoad])[] = [
+  ['orchestrator-db', ['up'], signalledAtRead],
+  ['orchestrator-db', ['status'], signalledAtRead],
+  ['orchestrator-db', ['check', '--fresh'], signalledAtLoad],
+  ['init-database', [], signalledAtLoad],
+  ['typeorm', ['migration:run'], signalledAtLoad],
 ];
 
 describe('A command that is interrupted while its modules load', () => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    for (const [script, args] of COMMANDS)
+  for (const signal of ['SIGINT', 'SIGTERM'] satisfies Signal[])
+    for (const [script, args, signalled] of COMMANDS)
       it(`A command that is interrupted while its modules load exits with 1: ${script} ${args.join(' ')}, ${signal}`, async () => {
         const env = {
           DATABASE_URL: 'sqlite::memory:',
-          NODE_OPTIONS: `--import=${signalledAtLoad(signal)}`,
+          NODE_OPTIONS: `--import=${signalled(signal)}`,
         };
         const { code, signal: by } = await startProcess({ script, args, env }).ended;
         expect({ code, by }).to.deep.equal({ code: 1, by: null });

@@ -87,7 +87,10 @@ onDatabase('postgres', 'Notices of the server during a run', (database) => {
     ];
     const { stdout } = await runInTerminal([process.execPath, ...up], {
       cwd: process.cwd(),
-      env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database().url, NOTICING: 'pause' },
+      env: {
+        ...{ TERM: 'xterm', PATH: process.env['PATH'] ?? '' },
+        ...{ DATABASE_URL: database().url, NOTICING: 'pause' },
+      },
       typing: [],
     });
     const id = 'PauseAround1800000000214';
