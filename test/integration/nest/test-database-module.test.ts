@@ -64,8 +64,9 @@ class ByHand1900000000000 implements MigrationInterface {
 
 const CACHE = join(root, 'node_modules/.cache/orchestrator-db');
 
+/** The folder has files of other commands as well, which run at the same time. */
 function kept(): readonly string[] {
-  return readdirSync(CACHE);
+  return readdirSync(CACHE).filter((name) => name.startsWith('head-'));
 }
 
 async function scratchDatabases(): Promise<readonly string[]> {
