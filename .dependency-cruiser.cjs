@@ -33,7 +33,7 @@ const ROWS = [
   ['data-source'],
   ['drift', 'scratch', 'diagram'],
   ['lint'],
-  ['generate', 'migrator-api'],
+  ['generate', 'migrator-api', 'report'],
   ['cli', 'nest'],
   ['index'],
 ];

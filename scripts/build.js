@@ -4,7 +4,7 @@
 // classes. Arguments: another folder, another project of TypeScript, and further entries. With --unchecked the sources
 // are bundled without types: for tests, which start the command line and check types elsewhere.
 import { rmSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -53,6 +53,20 @@ const requiredTypeorm = {
       contents: `import { createRequire } from 'node:module';
         export const { ${Object.keys(require(path)).join(', ')} } = createRequire(import.meta.url)('${path}');`,
     }));
+  },
+};
+
+/** The page of a report contains its style and its script: a bundle has no files beside it. */
+const pageInside = {
+  name: 'page-inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]report[\\/]page-files\.[jt]s$/ }, async () => {
+      const text = async (name) => JSON.stringify(await readFile(join('src/report/page', name), 'utf8'));
+      return {
+        contents: `export const PAGE_STYLE = ${await text('report.css')};
+          export const PAGE_SCRIPT = ${await text('report.js')};`,
+      };
+    });
   },
 };
 
@@ -152,7 +166,7 @@ function bundle(entryPoints, outbase) {
     bundle: true,
     splitting: true,
     packages: 'external',
-    plugins: [requiredTypeorm],
+    plugins: [requiredTypeorm, pageInside],
     sourcemap: true,
     sourcesContent: false,
   });

@@ -1,4 +1,4 @@
-/** Declares the commands that look at a database: init, check, replicas, partitions, diagram, eject. */
+/** Declares the commands that look at a database: init, check, replicas, partitions, diagram, report, eject. */
 
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
@@ -7,6 +7,7 @@ import type { DiagramOptions } from './commands/diagram.js';
 import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
 import type { PartitionsOptions } from './commands/partitions.js';
+import type { ReportOptions } from './commands/report.js';
 import type { ReplicasOptions } from './commands/replicas.js';
 import type { DataSourceOption } from './open.js';
 import {
@@ -29,6 +30,7 @@ export const DATABASE_COMMANDS: Readonly<Record<string, AddCommand>> = {
   replicas: addReplicas,
   partitions: addPartitions,
   diagram: addDiagram,
+  report: addReport,
   eject: addEject,
 };
 
@@ -133,6 +135,17 @@ function addDiagram({ program, context, settle }: Registry): void {
   withJson(withDataSource(command)).action(async (options: DiagramOptions) => {
     const { diagram } = await import('./commands/diagram.js');
     settle(await diagram(options, context));
+  });
+}
+
+function addReport({ program, context, settle }: Registry): void {
+  const command = program
+    .command('report')
+    .description('write one HTML file: schema, revisions with lint, and history, drift and sizes of a database')
+    .option('--output <file>', 'write into this file', 'database-report.html');
+  withJson(withAccepted(withDataSource(command))).action(async (options: ReportOptions) => {
+    const { report } = await import('./commands/report.js');
+    settle(await report(options, context));
   });
 }
 

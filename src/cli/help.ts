@@ -25,6 +25,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "orchestrator-db check --strict --ignore 'legacy_*'",
     "orchestrator-db check --accept 'jobs.pk_*' --reason renamed-in-2021",
   ],
+  report: ['orchestrator-db report --output report.html'],
   diagram: [
     'orchestrator-db diagram --output schema.svg',
     'orchestrator-db diagram --only jobs+1 --format mermaid',

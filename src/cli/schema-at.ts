@@ -6,6 +6,7 @@ import { databaseOf } from '../databases/registry.js';
 import { UsageError } from '../errors/base.js';
 import { compareSides } from '../drift/compare.js';
 import { subjectOf } from '../drift/entities-subject.js';
+import { entitiesSchema, outputsOf } from '../drift/entities-schema.js';
 import { knownViews, knowSnapshot, type KnownView } from '../drift/known-views.js';
 import { describeEntities } from '../metadata/describe.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
@@ -39,7 +40,7 @@ export class SchemaReader {
   /** @throws UsageError for a revision that is not there */
   async at(place: string): Promise<SchemaModel> {
     const dataSource = await this.described();
-    if (place === ENTITIES) return entitiesOf(dataSource);
+    if (place === ENTITIES) return entitiesSchema(dataSource);
     return this.on(place, dataSource, (connected) => databaseSchema(connected));
   }
 
@@ -76,17 +77,6 @@ export class SchemaReader {
 const ENTITIES = 'entities';
 const LIVE = 'live';
 const BASE = 'base';
-
-/** With the columns that views have, where the snapshot knows them. */
-async function entitiesOf(dataSource: DataSource): Promise<SchemaModel> {
-  const { schema, views } = describeEntities(dataSource);
-  const known = (await knownViews(dataSource, schema.dialect)) ?? [];
-  return { ...schema, views: views.map((view) => ({ ...view, outputs: outputsOf(view.name, known) })) };
-}
-
-function outputsOf(name: string, known: readonly KnownView[]): ViewModel['outputs'] {
-  return known.find((view) => view.name === name)?.outputs ?? [];
-}
 
 /** Everything in the schemas of the entities, besides the records of this package and of TypeORM. */
 async function databaseSchema(dataSource: DataSource): Promise<SchemaModel> {

@@ -14,6 +14,7 @@ import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
 import type { Replication } from './replication.js';
 import type { TableName } from './records/tables.js';
+import type { ReadSizes } from './table-sizes.js';
 import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
 import type { ServerReader } from './server-facts.js';
@@ -51,6 +52,8 @@ export interface Database<Name extends string = string> extends DatabaseFacts<Na
   /** How tables are divided; absent where the database has no partitions. */
   readonly partitioning?: Partitioning;
   readonly deleteExpired: DeleteExpired;
+  /** How large the tables are; absent where the database does not know. */
+  readonly tableSizes?: ReadSizes;
   /** What a connection leads to: a primary or a standby, which version, what is in between. */
   readonly server: ServerReader;
   /** Lines of an offline script, for the database's own shell. */

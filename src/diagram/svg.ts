@@ -36,7 +36,7 @@ interface SvgOptions {
 }
 
 /** A picture as an element of a page. Texts of databases are escaped; characters that are not seen are written out. */
-function svgElement(layout: Layout, { title, style }: SvgOptions): string {
+export function svgElement(layout: Layout, { title, style }: SvgOptions): string {
   const [width, height] = [Math.ceil(layout.width + MARGIN * 2), Math.ceil(layout.height + MARGIN * 2)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="diagram" role="img" aria-label="${escapedXml(visible(title))}" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}" width="${width}" height="${height}">`,

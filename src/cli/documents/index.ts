@@ -4,7 +4,7 @@ import type { InferOutput } from 'valibot';
 import { error } from './error.js';
 import { initialised } from './init.js';
 import { built, created, history, outcome, plan, rebased, script, status } from './migrate.js';
-import { check, diagram, ejected, estimated, generated, lint, missing, shown } from './schema.js';
+import { check, diagram, ejected, estimated, generated, lint, missing, reported, shown } from './schema.js';
 import { partitions, partitionsKept } from './partitions.js';
 import { forgotten, replicas } from './replicas.js';
 import { squashed } from './squash.js';
@@ -30,6 +30,7 @@ export const DOCUMENTS = {
   rebase: rebased,
   replicas,
   'replicas-forget': forgotten,
+  report: reported,
   run: outcome,
   script,
   squash: squashed,

@@ -256,3 +256,16 @@ export const diagram = v.pipe(
   }),
   v.description('A diagram of a schema, or where it is.'),
 );
+
+/** Of `report`. */
+export const reported = v.pipe(
+  v.object({
+    file: v.pipe(v.string(), v.description('The file of --output.')),
+    bytes: count,
+    tables: count,
+    revisions: count,
+    live: v.pipe(v.boolean(), v.description('Whether the database answered.')),
+    problem: v.pipe(v.nullable(v.string()), v.description('Why the report has no live part.')),
+  }),
+  v.description('Where the report is.'),
+);

@@ -38,6 +38,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   fixtures: postgresFixtures,
   planner: async () => (await import('./plan/planner.js')).loadPostgresPlanner(),
   rowReader: async () => (await import('./reads-rows.js')).rowReader(),
+  tableSizes: async (session) => (await import('./table-sizes.js')).readSizes(session),
   scratch: async (settings) => (await import('./scratch/place.js')).postgresScratch(settings),
   inlined: (_dataSource, sql, parameters) => inlined(sql, parameters),
   rawCatalog: postgresLines,

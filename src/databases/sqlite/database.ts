@@ -36,6 +36,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   fixtures: sqliteFixtures,
   planner: async () => (await import('./plan/planner.js')).sqlitePlanner,
   rowReader: () => Promise.resolve(readsRows),
+  tableSizes: async (session) => (await import('./table-sizes.js')).readSizes(session),
   scratch: () => Promise.resolve(sqliteScratch()),
   inlined,
   rawCatalog: sqliteLines,

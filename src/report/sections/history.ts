@@ -1,0 +1,61 @@
+import type { LoggedRun } from '../../migrator/failed-attempts.js';
+import type { RunPage } from '../../migrator/run-history.js';
+import { html, type Html } from '../html.js';
+import type { LiveFacts } from '../report.js';
+import { count, instant, lasting, section, shownIf, tag } from './words.js';
+
+/** The runs as a time line, the newest first. */
+export function historySection({ history }: LiveFacts): Html {
+  return section('history', 'History', shownIf(history, historyContent));
+}
+
+function historyContent({ runs, total }: RunPage): readonly Html[] {
+  if (runs.length === 0) return [html`<p>No run is logged.</p>`];
+  const words =
+    runs.length === total
+      ? `${count(total, 'run')}, the newest first.`
+      : `The newest ${runs.length} of ${total} runs.`;
+  return [
+    html`<p>${words}</p>
+<ol class="timeline">${runs.map(runItem)}</ol>`,
+  ];
+}
+
+const COLOURS: Readonly<Record<LoggedRun['outcome'], 'good' | 'bad' | 'warn'>> = {
+  completed: 'good',
+  failed: 'bad',
+  stopped: 'warn',
+  running: 'warn',
+  interrupted: 'bad',
+};
+
+function runItem(run: LoggedRun): Html {
+  const { id, startedAt, direction, outcome, actor, host, pid, tool, allowed, attempts, error } = run;
+  const undone = run.planned.filter((one) => !attempts.some(({ revision }) => revision === one));
+  return html`<li class="run ${COLOURS[outcome]}"><p><strong>${direction}</strong>${tag(outcome, COLOURS[outcome])} ${instant(startedAt)}${took(run)}</p>
+<p>Run ${id}, by ${actor} on ${host}, process ${pid}, ${tool}${allowed.length === 0 ? '' : `, allowed: ${allowed.join(', ')}`}</p>
+${error === null ? '' : html`<p class="error">${error}</p>`}<ul>${attempts.map(attemptItem)}${
+    outcome === 'completed' ? '' : undone.map((one) => html`<li><code>${one}</code> not done</li>`)
+  }</ul></li>
+`;
+}
+
+/** From its begin to its end, with what is between revisions. */
+function took({ startedAt, finishedAt }: LoggedRun): string {
+  return finishedAt === null ? '' : `, ${lasting(Date.parse(finishedAt) - Date.parse(startedAt))} in all`;
+}
+
+type LoggedAttempt = LoggedRun['attempts'][number];
+
+function attemptItem({ direction, revision, phase, kind, ...attempt }: LoggedAttempt): Html {
+  const { outcome, durationMs, tries, error } = attempt;
+  const facts = [
+    `${kind} ${direction}`,
+    ...(phase === undefined ? [] : [phase]),
+    ...(durationMs === null ? [] : [lasting(durationMs)]),
+    ...(tries > 1 ? [`${tries} tries`] : []),
+  ];
+  return html`<li><code>${revision}</code> ${facts.join(', ')}${outcome === 'failed' ? tag('failed', 'bad') : ''}${
+    error === null ? '' : html`<p class="error">${error}</p>`
+  }</li>`;
+}
