@@ -1,4 +1,4 @@
-/** Declares the commands that look at a database: init, check, replicas, partitions, diagram, report, eject. */
+/** Declares the commands that look at a database: init, check, replicas, partitions, diagram, report; eject, explain. */
 
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
@@ -32,6 +32,7 @@ export const DATABASE_COMMANDS: Readonly<Record<string, AddCommand>> = {
   diagram: addDiagram,
   report: addReport,
   eject: addEject,
+  explain: addExplain,
 };
 
 function addInit({ program, context, settle }: Registry): void {
@@ -165,4 +166,14 @@ function addEject({ program, context, settle }: Registry): void {
     const { eject } = await import('./commands/eject.js');
     settle(await eject(options, context));
   });
+}
+
+function addExplain({ program, context, settle }: Registry): void {
+  program
+    .command('explain [code]')
+    .description('print what an error code means and what to do; without a code, all codes')
+    .action(async (code: string | undefined) => {
+      const { explain } = await import('./commands/explain.js');
+      settle(explain(code, context));
+    });
 }

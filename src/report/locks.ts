@@ -1,6 +1,8 @@
 /** Which locks a revision takes on tables of PostgreSQL, from its statements alone. */
 
 import type { Parser } from '../databases/postgres/parse/parser.js';
+import type { Node } from 'libpg-query';
+import { relationName } from '../databases/postgres/parse/names.js';
 import type { Action, ConstraintFact } from '../lint/sql/action.js';
 import { readStatement } from '../lint/sql/read-statement.js';
 
@@ -39,15 +41,44 @@ export const BLOCKS: Readonly<Record<Mode, string>> = {
 export function locksOf(parser: Parser, statements: readonly string[]): readonly StatementLock[] {
   const created = new Set<string>();
   const found = new Map<string | null, Mode>();
-  for (const action of statements.flatMap((sql) => readStatement(parser, sql).actions)) {
-    if (action.kind === 'create-table') created.add(action.table);
-    for (const { table, mode } of locksIn(action)) {
-      if (table !== null && created.has(table)) continue;
-      const before = found.get(table);
-      if (before === undefined || MODES.indexOf(before) < MODES.indexOf(mode)) found.set(table, mode);
-    }
+  const add = ({ table, mode }: StatementLock) => {
+    if (table !== null && created.has(table)) return;
+    const before = found.get(table);
+    if (before === undefined || MODES.indexOf(before) < MODES.indexOf(mode)) found.set(table, mode);
+  };
+  for (const sql of statements) {
+    const { actions } = readStatement(parser, sql);
+    for (const action of actions) if (action.kind === 'create-table') created.add(action.table);
+    for (const one of [...lockStatements(parser, sql), ...actions.flatMap(locksIn)]) add(one);
   }
   return [...found].map(([table, mode]) => ({ table, mode }));
+}
+
+/** LOCK TABLE, in a block too. */
+function lockStatements(parser: Parser, sql: string): readonly StatementLock[] {
+  const texts = [sql, ...(parser.parseBlock(sql)?.queries ?? [])];
+  return texts.flatMap((text) => {
+    const parsed = parser.parse(text);
+    return parsed.kind === 'parsed' ? parsed.nodes.flatMap(lockedBy) : [];
+  });
+}
+
+/** The parser numbers the modes from ACCESS SHARE, 1, to ACCESS EXCLUSIVE, 8. */
+const NUMBERED: Readonly<Record<number, Mode>> = {
+  3: 'ROW EXCLUSIVE',
+  4: 'SHARE UPDATE EXCLUSIVE',
+  5: 'SHARE',
+  6: 'SHARE ROW EXCLUSIVE',
+  7: 'ACCESS EXCLUSIVE',
+  8: 'ACCESS EXCLUSIVE',
+};
+
+function lockedBy(node: Node): readonly StatementLock[] {
+  if (!('LockStmt' in node)) return [];
+  const { relations = [], mode = 8 } = node.LockStmt;
+  const found = NUMBERED[mode];
+  if (found === undefined) return [];
+  return relations.flatMap((one) => ('RangeVar' in one ? [lock(relationName(one.RangeVar), found)] : []));
 }
 
 function lock(table: string | null, mode: Mode = 'ACCESS EXCLUSIVE'): StatementLock {

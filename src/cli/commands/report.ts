@@ -29,7 +29,6 @@ export interface ReportOptions extends DataSourceOption, AcceptedOption {
  * @throws OutputNotWrittenError, AcceptedDriftInvalidError
  */
 export async function report(options: ReportOptions, context: CommandContext): Promise<ExitCode> {
-  const { io } = context;
   const { output } = options;
   const accepted = await acceptedFor(options);
   const dataSource = await unconnected(options, context);
@@ -37,7 +36,7 @@ export async function report(options: ReportOptions, context: CommandContext): P
   await loadDescribed(dataSource);
   const code = await readCode(dataSource);
   const live = await liveOf(options, context, accepted);
-  const made: Report = { ...code, madeAt: new Date(io.now()).toISOString(), live };
+  const made: Report = { ...code, madeAt: new Date(context.project.today()).toISOString(), live };
   const page = reportPage(made);
   await writeOutput(output, page);
   tell(made, Buffer.byteLength(page), { options, context });

@@ -1,5 +1,6 @@
 import { databaseNamed } from '../../databases/registry.js';
 import type { Finding } from '../../lint/finding.js';
+import { shownLines } from '../../sql/text.js';
 import { html, textLines, type Html } from '../html.js';
 import type { Report, ReportedRevision, ReportedWay } from '../report.js';
 import { count, section, shownIf, tag } from './words.js';
@@ -81,9 +82,17 @@ function findingBlock({ rule, direction, statement, dialect, message, replacemen
 function wayBlock({ dialect, direction, transaction, statements }: ReportedWay): Html {
   const words = `${titleOf(dialect)}, ${direction}${transaction ? '' : ', outside a transaction'}`;
   if (statements.length === 0) return html`<p class="way">${words}: nothing to do</p>`;
-  const text = statements.map((sql) => `${sql};`).join('\n\n');
+  const text = statements.map((sql) => statementText(sql, dialect)).join('\n\n');
   return html`<p class="way">${words}</p><pre class="sql"><code>${textLines(text)}</code></pre>
 `;
+}
+
+/** Without what a class indents: statements of several lines stand as far right as their class has them. */
+function statementText(sql: string, dialect: ReportedWay['dialect']): string {
+  const [first = '', ...rest] = shownLines(`${sql.trim()};`, databaseNamed(dialect).language);
+  const indents = rest.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0);
+  const common = Math.min(...indents, 80);
+  return [first, ...rest.map((line) => line.slice(common))].join('\n');
 }
 
 function titleOf(dialect: string): string {

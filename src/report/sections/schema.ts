@@ -15,10 +15,11 @@ import { count, headRow, section, shownIf, tag } from './words.js';
 /** The diagram, then every table, view and enum. */
 export function schemaSection({ schema, diagram }: CodeFacts): Html {
   const { tables, views = [], enums } = schema;
+  const counts = [count(tables.length, 'table'), count(views.length, 'view'), count(enums.length, 'enum')];
   const inOrder = <T extends { readonly name: string }>(models: readonly T[]) =>
     [...models].sort((a, b) => compareText(a.name, b.name));
   return section('schema', 'Schema', [
-    html`<p>${[count(tables.length, 'table'), count(views.length, 'view'), count(enums.length, 'enum')].join(', ')}, as the entities declare them.</p>
+    html`<p>${counts.filter((words) => !words.startsWith('0 ')).join(', ')}, as the entities declare them.</p>
 `,
     ...shownIf(diagram, (svg) => [diagramFigure(svg)]),
     ...inOrder(tables).map(tableArticle),
