@@ -142,7 +142,9 @@ function addDiagram({ program, context, settle }: Registry): void {
 function addReport({ program, context, settle }: Registry): void {
   const command = program
     .command('report')
-    .description('write one HTML file: schema, revisions with lint, and history, drift and sizes of a database')
+    .description(
+      'write one HTML file: schema, revisions with lint, and history, drift and sizes of a database',
+    )
     .option('--output <file>', 'write into this file', 'database-report.html');
   withJson(withAccepted(withDataSource(command))).action(async (options: ReportOptions) => {
     const { report } = await import('./commands/report.js');

@@ -3,7 +3,7 @@
 import { escapedXml } from '../text/escaped-xml.js';
 import { visible, visibleLines } from '../text/visible.js';
 
-/** A piece of HTML, made by `html` or `textLines` alone. */
+/** A piece of HTML, made by `markup` or `textLines` alone. */
 export class Html {
   constructor(readonly source: string) {}
 }
@@ -12,7 +12,7 @@ export class Html {
 export type HtmlValue = string | number | Html | readonly HtmlValue[];
 
 /** A template whose values are escaped; characters that are not seen, or that turn a text, are written out. */
-export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
+export function markup(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(parts.map((part, at) => part + sourceOf(values[at] ?? '')).join(''));
 }
 

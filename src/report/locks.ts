@@ -124,7 +124,9 @@ function createLocks({ parents, isPartition, columns, constraints }: CreateTable
   const all = [...constraints, ...columns.flatMap((column) => column.constraints)];
   return [
     ...parents.map((parent) => lock(parent, parentMode)),
-    ...all.flatMap(({ references }) => (references === null ? [] : [lock(references, 'SHARE ROW EXCLUSIVE')])),
+    ...all.flatMap(({ references }) =>
+      references === null ? [] : [lock(references, 'SHARE ROW EXCLUSIVE')],
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DIAGRAM_STYLE } from '../diagram/svg-style.js';
-import { Html, html } from './html.js';
+import { Html, markup } from './html.js';
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-files.js';
 import type { Report } from './report.js';
 import { historySection } from './sections/history.js';
@@ -29,7 +29,7 @@ function hashOf(text: string): string {
 export function reportPage(report: Report): string {
   const { live, madeAt } = report;
   const title = 'value' in live ? `Database report: ${live.value.shown}` : 'Database report';
-  return html`<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -43,7 +43,7 @@ export function reportPage(report: Report): string {
 <body>
 <header><h1>Database report</h1><p>Made ${instant(madeAt)}</p>
 ${searchBox()}
-<nav aria-label="Sections">${sectionsOf(report).map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav></header>
+<nav aria-label="Sections">${sectionsOf(report).map(([id, name]) => markup`<a href="#${id}">${name}</a> `)}</nav></header>
 <main>
 ${summarySection(report)}${'value' in live ? [pendingSection(live.value), driftSection(live.value), historySection(live.value)] : []}${schemaSection(report)}${'value' in live ? sizesSection(live.value) : []}${revisionsSection(report)}
 </main>
@@ -54,14 +54,20 @@ ${summarySection(report)}${'value' in live ? [pendingSection(live.value), driftS
 }
 
 function searchBox(): Html {
-  return html`<div role="search"><label for="search">Search</label> <input id="search" type="search" autocomplete="off" placeholder="tables, columns, revisions"> <output id="found" for="search"></output></div>`;
+  return markup`<div role="search"><label for="search">Search</label> <input id="search" type="search" autocomplete="off" placeholder="tables, columns, revisions"> <output id="found" for="search"></output></div>`;
 }
 
 function sectionsOf({ live }: Report): readonly (readonly [id: string, name: string])[] {
   const isLive = 'value' in live;
   return [
     ['summary', 'Summary'],
-    ...(isLive ? ([['pending', 'Pending'], ['drift', 'Drift'], ['history', 'History']] as const) : []),
+    ...(isLive
+      ? ([
+          ['pending', 'Pending'],
+          ['drift', 'Drift'],
+          ['history', 'History'],
+        ] as const)
+      : []),
     ['schema', 'Schema'],
     ...(isLive ? ([['sizes', 'Sizes']] as const) : []),
     ['revisions', 'Revisions'],

@@ -3,7 +3,7 @@
 import type { Direction } from '../databases/direction.js';
 import type { DialectName } from '../databases/registry.js';
 import type { DatabaseSizes } from '../databases/table-sizes.js';
-import type { AcceptedJson, ChangeJson } from '../drift/report.js';
+import type { AcceptedJson, DifferenceJson } from '../drift/report.js';
 import type { Finding } from '../lint/finding.js';
 import type { RevisionPhase } from '../migrator/revision.js';
 import type { RunPage } from '../migrator/run-history.js';
@@ -63,7 +63,7 @@ export interface LiveFacts {
 export interface LiveDrift {
   readonly status: 'in-sync' | 'drifted';
   readonly tables: number;
-  readonly changes: readonly ChangeJson[];
+  readonly changes: readonly DifferenceJson[];
   readonly accepted: readonly AcceptedJson[];
   readonly uncomparable: readonly Uncomparable[];
   readonly unmanaged: readonly UnmanagedObject[];

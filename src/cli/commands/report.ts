@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { ConnectError } from '../../errors/base.js';
+import { isOwnError } from '../../errors/base.js';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import { knowSnapshot } from '../../drift/known-views.js';
 import type { Known } from '../../report/known.js';
@@ -61,7 +61,7 @@ async function liveOf(
   try {
     return { value: await reading(options, context, read) };
   } catch (error) {
-    if (!(error instanceof ConnectError)) throw error;
+    if (!isOwnError(error) || error.code !== 'CONNECT_FAILED') throw error;
     return { problem: error.message };
   }
 }

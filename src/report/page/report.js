@@ -154,7 +154,8 @@
 
   // SQL -------------------------------------------------------------------------------------------------------------
 
-  const TOKENS = /(--[^\n]*|\/\*[^]*?\*\/)|('(?:[^']|'')*')|("(?:[^"]|"")*")|(\b\d+(?:\.\d+)?\b)|([A-Za-z_]\w*)/g;
+  const TOKENS =
+    /(--[^\n]*|\/\*[^]*?\*\/)|('(?:[^']|'')*')|("(?:[^"]|"")*")|(\b\d+(?:\.\d+)?\b)|([A-Za-z_]\w*)/g;
   const WORDS = new Set(
     `ACCESS ADD ALL ALTER AND ANY ARRAY AS ASC ATTACH BEGIN BETWEEN BY CASCADE CASE CAST CHECK COLLATE COLUMN COMMENT COMMIT
     CONCURRENTLY CONFLICT CONSTRAINT CREATE CURRENT_TIMESTAMP DATABASE DEFAULT DEFERRABLE DEFERRED DELETE DESC DETACH

@@ -1,6 +1,6 @@
 import type { LoggedRun } from '../../migrator/failed-attempts.js';
 import type { RunPage } from '../../migrator/run-history.js';
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import type { LiveFacts } from '../report.js';
 import { count, instant, lasting, section, shownIf, tag } from './words.js';
 
@@ -10,13 +10,13 @@ export function historySection({ history }: LiveFacts): Html {
 }
 
 function historyContent({ runs, total }: RunPage): readonly Html[] {
-  if (runs.length === 0) return [html`<p>No run is logged.</p>`];
+  if (runs.length === 0) return [markup`<p>No run is logged.</p>`];
   const words =
     runs.length === total
       ? `${count(total, 'run')}, the newest first.`
       : `The newest ${runs.length} of ${total} runs.`;
   return [
-    html`<p>${words}</p>
+    markup`<p>${words}</p>
 <ol class="timeline">${runs.map(runItem)}</ol>`,
   ];
 }
@@ -32,10 +32,10 @@ const COLOURS: Readonly<Record<LoggedRun['outcome'], 'good' | 'bad' | 'warn'>> =
 function runItem(run: LoggedRun): Html {
   const { id, startedAt, direction, outcome, actor, host, pid, tool, allowed, attempts, error } = run;
   const undone = run.planned.filter((one) => !attempts.some(({ revision }) => revision === one));
-  return html`<li class="run ${COLOURS[outcome]}"><p><strong>${direction}</strong>${tag(outcome, COLOURS[outcome])} ${instant(startedAt)}${took(run)}</p>
+  return markup`<li class="run ${COLOURS[outcome]}"><p><strong>${direction}</strong>${tag(outcome, COLOURS[outcome])} ${instant(startedAt)}${took(run)}</p>
 <p>Run ${id}, by ${actor} on ${host}, process ${pid}, ${tool}${allowed.length === 0 ? '' : `, allowed: ${allowed.join(', ')}`}</p>
-${error === null ? '' : html`<p class="error">${error}</p>`}<ul>${attempts.map(attemptItem)}${
-    outcome === 'completed' ? '' : undone.map((one) => html`<li><code>${one}</code> not done</li>`)
+${error === null ? '' : markup`<p class="error">${error}</p>`}<ul>${attempts.map(attemptItem)}${
+    outcome === 'completed' ? '' : undone.map((one) => markup`<li><code>${one}</code> not done</li>`)
   }</ul></li>
 `;
 }
@@ -55,7 +55,7 @@ function attemptItem({ direction, revision, phase, kind, ...attempt }: LoggedAtt
     ...(durationMs === null ? [] : [lasting(durationMs)]),
     ...(tries > 1 ? [`${tries} tries`] : []),
   ];
-  return html`<li><code>${revision}</code> ${facts.join(', ')}${outcome === 'failed' ? tag('failed', 'bad') : ''}${
-    error === null ? '' : html`<p class="error">${error}</p>`
+  return markup`<li><code>${revision}</code> ${facts.join(', ')}${outcome === 'failed' ? tag('failed', 'bad') : ''}${
+    error === null ? '' : markup`<p class="error">${error}</p>`
   }</li>`;
 }

@@ -1,7 +1,7 @@
 /** What a database has: how it differs, what is pending, and how large it is. */
 
 import type { DatabaseSizes } from '../../databases/table-sizes.js';
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import { BLOCKS, type StatementLock } from '../locks.js';
 import type { LiveDrift, LiveFacts, PendingWork } from '../report.js';
 import { count, headRow, section, shownIf, size } from './words.js';
@@ -18,7 +18,7 @@ function driftContent({ status, tables, changes, accepted, ...others }: LiveDrif
       ? `In sync: ${count(tables, 'table')} compared.`
       : `${count(changes.length, 'difference')} in ${count(tables, 'table')}.`;
   return [
-    html`<p>${words}</p>
+    markup`<p>${words}</p>
 `,
     ...changes.map((change) => changeBlock(change)),
     ...accepted.map((change) => changeBlock(change, `Accepted: ${change.reason}`)),
@@ -26,8 +26,8 @@ function driftContent({ status, tables, changes, accepted, ...others }: LiveDrif
     ...(unmanaged.length === 0
       ? []
       : [
-          html`<details><summary>${count(unmanaged.length, 'object')} that entities cannot declare</summary><ul>${unmanaged.map(
-            ({ kind, object }) => html`<li>${kind} <code>${object}</code></li>`,
+          markup`<details><summary>${count(unmanaged.length, 'object')} that entities cannot declare</summary><ul>${unmanaged.map(
+            ({ kind, object }) => markup`<li>${kind} <code>${object}</code></li>`,
           )}</ul></details>`,
         ]),
   ];
@@ -41,7 +41,7 @@ interface ShownChange {
 }
 
 function changeBlock({ message, live, desired }: ShownChange, note = ''): Html {
-  return html`<div class="change"><p>${message}${note === '' ? '' : html`<br><small>${note}</small>`}</p>
+  return markup`<div class="change"><p>${message}${note === '' ? '' : markup`<br><small>${note}</small>`}</p>
 <dl><div><dt>Live</dt><dd><code>${live ?? 'absent'}</code></dd></div><div><dt>Desired</dt><dd><code>${desired ?? 'absent'}</code></dd></div></dl></div>
 `;
 }
@@ -53,25 +53,28 @@ export function pendingSection({ pending }: LiveFacts): Html {
     'Pending',
     shownIf(pending, (work) =>
       work.length === 0
-        ? [html`<p>Nothing is pending.</p>`]
-        : [html`<p>${count(work.length, 'revision')}, in the order in which they run.</p>`, ...work.map(workBlock)],
+        ? [markup`<p>Nothing is pending.</p>`]
+        : [
+            markup`<p>${count(work.length, 'revision')}, in the order in which they run.</p>`,
+            ...work.map(workBlock),
+          ],
     ),
   );
 }
 
 function workBlock({ id, description, waitsFor, locks }: PendingWork): Html {
-  return html`<div class="change"><p><code>${id}</code> ${description}</p>${
-    waitsFor === null ? '' : html`<p>It waits: ${waitsFor}</p>`
+  return markup`<div class="change"><p><code>${id}</code> ${description}</p>${
+    waitsFor === null ? '' : markup`<p>It waits: ${waitsFor}</p>`
   }${lockTable(locks)}</div>
 `;
 }
 
 function lockTable(locks: readonly StatementLock[] | null): Html {
-  if (locks === null) return html`<p>Which tables it locks is unknown.</p>`;
-  if (locks.length === 0) return html`<p>It locks no table that exists already.</p>`;
-  return html`<table>${headRow('table', 'strongest lock', 'blocks')}<tbody>${locks.map(
+  if (locks === null) return markup`<p>Which tables it locks is unknown.</p>`;
+  if (locks.length === 0) return markup`<p>It locks no table that exists already.</p>`;
+  return markup`<table>${headRow('table', 'strongest lock', 'blocks')}<tbody>${locks.map(
     ({ table, mode }) =>
-      html`<tr><th scope="row"><code>${table ?? 'table of an index'}</code></th><td>${mode}</td><td>${BLOCKS[mode]}</td></tr>`,
+      markup`<tr><th scope="row"><code>${table ?? 'table of an index'}</code></th><td>${mode}</td><td>${BLOCKS[mode]}</td></tr>`,
   )}</tbody></table>`;
 }
 
@@ -81,13 +84,13 @@ export function sizesSection({ sizes }: LiveFacts): Html {
 }
 
 function sizesContent(sizes: DatabaseSizes | null): readonly Html[] {
-  if (sizes === null) return [html`<p>This database does not report sizes.</p>`];
+  if (sizes === null) return [markup`<p>This database does not report sizes.</p>`];
   const { bytes, tables, estimated } = sizes;
   return [
-    html`<p>The database has ${size(bytes)}. ${estimated ? 'Rows are estimates of the database.' : 'Rows are counted.'}</p>
+    markup`<p>The database has ${size(bytes)}. ${estimated ? 'Rows are estimates of the database.' : 'Rows are counted.'}</p>
 <table>${headRow('table', 'rows', 'size with indexes')}<tbody>${tables.map(
       ({ table, rows, bytes: own }) =>
-        html`<tr><th scope="row"><code>${table}</code></th><td class="number">${rows === null ? 'unknown' : rows.toLocaleString('en-US')}</td><td class="number">${own === null ? 'unknown' : size(own)}</td></tr>
+        markup`<tr><th scope="row"><code>${table}</code></th><td class="number">${rows === null ? 'unknown' : rows.toLocaleString('en-US')}</td><td class="number">${own === null ? 'unknown' : size(own)}</td></tr>
 `,
     )}</tbody></table>`,
   ];

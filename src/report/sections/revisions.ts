@@ -1,7 +1,7 @@
 import { databaseNamed } from '../../databases/registry.js';
 import type { Finding } from '../../lint/finding.js';
 import { shownLines } from '../../sql/text.js';
-import { html, textLines, type Html } from '../html.js';
+import { markup, textLines, type Html } from '../html.js';
 import type { Report, ReportedRevision, ReportedWay } from '../report.js';
 import { count, section, shownIf, tag } from './words.js';
 
@@ -10,7 +10,7 @@ export function revisionsSection({ revisions, lint, live }: Report): Html {
   const findings = 'value' in lint ? lint.value : [];
   const states = 'value' in live ? statesOf(live.value.status) : new Map<string, string>();
   return section('revisions', 'Revisions', [
-    html`<p>${count(revisions.length, 'revision')}, the newest first.</p>
+    markup`<p>${count(revisions.length, 'revision')}, the newest first.</p>
 `,
     ...shownIf(lint, () => []),
     ...[...revisions].reverse().map((revision) =>
@@ -36,7 +36,12 @@ type Standing = {
 };
 
 /** What the database makes of each revision. */
-function statesOf({ applied, pending, awaitingContract = [], edited }: Standing): ReadonlyMap<string, string> {
+function statesOf({
+  applied,
+  pending,
+  awaitingContract = [],
+  edited,
+}: Standing): ReadonlyMap<string, string> {
   return new Map([
     ...applied.map(({ id }) => [id, 'applied'] as const),
     ...pending.map((id) => [id, 'pending'] as const),
@@ -57,12 +62,12 @@ function revisionDetails(
   { state, findings }: RevisionNotes,
 ): Html {
   const found = findings.length === 0 ? '' : tag(count(findings.length, 'finding'), 'bad');
-  return html`<details class="item revision" data-kind="revision" data-name="${id}"><summary><code>${id}</code>${
+  return markup`<details class="item revision" data-kind="revision" data-name="${id}"><summary><code>${id}</code>${
     phase === 'contract' ? tag('contract') : ''
   }${state === undefined ? '' : tag(state, COLOURS[state])}${found} ${description}</summary>
 ${findings.map(findingBlock)}${
     ways === null
-      ? html`<p>It is written by hand: its statements are known only when it runs.</p>`
+      ? markup`<p>It is written by hand: its statements are known only when it runs.</p>`
       : ways.map(wayBlock)
   }
 </details>
@@ -74,16 +79,16 @@ function findingBlock({ rule, direction, statement, dialect, message, replacemen
   const instead =
     replacement === null
       ? ''
-      : html`<p>Instead:</p><pre class="sql"><code>${textLines(replacement)}</code></pre>`;
-  return html`<div class="finding"><p><strong>${rule}</strong> in ${place}: ${message}</p>${instead}</div>
+      : markup`<p>Instead:</p><pre class="sql"><code>${textLines(replacement)}</code></pre>`;
+  return markup`<div class="finding"><p><strong>${rule}</strong> in ${place}: ${message}</p>${instead}</div>
 `;
 }
 
 function wayBlock({ dialect, direction, transaction, statements }: ReportedWay): Html {
   const words = `${titleOf(dialect)}, ${direction}${transaction ? '' : ', outside a transaction'}`;
-  if (statements.length === 0) return html`<p class="way">${words}: nothing to do</p>`;
+  if (statements.length === 0) return markup`<p class="way">${words}: nothing to do</p>`;
   const text = statements.map((sql) => statementText(sql, dialect)).join('\n\n');
-  return html`<p class="way">${words}</p><pre class="sql"><code>${textLines(text)}</code></pre>
+  return markup`<p class="way">${words}</p><pre class="sql"><code>${textLines(text)}</code></pre>
 `;
 }
 

@@ -7,7 +7,7 @@ import {
   type TableModel,
   type ViewModel,
 } from '../../schema/model.js';
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import type { CodeFacts } from '../report.js';
 import { partitionWords } from '../../schema/partition.js';
 import { count, headRow, section, shownIf, tag } from './words.js';
@@ -19,7 +19,7 @@ export function schemaSection({ schema, diagram }: CodeFacts): Html {
   const inOrder = <T extends { readonly name: string }>(models: readonly T[]) =>
     [...models].sort((a, b) => compareText(a.name, b.name));
   return section('schema', 'Schema', [
-    html`<p>${counts.filter((words) => !words.startsWith('0 ')).join(', ')}, as the entities declare them.</p>
+    markup`<p>${counts.filter((words) => !words.startsWith('0 ')).join(', ')}, as the entities declare them.</p>
 `,
     ...shownIf(diagram, (svg) => [diagramFigure(svg)]),
     ...inOrder(tables).map(tableArticle),
@@ -29,7 +29,7 @@ export function schemaSection({ schema, diagram }: CodeFacts): Html {
 }
 
 function diagramFigure(svg: Html): Html {
-  return html`<figure>
+  return markup`<figure>
 <div class="tools"><button type="button" data-zoom="in" aria-label="Zoom in">+</button><button type="button" data-zoom="out" aria-label="Zoom out">−</button><button type="button" data-zoom="fit">Fit</button></div>
 <div id="diagram" role="group" tabindex="0" aria-label="Diagram: arrow keys move it, plus and minus zoom, 0 fits it">${svg}</div>
 <figcaption>Drag, or use the arrow keys; zoom with + and −, the buttons, or Ctrl and the wheel. A click on a box leads to its description.</figcaption>
@@ -39,7 +39,7 @@ function diagramFigure(svg: Html): Html {
 
 /** Names that differ may look alike, so each kind and name is found by its first article. */
 function article(kind: 'table' | 'view' | 'enum', name: string, content: readonly Html[]): Html {
-  return html`<article class="item ${kind}" data-kind="${kind}" data-name="${name}" tabindex="-1"><h3><code>${name}</code>${tag(kind)}</h3>
+  return markup`<article class="item ${kind}" data-kind="${kind}" data-name="${name}" tabindex="-1"><h3><code>${name}</code>${tag(kind)}</h3>
 ${content}
 </article>
 `;
@@ -49,16 +49,16 @@ function tableArticle(table: TableModel): Html {
   const { comment, partition, columns } = table;
   const parts = partsOf(table);
   return article('table', table.name, [
-    ...(comment === null ? [] : [html`<p>${comment}</p>`]),
-    ...(partition ? [html`<p>Partitioned: ${partitionWords(partition)}</p>`] : []),
-    html`<table>${headRow('column', 'type', 'null', 'value')}<tbody>${columns.map(columnRow)}</tbody></table>`,
-    ...(parts.length === 0 ? [] : [html`<ul class="parts">${parts}</ul>`]),
+    ...(comment === null ? [] : [markup`<p>${comment}</p>`]),
+    ...(partition ? [markup`<p>Partitioned: ${partitionWords(partition)}</p>`] : []),
+    markup`<table>${headRow('column', 'type', 'null', 'value')}<tbody>${columns.map(columnRow)}</tbody></table>`,
+    ...(parts.length === 0 ? [] : [markup`<ul class="parts">${parts}</ul>`]),
   ]);
 }
 
 function columnRow({ name, type, nullable, comment, ...column }: ColumnModel): Html {
-  const words = comment === null ? '' : html`<br><small>${comment}</small>`;
-  return html`<tr><th scope="row"><code>${name}</code>${words}</th><td><code>${type}</code></td><td>${nullable ? 'yes' : 'no'}</td><td><code>${valueOf(column)}</code></td></tr>
+  const words = comment === null ? '' : markup`<br><small>${comment}</small>`;
+  return markup`<tr><th scope="row"><code>${name}</code>${words}</th><td><code>${type}</code></td><td>${nullable ? 'yes' : 'no'}</td><td><code>${valueOf(column)}</code></td></tr>
 `;
 }
 
@@ -85,27 +85,27 @@ function partsOf(table: TableModel): readonly Html[] {
 }
 
 function partLine<P extends NamedPart>(part: P, model: Parts[P]): Html {
-  return html`<li>${NOUNS[part]} <code>${model.name ?? ''}</code> ${fragmentsOf(model).join(', ')}</li>
+  return markup`<li>${NOUNS[part]} <code>${model.name ?? ''}</code> ${fragmentsOf(model).join(', ')}</li>
 `;
 }
 
 function viewArticle({ name, materialized, text, outputs }: ViewModel): Html {
   return article('view', name, [
-    ...(materialized ? [html`<p>It is materialized.</p>`] : []),
+    ...(materialized ? [markup`<p>It is materialized.</p>`] : []),
     ...(outputs.length === 0
       ? []
       : [
-          html`<table>${headRow('column', 'type')}<tbody>${outputs.map(
+          markup`<table>${headRow('column', 'type')}<tbody>${outputs.map(
             (column) =>
-              html`<tr><th scope="row"><code>${column.name}</code></th><td><code>${column.type}</code></td></tr>`,
+              markup`<tr><th scope="row"><code>${column.name}</code></th><td><code>${column.type}</code></td></tr>`,
           )}</tbody></table>`,
         ]),
-    ...(text === '' ? [] : [html`<pre class="sql"><code>${text}</code></pre>`]),
+    ...(text === '' ? [] : [markup`<pre class="sql"><code>${text}</code></pre>`]),
   ]);
 }
 
 function enumArticle({ name, values }: EnumModel): Html {
   return article('enum', name, [
-    html`<ul class="values">${values.map((value) => html`<li><code>${value}</code></li>`)}</ul>`,
+    markup`<ul class="values">${values.map((value) => markup`<li><code>${value}</code></li>`)}</ul>`,
   ]);
 }

@@ -1,4 +1,4 @@
-import { html, type Html, type HtmlValue } from '../html.js';
+import { markup, type Html, type HtmlValue } from '../html.js';
 import type { LiveFacts, Report } from '../report.js';
 import { count, instant, section, shownIf, size, tag } from './words.js';
 
@@ -6,10 +6,10 @@ import { count, instant, section, shownIf, size, tag } from './words.js';
 export function summarySection({ live }: Report): Html {
   if ('problem' in live)
     return section('summary', 'Summary', [
-      html`<p class="note">This report has no live part: history, drift, pending revisions and sizes are missing.</p>`,
+      markup`<p class="note">This report has no live part: history, drift, pending revisions and sizes are missing.</p>`,
       ...shownIf(live, () => []),
     ]);
-  return section('summary', 'Summary', [html`<dl class="facts">${rowsOf(live.value)}</dl>`]);
+  return section('summary', 'Summary', [markup`<dl class="facts">${rowsOf(live.value)}</dl>`]);
 }
 
 function rowsOf({ shown, status, drift, sizes, history }: LiveFacts): readonly Html[] {
@@ -19,8 +19,8 @@ function rowsOf({ shown, status, drift, sizes, history }: LiveFacts): readonly H
   const bad = [...missing, ...edited].length + failed.length;
   return [
     row('Database', shown),
-    row('Current', html`<code>${current ?? 'base'}</code>`),
-    row('Head', html`<code>${head ?? 'base'}</code>`),
+    row('Current', markup`<code>${current ?? 'base'}</code>`),
+    row('Head', markup`<code>${head ?? 'base'}</code>`),
     row('Pending', [
       count(pending.length, 'revision'),
       waiting === 0 ? '' : `, ${count(waiting, 'contract revision')} waiting`,
@@ -40,6 +40,6 @@ function driftTag(status: string, changes: number): Html {
 }
 
 function row(title: string, value: HtmlValue): Html {
-  return html`<div><dt>${title}</dt><dd>${value}</dd></div>
+  return markup`<div><dt>${title}</dt><dd>${value}</dd></div>
 `;
 }

@@ -1,11 +1,11 @@
 /** Words and pieces that several sections share. */
 
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import type { Known } from '../known.js';
 
 /** A section with its heading, which the navigation leads to. */
 export function section(id: string, title: string, content: readonly Html[]): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+  return markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${content}
 </section>
 `;
@@ -13,17 +13,17 @@ ${content}
 
 /** The content, or why there is none. */
 export function shownIf<T>(part: Known<T>, show: (value: T) => readonly Html[]): readonly Html[] {
-  return 'problem' in part ? [html`<p class="note">${part.problem}</p>`] : show(part.value);
+  return 'problem' in part ? [markup`<p class="note">${part.problem}</p>`] : show(part.value);
 }
 
 /** The first row of a table. */
 export function headRow(...titles: readonly string[]): Html {
-  return html`<thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>`;
+  return markup`<thead><tr>${titles.map((title) => markup`<th scope="col">${title}</th>`)}</tr></thead>`;
 }
 
 /** A word in a coloured frame. */
 export function tag(words: string, kind: 'good' | 'bad' | 'warn' | 'plain' = 'plain'): Html {
-  return html` <span class="tag ${kind}">${words}</span>`;
+  return markup` <span class="tag ${kind}">${words}</span>`;
 }
 
 /** `7 tables`. */
@@ -41,7 +41,7 @@ export function lasting(ms: number): string {
 /** An instant of ISO 8601, to the second. */
 export function instant(at: string): Html {
   const shown = at.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC');
-  return html`<time datetime="${at}">${shown}</time>`;
+  return markup`<time datetime="${at}">${shown}</time>`;
 }
 
 const UNITS = ['kB', 'MB', 'GB', 'TB'];
