@@ -3,8 +3,8 @@
 const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** What `npm test` does not run: files of `npm run test:system`. */
-const ELSEWHERE = /^test\/system\//;
+/** What `npm test` does not run: files of `npm run test:system` and `npm run test:browser`. */
+const ELSEWHERE = /^test\/(?:system|browser)\//;
 
 /** The slowest files start first, so that none of them is left at the end with one process busy and the others idle. */
 const FIRST = [
