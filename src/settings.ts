@@ -126,3 +126,8 @@ function logLevel(env: Environment): LogLevel {
   if (level) return level;
   throw new SettingsError('DB_LOG', `"${text}" is not one of ${LOG_LEVELS.join(', ')}`, 'info');
 }
+
+/** Whether this process is one of production, by NODE_ENV, as Node's ecosystem has it. */
+export function isProduction(): boolean {
+  return process.env['NODE_ENV'] === 'production';
+}

@@ -81,3 +81,14 @@ export class DatabaseOptionError extends OrchestratorDbError {
     super(`DatabaseModule: ${option} is ${inspect(value)}; it takes ${wanted}.`);
   }
 }
+
+/** The page of a database would be open to everyone in production. */
+export class PageUnguardedError extends OrchestratorDbError {
+  readonly code = 'PAGE_UNGUARDED';
+
+  constructor(readonly path: string) {
+    super(
+      `DatabaseModule: the page ${path} has no guard, and NODE_ENV is production. The page shows tables, statements and errors. Specify page.guard, or remove page.`,
+    );
+  }
+}

@@ -12,12 +12,14 @@ import { knowSnapshot, type SnapshotSource } from '../drift/known-views.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from '../drift/accepted/accepted-file.js';
 import { ConnectError, isOwnError } from '../errors/base.js';
 import { DatabaseOptionError } from '../errors/start.js';
+import { isProduction } from '../settings.js';
 import { keepHeartbeat } from '../migrator/heartbeat.js';
 import { visible } from '../text/visible.js';
 import { wantedNumber } from '../number-options.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';
 import { PartitionTimer } from './partition-timer.js';
 import { applyOnStart, ON_START, type OnStart } from './on-start.js';
+import { assertPage, DatabasePage, pageController, type DatabasePageOptions } from './page.js';
 import { Readiness, SHOW_DETAILS, type ShowDetails } from './readiness.js';
 
 /** The options of one database of an application. */
@@ -66,6 +68,11 @@ export interface DatabaseModuleOptions {
 /** The name of one database of several, as in `@InjectRepository(entity, name)`. */
 export interface NamedDatabase {
   readonly name?: string;
+  /**
+   * A page with the report of the database: schema, revisions, history, drift and sizes. Default: no page. In production
+   * it requires a guard.
+   */
+  readonly page?: DatabasePageOptions;
 }
 
 /** The same options from a function with injected providers. */
@@ -91,10 +98,11 @@ export class DatabaseModule {
    * Findings of `onStart` fail the start at once. Only an unreachable server is retried, as @nestjs/typeorm does: 10
    * times, 3 seconds apart.
    */
-  static forRoot({ name, ...options }: DatabaseModuleOptions & NamedDatabase): DynamicModule {
+  static forRoot({ name, page, ...options }: DatabaseModuleOptions & NamedDatabase): DynamicModule {
     const entities = options.dataSource.options.entities as readonly Function[];
     return DatabaseModule.forRootAsync({
       ...(name === undefined ? {} : { name }),
+      ...(page === undefined ? {} : { page }),
       entities,
       useFactory: () => options,
     });
@@ -102,13 +110,20 @@ export class DatabaseModule {
 
   /** Registers a DataSource that a factory with injected providers returns. */
   static forRootAsync(options: DatabaseModuleAsyncOptions): DynamicModule {
-    const { name = DEFAULT_NAME, entities } = options;
+    const { name = DEFAULT_NAME, entities, page, imports: needed = [] } = options;
+    if (page !== undefined) assertPage(page, isProduction());
     const confirmed = configuredModule(options);
     return {
       module: DatabaseModule,
       global: true,
-      imports: [confirmed, connection(name, confirmed), TypeOrmModule.forFeature(classes(entities), name)],
-      providers: [health(name), partitionTimer(name)],
+      imports: [
+        confirmed,
+        connection(name, confirmed),
+        TypeOrmModule.forFeature(classes(entities), name),
+        ...(page ? needed : []),
+      ],
+      ...(page ? { controllers: [pageController(page, tokenOf('page', name))] } : {}),
+      providers: [health(name), partitionTimer(name), ...(page ? [databasePage(name)] : [])],
       exports: [TypeOrmModule, databaseHealthToken(name)],
     };
   }
@@ -119,7 +134,7 @@ export function databaseHealthToken(name = DEFAULT_NAME): symbol | typeof Databa
   return name === DEFAULT_NAME ? DatabaseHealthIndicator : tokenOf('health', name);
 }
 
-function tokenOf(what: 'options' | 'health' | 'partitions', name: string): symbol {
+function tokenOf(what: 'options' | 'health' | 'partitions' | 'page', name: string): symbol {
   return Symbol.for(`orchestrator-db.${what}.${name}`);
 }
 
@@ -249,6 +264,15 @@ function partitionTimer(name: string): Provider {
       const warn = (line: string) => logger.warn(visible(`${name}: ${line}`));
       return new PartitionTimer({ dataSource, everyMs, log, warn });
     },
+  };
+}
+
+function databasePage(name: string): Provider {
+  return {
+    provide: tokenOf('page', name),
+    inject: [getDataSourceToken(name), tokenOf('options', name)],
+    useFactory: (dataSource: GuardedDataSource, { accepted }: CheckedOptions) =>
+      new DatabasePage(dataSource, accepted),
   };
 }
 
