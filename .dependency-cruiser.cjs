@@ -89,6 +89,8 @@ const LEAVES = {
 const ENTRIES = [
   '^ormconfig\\.ts$',
   '^scripts/[^/]+\\.ts$',
+  // A part of the page, which a browser runs.
+  '^src/report/page-script\\.js$',
   '^src/(index|(databases/conformance|entities|generate|migrations|subscribers|nest|nest/testing)/index)\\.ts$',
 ];
 

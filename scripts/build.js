@@ -61,10 +61,10 @@ const pageInside = {
   name: 'page-inside',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]report[\\/]page-files\.[jt]s$/ }, async () => {
-      const text = async (name) => JSON.stringify(await readFile(join('src/report/page', name), 'utf8'));
+      const text = async (name) => JSON.stringify(await readFile(join('src/report', name), 'utf8'));
       return {
-        contents: `export const PAGE_STYLE = ${await text('report.css')};
-          export const PAGE_SCRIPT = ${await text('report.js')};`,
+        contents: `export const PAGE_STYLE = ${await text('page.css')};
+          export const PAGE_SCRIPT = ${await text('page-script.js')};`,
       };
     });
   },

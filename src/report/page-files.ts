@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 
 function textOf(name: string): string {
-  return readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(name, import.meta.url), 'utf8');
 }
 
-export const PAGE_STYLE = textOf('report.css');
-export const PAGE_SCRIPT = textOf('report.js');
+export const PAGE_STYLE = textOf('page.css');
+export const PAGE_SCRIPT = textOf('page-script.js');
