@@ -77,9 +77,6 @@ const READING = `How to read it:
 
 const FOOT = `## Measure again
 
-Nothing else may run on the machine. A quick look with one run of each prints the same tables and changes no page:
-
-\`\`\`
-BENCH_ROUNDS=1 npm run bench -- migrate
-\`\`\`
+Run nothing else on the machine meanwhile. \`BENCH_ROUNDS=1 npm run bench -- migrate\` prints the same tables after one
+run of each, and writes no page.
 `;
