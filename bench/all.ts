@@ -25,13 +25,8 @@ export async function all(): Promise<void> {
 
 function pageOf(targets: readonly Target[]): string {
   const cells = [HEADING, HEADING.map(() => '---'), ...targets.map(targetRow)];
-  const table = cells.map((row) => `| ${row.map(escaped).join(' | ')} |`).join('\n');
+  const table = cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
   return `${HEAD}\n${table}\n\n${READING}\n\n## This run\n\n${thisRun().join('\n')}\n\n${FOOT}`;
-}
-
-/** Characters of names that Markdown would read as its own. */
-function escaped(cell: string): string {
-  return cell.replace(/[<|\\]/g, '\\$&');
 }
 
 function thisRun(): readonly string[] {
