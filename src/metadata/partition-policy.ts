@@ -2,7 +2,7 @@
 
 import type { EntityPartitionError } from '../errors/entities.js';
 import { hoursOf, mayBeShorter, monthsOf, parseInterval, type Interval } from '../schema/interval.js';
-import type { PartitionPolicy } from '../schema/partition.js';
+import type { PartitionPolicy, PartitionValue } from '../schema/partition.js';
 import type { HashPartitions, ListPartitions, PartitionOptions, RangePartitions } from '../partitioned.js';
 import { NAME_BYTES } from '../sql/identifiers.js';
 
@@ -101,7 +101,7 @@ function listPolicy({ partitions, default: rest }: ListPartitions, refuse: Refus
   }
   if (rest === true && Object.hasOwn(partitions, 'default'))
     throw refuse('partitions has the name default, which the default partition has. Specify another name.');
-  assertOnce(lists as readonly (readonly [string, readonly unknown[]])[], refuse);
+  assertOnce(Object.entries(partitions), refuse);
   return { lists: partitions };
 }
 
@@ -129,7 +129,7 @@ function isValue(value: unknown): boolean {
   return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }
 
-function assertOnce(lists: readonly (readonly [string, readonly unknown[]])[], refuse: Refuse): void {
+function assertOnce(lists: readonly (readonly [string, readonly PartitionValue[]])[], refuse: Refuse): void {
   const seen = new Set<string | null>();
   for (const [name, values] of lists)
     for (const value of values) {
@@ -143,5 +143,5 @@ function assertOnce(lists: readonly (readonly [string, readonly unknown[]])[], r
 
 /** A value as JavaScript has it: a text has quotes. */
 function shown(value: unknown): string {
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return typeof value === 'number' || value === undefined ? String(value) : JSON.stringify(value);
 }
