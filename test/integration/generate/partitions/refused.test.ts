@@ -22,6 +22,7 @@ const unkeyed = (more: object): Columns => ({
   createdAt: { name: 'created_at', type: 'timestamptz', ...more },
 });
 const with_ = (more: object): PartitionOptions => ({ ...MONTHLY, ...more });
+const KEY_OF = { primary: true, primaryKeyConstraintName: 'pk_event' };
 /** Partitioned by lists, as JavaScript may write them. */
 const listed = (partitions: unknown, more: object = {}): EntitySchema =>
   event({ by: 'id', strategy: 'list', partitions, ...more } as PartitionOptions);
@@ -221,6 +222,28 @@ onDatabase('postgres', 'Changes of the partitions of a table (PostgreSQL)', (dat
           after === undefined ? ['table-option event.PARTITION BY HASH (id)'] : [],
         );
       }));
+
+  it('Partitions that a revision by hand has made are accepted, and what comes after is generated', () =>
+    History.lend('postgres', async (history) => {
+      const lists = (partitions: Readonly<Record<string, readonly (number | null)[]>>, more?: Rest) =>
+        event(
+          { by: 'id', strategy: 'list', partitions },
+          { id: { type: 'integer', nullable: false, ...KEY_OF } },
+          more,
+        );
+      await history.generate([lists({ low: [1, 2] })]);
+      const later = { low: [2, 1], odd: [-3, 0] };
+      await changeRefused(history.generate([lists(later)]));
+      history.byHand(
+        [`CREATE TABLE "event_odd" PARTITION OF "event" FOR VALUES IN (0, -3)`],
+        ['DROP TABLE "event_odd"'],
+      );
+      expect((await history.generate([lists(later)])).revisions).to.deep.equal([]);
+      const indexed = lists(later, { indices: [{ name: 'ix_note', columns: ['note'] }] });
+      expect((await history.generate([indexed])).revisions).not.to.deep.equal([]);
+      expect(await history.checked(database(), [indexed])).to.deep.equal(IN_SYNC);
+      await changeRefused(history.generate([lists({ ...later, more: [9] })]));
+    }));
 
   it('A default partition that an entity declares later is made, and one that it does not declare is unmanaged', () =>
     History.lend('postgres', async (history) => {
