@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/root.js';
+import { runOwnProcess } from '../support/run-shelves.js';
+
+const explain = (...words: readonly string[]) => runOwnProcess({}, 'explain', ...words);
+
+describe('The command explain', () => {
+  it('explain prints the section of a code, in any case, with the paths of its links', async () => {
+    const answer = await explain('lock_wait');
+    expect({ code: answer.code, stderr: answer.stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(answer.stdout).to.match(/^LOCK_WAIT\n\n\S/);
+    expect(answer.stdout).to.match(/\npage: \S*docs\/errors\.md#lock_wait\n$/);
+    expect(answer.stdout).to.not.include('](').and.not.include('### ');
+    const linked = await explain('nothing_linted');
+    expect(linked.stdout).to.match(/lint\.md \(\S*docs\/lint\.md#classes-written-by-hand\)/);
+  });
+
+  it('explain knows every code of the page', async () => {
+    const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
+    const codes = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, code]) => code);
+    const { code, stdout } = await explain();
+    expect(code).to.equal(0);
+    expect(stdout.split('\n').slice(0, -1)).to.deep.equal(codes);
+  });
+
+  it('explain refuses a code that there is not, and names one like it', async () => {
+    const near = await explain('LOCK_WAITS');
+    expect(near).to.deep.include({ code: 64, stdout: '' });
+    expect(near.stderr).to.equal('error: There is no error code "LOCK_WAITS". Did you mean LOCK_WAIT, LOCK_LOST?\n');
+    expect((await explain('zzzzzz')).stderr).to.equal(
+      'error: There is no error code "zzzzzz". To list all codes: npm run -s db -- explain\n',
+    );
+  });
+});
