@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compiledCopy } from '../support/compiled-copy.js';
 import { root } from '../support/root.js';
+import { runProcess } from '../support/run-script.js';
 import { runOwnProcess } from '../support/run-shelves.js';
 
 const explain = (...words: readonly string[]) => runOwnProcess({}, 'explain', ...words);
@@ -25,10 +28,33 @@ describe('The command explain', () => {
     expect(stdout.split('\n').slice(0, -1)).to.deep.equal(codes);
   });
 
+  it('explain reports where the page is not installed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'explain-'));
+    try {
+      cpSync(join(compiledCopy().run, '../..'), folder, {
+        recursive: true,
+        filter: (path) => !path.endsWith('.md'),
+      });
+      const answer = await runProcess(
+        process.execPath,
+        [join(folder, 'scripts/run.js'), 'orchestrator-db', 'explain', 'LOCK_WAIT'],
+        { cwd: folder },
+      );
+      expect(answer).to.deep.include({ code: 64, stdout: '' });
+      expect(answer.stderr).to.equal(
+        'error: docs/errors.md is missing in the installed package. Install it again, with its folder docs.\n',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('explain refuses a code that there is not, and names one like it', async () => {
     const near = await explain('LOCK_WAITS');
     expect(near).to.deep.include({ code: 64, stdout: '' });
-    expect(near.stderr).to.equal('error: There is no error code "LOCK_WAITS". Did you mean LOCK_WAIT, LOCK_LOST?\n');
+    expect(near.stderr).to.equal(
+      'error: There is no error code "LOCK_WAITS". Did you mean LOCK_WAIT, LOCK_LOST?\n',
+    );
     expect((await explain('zzzzzz')).stderr).to.equal(
       'error: There is no error code "zzzzzz". To list all codes: npm run -s db -- explain\n',
     );

@@ -1,6 +1,6 @@
 /** Prints what the page of the errors contains about a code. It needs no project and no network. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { UsageError } from '../../errors/base.js';
 import { suggest } from '../../migrator/suggest.js';
 import { documentLines } from '../line.js';
@@ -16,10 +16,14 @@ const HEADING = /^#{1,3} /;
 /**
  * Prints the section of a code; without one, all codes.
  *
- * @throws UsageError for a code that the page does not have
+ * @throws UsageError for a code that the page does not have, and where the page is not installed
  */
 export function explain(code: string | undefined, { io, project }: CommandContext): ExitCode {
   const page = project.pagePath(PAGE);
+  if (!existsSync(page))
+    throw new UsageError(
+      `${PAGE} is missing in the installed package. Install it again, with its folder docs.`,
+    );
   const sections = sectionsOf(readFileSync(page, 'utf8'));
   if (code === undefined) {
     for (const name of sections.keys()) io.out(name);

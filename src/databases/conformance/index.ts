@@ -18,6 +18,7 @@ export type {
   ReplicaRecords,
 } from '../database.js';
 export type { DeleteExpired, ExpiringTable } from '../expired-rows.js';
+export type { DatabaseSizes, ReadSizes, TableSize } from '../table-sizes.js';
 export type { ErrorKind, Violation } from '../error-kind.js';
 export type { Checksums } from '../direction.js';
 export type { BackfillPace, Executor, Limits } from '../executor.js';
