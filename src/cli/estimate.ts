@@ -7,6 +7,7 @@ import type { Estimate, EstimatedTable, EstimatedWork } from '../generate/estima
 import type { Generated } from '../generate/propose.js';
 import { withSession } from '../migrator/connections.js';
 import { DEFAULT_LIMITS } from '../migrator/run-limits.js';
+import { sizeWords } from '../text/size-words.js';
 import { note, NOTHING } from './generated-report.js';
 import type { ExitCode, Io } from './io.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
@@ -54,7 +55,7 @@ function estimateLines({ tables, seconds, bytes }: Estimate): readonly string[] 
   return [
     ...tables.flatMap(tableLines),
     '',
-    `In all ${duration(seconds)} and ${size(bytes)} of disk. ${MEASURED}`,
+    `In all ${duration(seconds)} and ${sizeWords(bytes)} of disk. ${MEASURED}`,
     ...tables.flatMap(({ steps }) => steps.flatMap(limitNote)),
   ];
 }
@@ -63,7 +64,7 @@ function tableLines({ table, rows, bytes, sampled, steps }: EstimatedTable): rea
   const head =
     rows === null
       ? `${table}: the database has no such table`
-      : `${table}: about ${number(rows)} rows, ${size(bytes ?? 0)}, measured with ${number(sampled)} rows`;
+      : `${table}: about ${number(rows)} rows, ${sizeWords(bytes ?? 0)}, measured with ${number(sampled)} rows`;
   const wide = Math.max(...steps.map((step) => titleOf(step).length));
   return [head, ...steps.map((step) => `  ${titleOf(step).padEnd(wide)}  ${stepWords(step)}`)];
 }
@@ -75,7 +76,7 @@ function titleOf({ kind, name }: EstimatedWork): string {
 function stepWords({ rowsPerSecond, seconds, bytes, problem }: EstimatedWork): string {
   if (seconds === null) return `not measured: ${problem ?? 'unknown'}`;
   const rate = rowsPerSecond === null ? '' : ` at ${number(rowsPerSecond)} rows/s`;
-  return `${duration(seconds)}${rate}${bytes ? `, ${size(bytes)} of disk` : ''}`;
+  return `${duration(seconds)}${rate}${bytes ? `, ${sizeWords(bytes)} of disk` : ''}`;
 }
 
 /** A statement outside a transaction ends after a while, unless an option says otherwise. */
@@ -92,14 +93,6 @@ function duration(seconds: number): string {
   if (seconds < 60) return `about ${Math.ceil(seconds)} s`;
   const minutes = seconds / 60;
   return `about ${minutes < 10 ? (Math.ceil(minutes * 10) / 10).toFixed(1) : number(Math.ceil(minutes))} min`;
-}
-
-const UNITS = ['kB', 'MB', 'GB', 'TB'];
-
-function size(bytes: number): string {
-  let [value, unit] = [bytes / 1024, 0];
-  for (; value >= 1024 && unit < UNITS.length - 1; unit += 1) value /= 1024;
-  return `${value < 10 && value > 0 ? value.toFixed(1) : number(value)} ${UNITS[unit] ?? ''}`;
 }
 
 function number(value: number): string {

@@ -3,12 +3,13 @@
 import type { Direction } from '../databases/direction.js';
 import type { DialectName } from '../databases/registry.js';
 import type { DatabaseSizes } from '../databases/table-sizes.js';
+import type { DriftReport } from '../drift/drift-report.js';
 import type { AcceptedJson, DifferenceJson } from '../drift/report.js';
 import type { Finding } from '../lint/finding.js';
 import type { RevisionPhase } from '../migrator/revision.js';
 import type { RunPage } from '../migrator/run-history.js';
 import type { Status } from '../migrator/status.js';
-import type { SchemaModel, Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { SchemaModel } from '../schema/model.js';
 import type { Html } from './html.js';
 import type { Known } from './known.js';
 import type { StatementLock } from './locks.js';
@@ -60,13 +61,9 @@ export interface LiveFacts {
 }
 
 /** How the live schema differs from the desired one. */
-export interface LiveDrift {
-  readonly status: 'in-sync' | 'drifted';
-  readonly tables: number;
+export interface LiveDrift extends Pick<DriftReport, 'status' | 'tables' | 'uncomparable' | 'unmanaged'> {
   readonly changes: readonly DifferenceJson[];
   readonly accepted: readonly AcceptedJson[];
-  readonly uncomparable: readonly Uncomparable[];
-  readonly unmanaged: readonly UnmanagedObject[];
 }
 
 /** A pending revision, and what its `up` locks. */

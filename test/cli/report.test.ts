@@ -44,14 +44,20 @@ function tagsIn(page: string): readonly string[] {
   );
 }
 
-eachDatabase('The command report', (database) => {
-  let folder: string;
-  let file: string;
+let folder: string;
+let file: string;
+
+/** A folder for the file of each test. */
+function madeFolder(): void {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-report-'));
     file = join(folder, 'report.html');
   });
   afterEach(() => rm(folder, { recursive: true }));
+}
+
+eachDatabase('The command report', (database) => {
+  madeFolder();
   const run = (...args: readonly string[]) => runCommandHere(CONTENTS, database().url, args);
   const page = () => readFile(file, 'utf8');
 
@@ -112,13 +118,7 @@ eachDatabase('The command report', (database) => {
 });
 
 onDatabase('postgres', 'A report of PostgreSQL', (database) => {
-  let folder: string;
-  let file: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-report-'));
-    file = join(folder, 'report.html');
-  });
-  afterEach(() => rm(folder, { recursive: true }));
+  madeFolder();
 
   it('A pending revision has the locks that it takes', async () => {
     await runCommandHere(CONTENTS, database().url, ['up', '+1']);

@@ -55,7 +55,7 @@ const HELD = `SELECT DISTINCT ON (l.relation) l.relation::integer AS "oid", l.mo
 function inCatalog(mode: string): string {
   return `${mode
     .split(' ')
-    .map((word) => word[0] + word.slice(1).toLowerCase())
+    .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
     .join('')}Lock`;
 }
 

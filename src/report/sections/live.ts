@@ -1,10 +1,11 @@
 /** What a database has: how it differs, what is pending, and how large it is. */
 
 import type { DatabaseSizes } from '../../databases/table-sizes.js';
+import { sizeWords } from '../../text/size-words.js';
 import { markup, type Html } from '../html.js';
 import { BLOCKS, type StatementLock } from '../locks.js';
 import type { LiveDrift, LiveFacts, PendingWork } from '../report.js';
-import { count, headRow, section, shownIf, size } from './words.js';
+import { count, headRow, section, shownIf } from './words.js';
 
 /** Drift as two columns, live and desired. */
 export function driftSection({ drift }: LiveFacts): Html {
@@ -87,10 +88,10 @@ function sizesContent(sizes: DatabaseSizes | null): readonly Html[] {
   if (sizes === null) return [markup`<p>This database does not report sizes.</p>`];
   const { bytes, tables, estimated } = sizes;
   return [
-    markup`<p>The database has ${size(bytes)}. ${estimated ? 'Rows are estimates of the database.' : 'Rows are counted.'}</p>
+    markup`<p>The database has ${sizeWords(bytes)}. ${estimated ? 'Rows are estimates of the database.' : 'Rows are counted.'}</p>
 <table>${headRow('table', 'rows', 'size with indexes')}<tbody>${tables.map(
       ({ table, rows, bytes: own }) =>
-        markup`<tr><th scope="row"><code>${table}</code></th><td class="number">${rows === null ? 'unknown' : rows.toLocaleString('en-US')}</td><td class="number">${own === null ? 'unknown' : size(own)}</td></tr>
+        markup`<tr><th scope="row"><code>${table}</code></th><td class="number">${rows === null ? 'unknown' : rows.toLocaleString('en-US')}</td><td class="number">${own === null ? 'unknown' : sizeWords(own)}</td></tr>
 `,
     )}</tbody></table>`,
   ];

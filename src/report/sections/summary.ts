@@ -1,6 +1,7 @@
+import { sizeWords } from '../../text/size-words.js';
 import { markup, type Html, type HtmlValue } from '../html.js';
 import type { LiveFacts, Report } from '../report.js';
-import { count, instant, section, shownIf, size, tag } from './words.js';
+import { count, instant, section, shownIf, tag } from './words.js';
 
 /** The state in a few lines; without a database, why there is no live part. */
 export function summarySection({ live }: Report): Html {
@@ -31,7 +32,7 @@ function rowsOf({ shown, status, drift, sizes, history }: LiveFacts): readonly H
     ...(running ? [row('Running now', [`${running.direction} since `, instant(running.startedAt)])] : []),
     ...('value' in drift ? [row('Drift', driftTag(drift.value.status, drift.value.changes.length))] : []),
     ...(last ? [row('Last run', [`${last.direction} ${last.outcome}, `, instant(last.startedAt)])] : []),
-    ...('value' in sizes && sizes.value ? [row('Size', size(sizes.value.bytes))] : []),
+    ...('value' in sizes && sizes.value ? [row('Size', sizeWords(sizes.value.bytes))] : []),
   ];
 }
 

@@ -43,13 +43,3 @@ export function instant(at: string): Html {
   const shown = at.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC');
   return markup`<time datetime="${at}">${shown}</time>`;
 }
-
-const UNITS = ['kB', 'MB', 'GB', 'TB'];
-
-/** A size as people read it. */
-export function size(bytes: number): string {
-  let [value, unit] = [bytes / 1024, 0];
-  for (; value >= 1024 && unit < UNITS.length - 1; unit += 1) value /= 1024;
-  const shown = value < 10 && value > 0 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US');
-  return `${shown} ${UNITS[unit] ?? ''}`;
-}
