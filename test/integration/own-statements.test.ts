@@ -9,6 +9,7 @@ import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrat
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { readHistory } from '../../src/migrator/run-history.js';
 import { readStatus } from '../../src/migrator/status.js';
+import { readLive } from '../../src/report/read-live.js';
 import { loadAdmins } from '../../src/seeds/admin-user.js';
 import { seedDevelopment } from '../../src/seeds/development.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
@@ -37,6 +38,7 @@ const READS: readonly (readonly [title: string, run: (dataSource: GuardedDataSou
     ['history', readHistory],
     ['up --plan', (dataSource) => planMigration(dataSource, 'up')],
     ['down --plan', (dataSource) => planMigration(dataSource, 'down', { target: 'base' })],
+    ['report', (dataSource) => readLive(dataSource, { accepted: undefined })],
     ['readiness', (dataSource) => detailedReadiness(dataSource).ready()],
     ['readiness with a limit for lag', (dataSource) => detailedReadiness(dataSource, 60_000).ready()],
   ];

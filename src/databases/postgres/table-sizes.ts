@@ -16,7 +16,7 @@ const SIZES = `SELECT CASE WHEN n.nspname ${EQ} pg_catalog.current_schema() THEN
   ${ofTree('pg_catalog.pg_total_relation_size(p.oid)', 'pg_catalog.pg_total_relation_size(c.oid)')} AS "bytes",
   pg_catalog.pg_database_size(pg_catalog.current_database())::double precision AS "all"
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
-WHERE c.relkind ${EQ} ANY (ARRAY['r', 'p', 'm']::"char"[]) AND NOT c.relispartition
+WHERE c.relkind ${EQ} ANY (ARRAY['r', 'p', 'm']::pg_catalog."char"[]) AND NOT c.relispartition
   AND n.nspname ${NE} 'information_schema' AND n.nspname ${UNLIKE} 'pg\\_%'
 ORDER BY 3 DESC, 1`;
 
