@@ -67,12 +67,20 @@ export class KeptHistory {
     use: (dataSource: DataSource) => Promise<T>,
   ): Promise<{ readonly value: T } | undefined> {
     const isRenewed = this.#of.settings.isFresh === true && !this.#isMade;
-    if (isRenewed) await this.#kept.forget(this.#key);
+    if (isRenewed && !(await this.#isForgotten())) return undefined;
     const found = isRenewed ? undefined : await this.#lendKept(atHead, use);
     if (found || this.#isMade) return found;
     this.#isMade = true;
     await this.#make(atHead);
     return this.#lendKept(atHead, use);
+  }
+
+  /** What cannot be removed, in a folder that nobody may write to for example, is not used. */
+  #isForgotten(): Promise<boolean> {
+    return this.#kept.forget(this.#key).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #lendKept<T>(

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { SNAPSHOT_FILE, snapshotText } from '../../../../src/generate/compare/sn
 import { LineLogger } from '../../../../src/logger.js';
 import { parseSettings } from '../../../../src/settings.js';
 import { newDatabase, type ChainDatabase } from '../../../support/chain-database.js';
+import { level } from '../../../support/repetitions.js';
 import { postgresServer } from '../../../support/servers.js';
 
 export type Revisions = readonly (new () => MigrationInterface)[];
@@ -42,6 +44,8 @@ export interface Pair {
   readonly server?: PairServer;
   /** Revisions that were written by hand, after the first ones. */
   readonly byHand?: Revisions | ((first: Revisions) => Revisions);
+  /** Whether the change is generated twice more: from the history that is kept, and without it. */
+  readonly isRepeated?: boolean;
 }
 
 /** The generated revisions of a pair: the first history, and the change after it. */
@@ -82,6 +86,7 @@ export async function generateBoth({
   dialects,
   server,
   byHand = [],
+  isRepeated = false,
 }: Pair): Promise<History> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-property-'));
   const settings = server ?? { scratch: postgresServer() };
@@ -99,11 +104,22 @@ export async function generateBoth({
     const first = [...made, ...(typeof byHand === 'function' ? byHand(made) : byHand)];
     const sources = sourcesFor(dialects, after, first);
     const stamp = FIRST_STAMP + 1000;
-    const generated = await generate({ ...common, sources, name: 'Next', stamp, words });
+    const request = { ...common, sources, name: 'Next', stamp, words, isThorough: level !== 'quick' };
+    const generated = await generate(request);
+    for (const isFresh of isRepeated ? [false, true] : [])
+      expect(
+        resultOf(await generate({ ...request, settings: { ...settings, isFresh } })),
+        isFresh ? 'with --fresh' : 'from what is kept',
+      ).to.deep.equal(resultOf(generated));
     return { first, next: classesOf(generated), generated };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What is written, and what a person reads. */
+function resultOf({ revisions, snapshot, proof, changes, warnings }: Generated): unknown {
+  return { revisions, snapshot, proof, changes, warnings };
 }
 
 /** The classes in the files of a group, with its proof. */
