@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { messageOf } from '../../src/errors/base.js';
 import { withRawClient } from '../support/raw-postgres.js';
 
 describe('The data of an embedded server', function () {
@@ -59,7 +60,7 @@ describe('The data of an embedded server', function () {
     try {
       const given = [{ password: former.password }, {}].map((other) => ({ ...started.target, ...other }));
       const tried = given.map((target) =>
-        withRawClient(target, () => Promise.resolve('connected')).catch((error: Error) => error.message),
+        withRawClient(target, () => Promise.resolve('connected')).catch(messageOf),
       );
       expect(await Promise.all(tried)).to.deep.equal([
         'password authentication failed for user "postgres"',

@@ -64,7 +64,7 @@ export async function startEmbeddedPostgres({
         await forgetClusters(kept);
         return startEmbeddedPostgres({ from, cache, isFresh: true });
       }
-    await initialise(binaries, place);
+    initialise(binaries, place);
     return start(binaries, place, { kept, isNew: true });
   });
 }
@@ -119,7 +119,7 @@ async function reachableBinaries(binaries: Binaries, { folder, identity }: Place
 }
 
 /** Without a password: it gets one at each start. */
-async function initialise(binaries: Binaries, { folder, identity }: Place): Promise<void> {
+function initialise(binaries: Binaries, { folder, identity }: Place): void {
   const options = [
     ...['-U', 'postgres', '--auth-local=trust', '--auth-host=scram-sha-256'],
     ...['-E', 'UTF8', '--locale=C', '--no-sync'],
