@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { chown, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
 import { CONNECT_MS } from '../client.js';
 import { forgetClusters, isLikeNew, keepCluster, restoreCluster, type ClusterCache } from './kept-cluster.js';
+import { temporaryFolder } from './temporary-folder.js';
 import { stop, supervise, type Identity, type Place } from './supervised-server.js';
 import { ScratchDatabaseError, messageOf } from '../../../errors/base.js';
 import { valueLiteral } from '../../../sql/quote.js';
@@ -54,8 +54,9 @@ export async function startEmbeddedPostgres({
   const identity = unprivilegedIdentity();
   const found = await findBinaries(from);
   const kept = cache === undefined ? undefined : { folder: cache, program: found.postgres };
-  return inFolder(identity, async (place) => {
-    const binaries = await reachableBinaries(found, place);
+  const isReachable = canRun(found, identity);
+  return inFolder({ identity, isReachable }, async (place) => {
+    const binaries = isReachable ? found : await copyOf(found, place);
     if (kept && !isFresh && (await restoreCluster(kept, place.folder, identity)))
       try {
         return await start(binaries, place, { kept, isNew: false });
@@ -70,8 +71,11 @@ export async function startEmbeddedPostgres({
 }
 
 /** Removes the folder when no server runs in it. */
-async function inFolder<T>(identity: Identity | undefined, use: (place: Place) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(temporaryFolder(), 'orchestrator-db-postgres-'));
+async function inFolder<T>(
+  { identity, isReachable }: { readonly identity: Identity | undefined; readonly isReachable: boolean },
+  use: (place: Place) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(temporaryFolder(!isReachable), 'orchestrator-db-postgres-'));
   try {
     if (identity) await chown(folder, identity.uid, identity.gid);
     return await use({ folder, identity });
@@ -79,12 +83,6 @@ async function inFolder<T>(identity: Identity | undefined, use: (place: Place) =
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** Systems limit the path of a socket, some to 103 bytes: 47 of them are ours. */
-function temporaryFolder(): string {
-  const usual = tmpdir();
-  return Buffer.byteLength(usual) > 56 ? '/tmp' : usual;
 }
 
 function unprivilegedIdentity(): Identity | undefined {
@@ -109,10 +107,13 @@ async function findBinaries(from: string | URL): Promise<Binaries> {
   }
 }
 
-/** A package inside a folder that only root may enter is copied to where the unprivileged user can run it. */
-async function reachableBinaries(binaries: Binaries, { folder, identity }: Place): Promise<Binaries> {
-  if (!identity || spawnSync(binaries.postgres, ['--version'], { ...identity, cwd: folder }).status === 0)
-    return binaries;
+/** Only root may enter the folder of some packages. */
+function canRun({ postgres }: Binaries, identity: Identity | undefined): boolean {
+  return !identity || spawnSync(postgres, ['--version'], { ...identity, cwd: '/' }).status === 0;
+}
+
+/** The programs where the unprivileged user can run them. */
+async function copyOf(binaries: Binaries, { folder }: Place): Promise<Binaries> {
   const copy = join(folder, 'native');
   await cp(dirname(dirname(binaries.postgres)), copy, { recursive: true, verbatimSymlinks: true });
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
