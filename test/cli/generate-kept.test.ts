@@ -115,11 +115,11 @@ for (const [title, place] of PLACES)
       });
 
     it('A full disk changes nothing of the result, and nothing unfinished stays', async () => {
+      renewed(project.cache);
+      mkdirSync(dirname(project.cache), { recursive: true });
       const disk = mountSmallDisk(1, 4);
       // A user who may not mount a disk is not root, and a folder can be closed to that user.
       const closed = disk?.folder ?? join(dirname(project.cache), 'closed');
-      renewed(project.cache);
-      mkdirSync(dirname(project.cache), { recursive: true });
       if (!disk) mkdirSync(closed, { mode: 0o555 });
       symlinkSync(closed, project.cache);
       try {
