@@ -36,6 +36,11 @@ export interface RunOptions extends Partial<RunLimits> {
   /** Ends the run: the running revision is rolled back. */
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
+  /**
+   * Is called with the newest contract revision that a newer release has applied, before anything is changed. What it
+   * throws ends the run.
+   */
+  readonly onNewerContract?: (id: string) => void;
   readonly clock?: Clock;
 }
 
@@ -150,6 +155,8 @@ export async function plan(context: Context): Promise<Plan> {
         })
       : undefined;
   context.release = release;
+  const contract = release?.newer.findLast(({ phase }) => phase === 'contract');
+  if (contract) context.options.onNewerContract?.(contract.id);
   const decided = request.plan(release ? { ...context.latest, release } : context.latest);
   context.decided = decided;
   const wanted = decided.steps.map(({ revision }) => revision);
