@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Terminal } from '../src/cli/io.js';
 import { run } from '../src/cli/main.js';
 import type { Project } from '../src/cli/project.js';
-import { systemClock } from '../src/clock.js';
+import { systemClock, today } from '../src/clock.js';
 import { MANIFEST_FILE, type Manifest } from '../src/migrator/manifest/manifest.js';
 import { exportsOwn, isHome, pagePath, revisionModule } from './revision-module.js';
 import { unlessStopped, whileStoppable } from '../src/stop-signals.js';
@@ -19,6 +19,11 @@ let isLive = false;
 /** How many characters fit on a line. In containers a terminal may report 0 columns: then the whole line is shown. */
 function widthOf({ columns }: { readonly columns: number }): number | undefined {
   return columns > 1 ? columns - 1 : undefined;
+}
+
+/** A list that a person moves through is cut at the size of the terminal; in containers it may be 0. */
+function hasSize({ columns, rows }: { readonly columns: number; readonly rows: number }): boolean {
+  return columns > 1 && rows > 1;
 }
 
 /** FORCE_COLOR colours a pipe too, and NO_COLOR nothing; else it is a terminal that knows colours. */
@@ -52,6 +57,10 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Loads the prompt where a command asks. */
+const chooseLater: Terminal['choose'] = async (...question) =>
+  (await import('./choose.js')).choose(...question);
+
 /** Looks at standard input only when a command reads it: opening it takes time. */
 async function readInput(): Promise<string | undefined> {
   if (process.stdin.isTTY) return undefined;
@@ -80,9 +89,11 @@ function writeToFile(bytes: Buffer): void {
 /** The terminal of this process. */
 export const io: Terminal = {
   ...systemClock,
+  today,
   out: (line) => writeOut(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
   ask: asksTerminal && process.stdin.isTTY ? ask : undefined,
+  choose: isTerminal && process.stdin.isTTY && hasSize(process.stderr) ? chooseLater : undefined,
   readInput,
   env: process.env,
   isTerminal,
@@ -110,7 +121,7 @@ export const project: Project = {
   manifest: here.endsWith('.ts') ? undefined : join(dirname(here), '..', MANIFEST_FILE),
   seed: async (manager) => (await import('../src/seeds/development.js')).seedDevelopment(manager),
   loadAdmins: async () => (await import('../src/seeds/admin-user.js')).loadAdmins(),
-  today: Date.now,
+  today,
   revisionModule,
   lintAfter: 'AdminUsers1795438800000',
   pagePath,

@@ -18,6 +18,7 @@ export { checkDrift, type DriftOptions } from './drift/check-drift.js';
 export type { DriftCounting } from './drift/check-subject.js';
 export type { SnapshotSource } from './drift/known-views.js';
 export type { DriftReport } from './drift/drift-report.js';
+export type { ExplainedDifference } from './drift/pending-causes.js';
 export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';

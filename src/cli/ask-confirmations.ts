@@ -22,11 +22,12 @@ export async function askConfirmations(
   { changes }: UnconfirmedChangesError,
   io: Io,
 ): Promise<ConfirmationOptions | undefined> {
-  if (!io.ask) return undefined;
+  const { ask, choose } = io;
+  if (!ask) return undefined;
   let words = NO_CONFIRMATIONS;
   for (const change of changes) {
     if (isSettled(change, words)) continue;
-    const remedy = await chosen(change, io.ask);
+    const remedy = await chosen(change, { ask, choose });
     if (remedy === undefined) return undefined;
     words = withRemedy(words, remedy);
   }
@@ -34,6 +35,12 @@ export async function askConfirmations(
 }
 
 type Ask = NonNullable<Io['ask']>;
+
+/** How a person is asked: by arrow keys where the terminal can, else for a number. */
+interface Asking {
+  readonly ask: Ask;
+  readonly choose: Io['choose'];
+}
 
 function isSettled(
   change: UnconfirmedChange,
@@ -50,9 +57,11 @@ function isSettled(
 }
 
 /** Offers only remedies that are options of the command line; the person edits an entity by hand. */
-async function chosen(change: UnconfirmedChange, ask: Ask): Promise<string | undefined> {
+async function chosen(change: UnconfirmedChange, { ask, choose }: Asking): Promise<string | undefined> {
   const options = change.remedies.filter((remedy) => remedy.startsWith('--'));
-  const answer = await choice(questionOf(change, options), options, ask);
+  const answer = choose
+    ? await selected(change, options, choose)
+    : await choice(numbered(change, options), options, ask);
   const blank = answer === undefined ? undefined : BLANKS.find(({ text }) => answer.includes(text));
   if (answer === undefined || blank === undefined) return answer;
   const value = (await ask(blank.question)).trim();
@@ -66,13 +75,31 @@ const BLANKS = [
   { text: '<time zone>', question: 'Time zone of these values, Europe/Berlin for example: ' },
 ] as const;
 
-function questionOf(change: UnconfirmedChange, options: readonly string[]): Line {
+/** What is at stake, and the change of the entity that needs no answer. */
+function problemOf(change: UnconfirmedChange, options: readonly string[]): readonly Text[] {
   const rows = change.rows === undefined ? '' : `; ${rowsWords(change.kind, change.rows)}`;
   const byHand = change.remedies.filter((remedy) => !options.includes(remedy));
-  return joinedLines([
+  return [
     `${placeOf(change)}: ${change.problem}${rows}`,
-    ...options.map((option, index) => `  ${index + 1}  ${option}`),
     ...(byHand.length === 0 ? [] : [`  or stop, and declare ${byHand.join(' or ')}`]),
+  ];
+}
+
+async function selected(
+  change: UnconfirmedChange,
+  options: readonly string[],
+  choose: NonNullable<Io['choose']>,
+): Promise<string | undefined> {
+  const place = await choose(joinedLines(problemOf(change, options)), [...options, 'stop']);
+  return place === undefined ? undefined : options[place];
+}
+
+function numbered(change: UnconfirmedChange, options: readonly string[]): Line {
+  const [problem = '', ...byHand] = problemOf(change, options);
+  return joinedLines([
+    problem,
+    ...options.map((option, index) => `  ${index + 1}  ${option}`),
+    ...byHand,
     'Which one (press Enter alone to stop)? ',
   ]);
 }

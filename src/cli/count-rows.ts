@@ -10,11 +10,11 @@ import { quoteIdentifier } from '../sql/quote.js';
 
 /**
  * Adds to each change how many rows of the project's database it affects; read-only. Where the database cannot be
- * reached, it prints a note and returns the error unchanged.
+ * reached, it returns the error unchanged, and prints a note if the rows were asked for.
  */
 export async function withRowCounts(
   error: UnconfirmedChangesError,
-  option: DataSourceOption,
+  option: DataSourceOption & { readonly countRows: boolean },
   context: CommandContext,
 ): Promise<UnconfirmedChangesError> {
   try {
@@ -25,7 +25,7 @@ export async function withRowCounts(
     });
   } catch (failure) {
     if (!(failure instanceof ConnectError)) throw failure;
-    context.io.err(`note: rows are not counted. ${failure.message}`);
+    if (option.countRows) context.io.err(`note: rows are not counted. ${failure.message}`);
     return error;
   }
 }

@@ -1,4 +1,4 @@
-/** Declares the commands that look at a database: init, check, replicas, partitions, diagram, eject. */
+/** Declares the commands that look at a database: init, check, replicas, partitions, diagram; and eject and explain. */
 
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
@@ -30,6 +30,7 @@ export const DATABASE_COMMANDS: Readonly<Record<string, AddCommand>> = {
   partitions: addPartitions,
   diagram: addDiagram,
   eject: addEject,
+  explain: addExplain,
 };
 
 function addInit({ program, context, settle }: Registry): void {
@@ -152,4 +153,14 @@ function addEject({ program, context, settle }: Registry): void {
     const { eject } = await import('./commands/eject.js');
     settle(await eject(options, context));
   });
+}
+
+function addExplain({ program, context, settle }: Registry): void {
+  program
+    .command('explain [code]')
+    .description('print what an error code means and what to do; without a code, all codes')
+    .action(async (code: string | undefined) => {
+      const { explain } = await import('./commands/explain.js');
+      settle(explain(code, context));
+    });
 }

@@ -30,6 +30,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'orchestrator-db diagram --only jobs+1 --format mermaid',
     'orchestrator-db diagram --diff live..entities --output difference.svg',
   ],
+  explain: ['orchestrator-db explain LOCK_WAIT', 'orchestrator-db explain'],
   eject: ['orchestrator-db eject', 'orchestrator-db eject --language javascript'],
   generate: [
     'orchestrator-db generate AddWorkerZone',

@@ -5,6 +5,8 @@ import { painted, rawOf, type Style, type Text } from './line.js';
 
 /** Everything outside that the command line uses. It writes its texts unchanged. */
 export interface Terminal extends Clock {
+  /** Milliseconds since 1970, for how long ago something was. */
+  readonly today: () => number;
   /** Standard output, a line. */
   readonly out: WriteLine;
   /** Standard error, a line. */
@@ -13,6 +15,12 @@ export interface Terminal extends Clock {
   readonly readInput: (() => Promise<string | undefined>) | undefined;
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /**
+   * Lets the person choose an answer by arrow keys, and returns its place in the list, or undefined where the person
+   * stops; undefined itself where the terminal cannot move its cursor.
+   */
+  readonly choose:
+    ((question: string, answers: readonly string[]) => Promise<number | undefined>) | undefined;
   readonly env: Environment;
   /** Whether a person watches on a terminal that can replace a line. */
   readonly isTerminal: boolean;
@@ -40,10 +48,12 @@ export type ExitCode = 0 | 1 | 2 | 3 | 64;
 export type ShowText = (text: Text) => void;
 
 /** Everything outside that a command may use. */
-export interface Io extends Omit<Terminal, 'out' | 'err' | 'ask' | 'showLive'> {
+export interface Io extends Omit<Terminal, 'out' | 'err' | 'ask' | 'choose' | 'showLive'> {
   readonly out: ShowText;
   readonly err: ShowText;
   readonly ask: ((question: Text) => Promise<string>) | undefined;
+  /** The place of the chosen answer in the list; undefined where the person stops. */
+  readonly choose: ((question: Text, answers: readonly Text[]) => Promise<number | undefined>) | undefined;
   readonly showLive: ShowText;
   /** A message of this package, with the commands in it as the person can type them. */
   readonly asTyped: (message: string) => string;
@@ -51,12 +61,13 @@ export interface Io extends Omit<Terminal, 'out' | 'err' | 'ask' | 'showLive'> {
 
 /** The terminal for commands: it makes control characters visible in everything that they show. */
 export function safely(terminal: Terminal, asTyped: Io['asTyped'] = (message) => message): Io {
-  const { ask } = terminal;
+  const { ask, choose } = terminal;
   return {
     ...terminal,
     out: (text) => terminal.out(rawOf(text)),
     err: (text) => terminal.err(rawOf(text)),
     ask: ask && ((question) => ask(rawOf(question))),
+    choose: choose && ((question, answers) => choose(rawOf(question), answers.map(rawOf))),
     showLive: (text) => terminal.showLive(rawOf(text)),
     asTyped,
   };

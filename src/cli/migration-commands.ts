@@ -96,7 +96,7 @@ function addHistory({ program, context, settle }: Registry): void {
     .option(
       '--since <time>',
       'print runs since then: a date, an instant, or "12 h", "7 days" before now',
-      (value) => since(value, context.io.now()),
+      (value) => since(value, context.io.today()),
     )
     .option('--failed', 'print only runs that did not complete', false);
   withJson(withDataSource(command)).action(async (options: HistoryOptions) => {

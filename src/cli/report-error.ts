@@ -22,6 +22,8 @@ export function reportError(
   const [first = message, ...more] = linesOf(error).map(io.asTyped);
   io.err(line`${paint(io, 'bad', 'error')}: ${first}`);
   for (const further of more) io.err(`  ${further}`);
+  if (io.isTerminal && hasPage(error))
+    io.err(paint(io, 'faint', io.asTyped(`about this error: npm run -s db -- explain ${codeOf(error)}`)));
   if (json)
     printDocument(io, 'error', {
       status: 'failed',
@@ -30,6 +32,11 @@ export function reportError(
       ...reportIn(error),
     });
   return exitCodeOf(error);
+}
+
+/** The entry of a wrong call says no more than its message. */
+function hasPage(error: unknown): boolean {
+  return !['USAGE', 'UNEXPECTED'].includes(codeOf(error));
 }
 
 /** The steps of a run before an error ended it. */

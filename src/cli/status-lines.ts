@@ -46,7 +46,7 @@ export function appliedLines({ applied }: Status, io: Io, all: boolean): readonl
   const shown = all ? groups : groups.slice(0, APPLIED_LINES);
   const rows = shown.flatMap((group) => {
     const revision = byId.get(group.id);
-    return revision ? [appliedCells(revision, group, io.now())] : [];
+    return revision ? [appliedCells(revision, group, io.today())] : [];
   });
   const older = groups.slice(shown.length).flatMap(({ ids: left }) => left).length;
   return [...listed('applied', rows, io), ...(older > 0 ? [`  ${older} older ones: --all`] : [])];

@@ -41,6 +41,7 @@ import {
 } from '../schema/undeclared.js';
 import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
+import { explainedBy } from './pending-causes.js';
 import type { CheckSubject } from './subject.js';
 import { matchesAny } from '../text/pattern.js';
 
@@ -79,6 +80,7 @@ export async function checkSubject(subject: CheckSubject, options: CheckOptions)
     description.schema,
   );
   const notes = notesOn(subject, description);
+  const explained = explainedBy(changes, pendingTexts(subject, pending));
   const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
   const report: DriftReport = {
     status: drifted ? 'drifted' : 'in-sync',
@@ -87,6 +89,7 @@ export async function checkSubject(subject: CheckSubject, options: CheckOptions)
     uncomparable: [...clauses.uncomparable, ...views.uncomparable, ...uncomparable],
     unmanaged,
     pending,
+    ...(explained.length > 0 ? { explained } : {}),
     ...(awaitingContract.length > 0 ? { awaitingContract: awaitingContract.map(({ id }) => id) } : {}),
     ...(tooOldFor === undefined ? {} : { newerContract: tooOldFor }),
     ...(partly.length > 0 ? { partlyReplaced: partly } : {}),
@@ -94,6 +97,11 @@ export async function checkSubject(subject: CheckSubject, options: CheckOptions)
   };
   measureDrift(report, subject.database, compared.place);
   return report;
+}
+
+function pendingTexts({ access, database }: CheckSubject, pending: readonly string[]) {
+  const { revisions } = access.project();
+  return { revisions: revisions.filter(({ id }) => pending.includes(id)), dialect: database.name };
 }
 
 /** A comparison, what it compared with, and what is pending. */

@@ -3,6 +3,7 @@ import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
 import type { DialectName } from '../databases/registry.js';
 import type { PartlyReplaced } from '../migrator/history.js';
 import type { AcceptedChange, StaleEntry } from './accepted/apply-accepted.js';
+import type { ExplainedDifference } from './pending-causes.js';
 
 /** Whether a database matches the entities. */
 export interface DriftReport {
@@ -20,6 +21,8 @@ export interface DriftReport {
   readonly unmanaged: readonly UnmanagedObject[];
   /** Revisions that are in the code only, without contract revisions. */
   readonly pending: readonly string[];
+  /** Differences that pending revisions explain; absent where there are none. */
+  readonly explained?: readonly ExplainedDifference[];
   /** Contract revisions that are in the code only: they wait for older releases. Absent where there are none. */
   readonly awaitingContract?: readonly string[];
   /** Present on a release that is too old: an applied contract revision that its code does not have. */

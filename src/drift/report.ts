@@ -9,9 +9,10 @@ import { shortList } from '../text/short-list.js';
 import { entryWords } from './accepted/accepted-difference.js';
 import type { AcceptedChange } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
+import type { ExplainedDifference } from './pending-causes.js';
 
 /** A change as `check --json` prints it. */
-export interface ChangeJson {
+interface ChangeJson {
   readonly kind: string;
   readonly table: string;
   readonly object: string;
@@ -19,6 +20,12 @@ export interface ChangeJson {
   readonly desired: string | null;
   readonly live: string | null;
   readonly message: string;
+}
+
+/** A difference as `check --json` prints it. */
+export interface DifferenceJson extends ChangeJson {
+  /** Pending revisions whose statements name the object; absent where there are none. */
+  readonly pending?: readonly string[];
 }
 
 /** An accepted change as `check --json` prints it. */
@@ -39,6 +46,21 @@ export function changeJson(change: Difference): ChangeJson {
   return { kind, table, object, aspects, desired, live, message: describeChange(change) };
 }
 
+/** The changes of a report, each with the pending revisions that explain it. */
+export function changesJson({ changes, explained = [] }: DriftReport): readonly DifferenceJson[] {
+  return changes.map((change) => {
+    const pending = pendingOf(change, explained);
+    return { ...changeJson(change), ...(pending.length > 0 ? { pending } : {}) };
+  });
+}
+
+function pendingOf(
+  change: Difference,
+  explained: readonly ExplainedDifference[],
+): ExplainedDifference['pending'] {
+  return explained.find((one) => one.change === change)?.pending ?? [];
+}
+
 /** The report as people read it: what it comes to in the first line, then table by table. */
 export function reportLines(report: DriftReport, strict: boolean): readonly string[] {
   const {
@@ -47,6 +69,7 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
     uncomparable,
     unmanaged,
     pending,
+    explained = [],
     partlyReplaced = [],
     standby,
     citusWorker,
@@ -61,7 +84,7 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
     ...(standby ? [STANDBY_NOTE] : []),
     ...(citusWorker ? [WORKER_NOTE] : []),
     ...(subscriptions ? [subscriberNote(subscriptions)] : []),
-    ...grouped(changes),
+    ...grouped(changes, explained),
     ...section('accepted differences', acceptedLines(accepted)),
     ...section('cannot be compared', uncomparable.map(uncomparableLine)),
     ...section(
@@ -91,6 +114,7 @@ export function partLine({ id, recorded, absent }: PartlyReplaced): string {
 export function nextSteps({
   changes,
   pending,
+  explained = [],
   partlyReplaced = [],
   citusWorker,
   newerContract,
@@ -106,7 +130,8 @@ export function nextSteps({
     ]);
   // The note about it says what to do: the entities of a newer release, and not these, belong to the database.
   if (changes.length === 0 || newerContract !== undefined) return [];
-  const first = pending.length > 0 ? ['apply the pending revisions, then check again'] : [];
+  const first = pending.length > 0 ? ['apply the pending revisions, then check again: npm run -s db:up'] : [];
+  if (explained.length === changes.length) return section('next steps', first);
   return section('next steps', [
     ...first,
     'if the entities changed, write a revision: npm run -s db:generate -- <Name>',
@@ -180,16 +205,27 @@ function touchedBy(changes: readonly Difference[]): string {
   ]);
 }
 
-function grouped(changes: readonly Difference[]): readonly string[] {
+function grouped(
+  changes: readonly Difference[],
+  explained: readonly ExplainedDifference[],
+): readonly string[] {
   const tables = [...new Set(changes.map((change) => change.table))];
   return tables.flatMap((table) => {
     const own = changes.filter((change) => change.table === table);
     return [
       '',
       table === '' ? titleOf(own) : table,
-      ...own.map((change) => `  ${markOf(change)} ${describeChange(change)}`),
+      ...own.map(
+        (change) => `  ${markOf(change)} ${describeChange(change)}${pendingWords(change, explained)}`,
+      ),
     ];
   });
+}
+
+function pendingWords(change: Difference, explained: readonly ExplainedDifference[]): string {
+  const pending = pendingOf(change, explained);
+  if (pending.length === 0) return '';
+  return ` Pending ${pending.length === 1 ? 'revision' : 'revisions'}: ${shortList(pending)}.`;
 }
 
 /** Reason by reason: many differences often have the same one. */

@@ -65,7 +65,13 @@ function mentionOf(name: string): RegExp {
   return new RegExp(`(?<![\\w$])${literalPattern(name.replaceAll('"', '""'))}(?![\\w$])`, 'i');
 }
 
-function textsOf(revision: KnownRevision, dialect: string): readonly string[] {
+/** Whether a text has each of some names and words, wherever they stand. */
+export function namesAll(text: string, words: readonly string[]): boolean {
+  return words.every((word) => mentionOf(word).test(text));
+}
+
+/** The statements of `up`; of a class written by hand, its source. */
+export function textsOf(revision: KnownRevision, dialect: string): readonly string[] {
   const { up } = revision.migration as unknown as Readonly<Record<'up', unknown>>;
   return statementsOf(revision, dialect, 'up') ?? [String(up)];
 }

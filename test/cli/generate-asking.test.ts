@@ -80,6 +80,75 @@ describe('generate in a terminal', function () {
     });
 });
 
+describe('generate in a terminal that moves its cursor', function () {
+  this.timeout(120_000);
+  let project: ForeignProject;
+  beforeEach(async () => {
+    project = await foreignProject({ dialect: 'sqlite', globs: true });
+    await project.write(goods('note'));
+    await project.generate('Initial');
+    await project.generate('--check');
+    await project.write(goods('remark'));
+  });
+  afterEach(() => project.remove());
+
+  /** A terminal that a test opens has no width; it gets one. */
+  const WITH_WIDTH = ['sh', '-c', 'stty cols 100 rows 30; exec "$0" "$@"'];
+  const STOPPED = 'Nothing was written: these changes need confirmation.';
+  const generate = (text: string, env: Readonly<Record<string, string>> = {}) =>
+    runInTerminal(
+      [
+        ...WITH_WIDTH,
+        process.execPath,
+        compiledCopy().run,
+        'orchestrator-db',
+        'generate',
+        '-d',
+        'data-source.js',
+        'Rename',
+      ],
+      {
+        cwd: project.home,
+        env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...env },
+        typing: [{ after: '--drop goods.note', text }],
+      },
+    );
+
+  for (const { title, keys, does } of [
+    { title: 'Enter chooses the first answer', keys: '\r', does: 'Renames goods.note to remark.' },
+    {
+      title: 'the arrow down and Enter the second one',
+      keys: '\u001b[B\r',
+      does: 'Adds goods.remark, drops goods.note.',
+    },
+  ])
+    it(`At the question of generate, ${title}`, async () => {
+      const { code, stdout } = await generate(keys);
+      expect(stdout).to.include('goods.note: the column is dropped with its values');
+      expect(withoutStamps(stdout)).to.include(`src/migrations/STAMP-Rename.ts  ${does}\r\n`);
+      expect(code).to.equal(0);
+    });
+
+  for (const { title, keys, code, words } of [
+    { title: 'the last answer', keys: '\u001b[A\r', code: 3, words: STOPPED },
+    { title: 'Escape', keys: '\u001b', code: 3, words: STOPPED },
+    { title: 'Ctrl-D', keys: '\u0004', code: 3, words: STOPPED },
+    { title: 'Ctrl-C', keys: '\u0003', code: 1, words: 'Stopped. Nothing was written' },
+  ])
+    it(`generate stops at its list of answers with ${title}: ${code}`, async () => {
+      const result = await generate(keys);
+      expect(result.stdout).to.include(words);
+      expect(result.code).to.equal(code);
+      expect(await project.files()).to.have.length(2);
+    });
+
+  it('The list of answers has no colour with NO_COLOR', async () => {
+    const { stdout } = await generate('\u001b', { NO_COLOR: '1' });
+     
+    expect(stdout).to.not.match(/\u001b\[(?:3|4|9)\dm/);
+  });
+});
+
 eachDatabase('generate --count-rows', (database) => {
   let project: GenerateProject;
   beforeEach(async function () {

@@ -113,6 +113,10 @@ eachDatabase('The command history', (database) => {
     await execute(database(), [
       `UPDATE migrations_run SET started_at = '2026-01-01 12:00:00.000' WHERE id = 1`,
     ]);
+    expect(await idsIn('--since', '1 h')).to.deep.equal(['2']);
+    expect((await runShelves('made', database().url, 'history')).stdout).to.match(
+      /run 1 .*  \d{2,4} days ago /,
+    );
     expect(await idsIn('--since', '2026-01-01T12:00:00Z')).to.deep.equal(['2', '1']);
     expect(await idsIn('--since', '2026-01-01T12:00:00.001Z')).to.deep.equal(['2']);
     expect(await lines('made', '--failed', '--since', '2026-01-02')).to.deep.equal([

@@ -163,7 +163,11 @@ onDatabase('postgres', 'The command partitions', (database) => {
   });
 
   const refusals: readonly (readonly [string, readonly string[], string])[] = [
-    ['another word', ['drop'], 'partitions: "drop" is unknown. Use partitions, partitions keep, or partitions merge TABLE'],
+    [
+      'another word',
+      ['drop'],
+      'partitions: "drop" is unknown. Use partitions, partitions keep, or partitions merge TABLE',
+    ],
     [
       '--detach without keep',
       ['--detach'],

@@ -68,6 +68,13 @@ eachDatabase('The command status', (database) => {
     });
   });
 
+  it('status reports how long ago a revision was applied', async () => {
+    await upTo(MAKE);
+    await execute(database(), [`UPDATE migrations_attempt SET finished_at = '2026-01-01 12:00:00.000'`]);
+    const { stdout } = await runShelves('made', database().url, 'status');
+    expect(stdout).to.match(/ 2026-01-01T12:00:00Z {2}\d{2,4} days ago {2}verified/);
+  });
+
   it('status reports applied revisions with time, checksum and description', async () => {
     await upTo(FILL);
     expect(await lines('made')).to.deep.equal([

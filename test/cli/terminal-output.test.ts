@@ -19,7 +19,13 @@ onDatabase('sqlite', 'What a terminal shows of status', (database) => {
     const command = `${process.execPath} ${copy.run} orchestrator-db status -d ${file}`;
     const { stdout } = await runInTerminal(['sh', '-c', around(command)], {
       cwd: process.cwd(),
-      env: { TERM: 'xterm', PATH: process.env['PATH'] ?? '', DATABASE_URL: database().url, SHELF_CODE: 'made', ...env },
+      env: {
+        TERM: 'xterm',
+        PATH: process.env['PATH'] ?? '',
+        DATABASE_URL: database().url,
+        SHELF_CODE: 'made',
+        ...env,
+      },
       typing: [],
     });
     return stdout;

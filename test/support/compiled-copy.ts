@@ -45,9 +45,10 @@ function copyIn(folder: string): CompiledCopy {
 }
 
 function build(folder: string): void {
-  mkdirSync(join(folder, 'scripts'));
+  for (const made of ['scripts', 'docs']) mkdirSync(join(folder, made));
   for (const file of ['package.json', 'scripts/run.js']) copyFileSync(join(root, file), join(folder, file));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const linked of ['node_modules', 'docs/errors.md'])
+    symlinkSync(join(root, linked), join(folder, linked));
   const started = startedFiles().map((file) => file.replace(/\.ts$/, '.js'));
   const args = ['scripts/build.js', '--unchecked', join(folder, 'dist'), 'tsconfig.build.json', ...started];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });

@@ -1,6 +1,6 @@
 import { revisionModule } from '../../scripts/revision-module.js';
 import { run } from '../../src/cli/main.js';
-import { systemClock } from '../../src/clock.js';
+import { systemClock, today } from '../../src/clock.js';
 import { createDataSource } from '../../src/data-source.js';
 import { recordingIo } from '../unit/cli/recording-io.js';
 import type { ScriptContents } from './offline-run.js';
@@ -28,14 +28,14 @@ export async function runCommandHere(
   args: readonly string[],
 ): Promise<ProcessResult> {
   const env = typeof url === 'string' ? { DATABASE_URL: url } : url;
-  const io = recordingIo({ ...systemClock, env });
+  const io = recordingIo({ ...systemClock, today, env });
   const unused = () => Promise.reject(new Error('Nothing here asks for this.'));
   const code = await run(args, io, {
     createDataSource: (settings, logger) =>
       Promise.resolve(createDataSource(settings, { ...contents, logger, heartbeat: false })),
     seed: unused,
     loadAdmins: unused,
-    today: Date.now,
+    today,
     revisionModule,
     lintAfter: undefined,
     pagePath: (page) => page,

@@ -3,7 +3,7 @@ import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import {
   acceptedJson,
-  changeJson,
+  changesJson,
   hasFindings,
   nextSteps,
   reportLines,
@@ -129,7 +129,6 @@ function printJson({ report, repair, origin }: Found, io: Io): void {
   const {
     status,
     dialect,
-    changes,
     accepted,
     uncomparable,
     unmanaged,
@@ -145,7 +144,7 @@ function printJson({ report, repair, origin }: Found, io: Io): void {
   printDocument(io, 'check', {
     status,
     dialect,
-    changes: changes.map(changeJson),
+    changes: changesJson(report),
     accepted: accepted.map(acceptedJson),
     uncomparable,
     unmanaged,

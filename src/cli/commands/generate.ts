@@ -143,7 +143,7 @@ async function generateAsking(
   }
 }
 
-/** @throws UnconfirmedChangesError, with the numbers of rows where they are asked for */
+/** @throws UnconfirmedChangesError, with the numbers of rows where they are asked for, or a person is asked */
 async function generateOnce(
   { request, name, options }: Asking,
   words: ConfirmationOptions,
@@ -155,9 +155,14 @@ async function generateOnce(
     if (request.signal?.aborted) throw new GenerateAbortedError();
     return generated;
   } catch (error) {
-    if (!(error instanceof UnconfirmedChangesError && options.countRows)) throw error;
+    if (!(error instanceof UnconfirmedChangesError && countsRows(options, context))) throw error;
     throw await withRowCounts(error, options, context);
   }
+}
+
+/** A person who is asked at a terminal sees the number of rows at stake. */
+function countsRows({ countRows, json, answers }: GenerateOptions, { io }: CommandContext): boolean {
+  return countRows || (io.ask !== undefined && !json && answers === undefined);
 }
 
 /** TypeORM itself runs a plain class, and knows no phases. */

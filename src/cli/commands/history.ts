@@ -60,7 +60,7 @@ function historyLines(
 }
 
 function runLine(run: LoggedRun, io: Io): string {
-  const ago = `${duration(Math.max(0, io.now() - Date.parse(run.startedAt)))} ago`;
+  const ago = `${duration(Math.max(0, io.today() - Date.parse(run.startedAt)))} ago`;
   return `run ${run.id}  ${run.startedAt}  ${ago}  ${run.direction} ${run.outcome}, by ${run.actor} on ${run.host}, ${run.tool}${allowedWords(run)}`;
 }
 

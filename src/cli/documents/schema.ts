@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { byDialect } from '../../databases/registry.js';
-import type { AcceptedJson, ChangeJson } from '../../drift/report.js';
+import type { AcceptedJson, DifferenceJson } from '../../drift/report.js';
 import { exactly } from '../../exactly.js';
 import type { Estimate } from '../../generate/estimate.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
@@ -31,12 +31,16 @@ const change = {
   message: v.string(),
 };
 
+const explaining = v.exactOptional(
+  v.pipe(v.array(v.string()), v.description('Pending revisions whose statements name the object.')),
+);
+
 /** Of `check`. */
 export const check = v.pipe(
   v.object({
     status: v.picklist(['in-sync', 'drifted']),
     dialect,
-    changes: v.array(exactly<ChangeJson>()(v.object(change))),
+    changes: v.array(exactly<DifferenceJson>()(v.object({ ...change, pending: explaining }))),
     accepted: v.pipe(
       v.array(exactly<AcceptedJson>()(v.object({ ...change, reason: v.string() }))),
       v.description('Differences that accepted-drift.json accepts; they are no drift.'),

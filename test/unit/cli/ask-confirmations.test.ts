@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { askConfirmations } from '../../../src/cli/ask-confirmations.js';
 import { UnconfirmedChangesError, type UnconfirmedChange } from '../../../src/errors/generate.js';
 import { NO_CONFIRMATIONS } from '../../../src/generate/confirm/confirmations.js';
+import type { Io } from '../../../src/cli/io.js';
 import { systemClock } from '../../../src/clock.js';
-import { recordingIo } from './recording-io.js';
+import { asIs, recordingIo } from './recording-io.js';
 
 const AT = { table: 'event', column: 'at', problem: 'a problem' } as const;
 
@@ -59,6 +60,30 @@ describe('The questions of generate at a terminal', () => {
         ...words,
       });
       expect(left).to.deep.equal([]);
+    });
+
+  for (const { title, place, words } of [
+    { title: 'takes the chosen answer', place: 1, words: { ...NO_CONFIRMATIONS, drops: ['event.at'] } },
+    { title: 'stops at the last answer', place: 2, words: undefined },
+    { title: 'stops where none is chosen', place: undefined, words: undefined },
+  ])
+    it(`With arrow keys, generate ${title}`, async () => {
+      const shown: string[] = [];
+      const choose: NonNullable<Io['choose']> = (question, answers) => {
+        shown.push(asIs(question), ...answers.map(asIs));
+        return Promise.resolve(place);
+      };
+      const ask = () => Promise.reject(new Error('asked for a number'));
+      const unconfirmed = {
+        ...change('drop-column', '--rename event.at:moment', '--drop event.at', 'a column in the entity'),
+        rows: 3,
+      };
+      const io = recordingIo({ ask, choose });
+      expect(await askConfirmations(new UnconfirmedChangesError([unconfirmed]), io)).to.deep.equal(words);
+      expect(shown).to.deep.equal([
+        'event.at: a problem; 3 rows with a value in it\n  or stop, and declare a column in the entity',
+        ...['--rename event.at:moment', '--drop event.at', 'stop'],
+      ]);
     });
 
   it('generate asks no further question without an expression', async () => {

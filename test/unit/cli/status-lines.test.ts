@@ -17,7 +17,7 @@ const applied = Array.from({ length: COUNT }, (_nothing, index) => ({
 const STATUS = { applied, pending: [], outOfOrder: [], revisions: [] } as unknown as Status;
 
 const linesAt = (columns: number | undefined, all = false) =>
-  appliedLines(STATUS, recordingIo({ columns, now: () => LATEST }), all);
+  appliedLines(STATUS, recordingIo({ columns, today: () => LATEST }), all);
 
 describe('The lists of status', () => {
   it('The newest applied revisions come first, and the number of the others last', () => {
