@@ -26,7 +26,7 @@ export function withoutValues(sql: string, language: SqlLanguage): string {
 }
 
 /** What a statement does, and to which object, as far as its first words show it. */
-export interface StatementSummary {
+interface StatementSummary {
   /** `CREATE INDEX`, `INSERT`. */
   readonly operation: string;
   /** The operation and the object: `CREATE INDEX ix_jobs_status`. */
