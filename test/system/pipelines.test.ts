@@ -57,9 +57,13 @@ async function truncate(project: PipelineProject): Promise<void> {
 const FENCES =
   /^## Schema\n````mermaid\nerDiagram\n[^]*note[^]*\n````\n## Plan\n````sql\n1 revision to apply; nothing was run\n[^]*ADD (?:COLUMN )?"note"[^]*\n````\n$/;
 
-onDatabase('postgres', 'The steps of a pipeline', function (database) {
+/** A pipeline starts some twenty commands. */
+const TIMEOUT_MS = 300_000;
+
+onDatabase('postgres', 'The steps of a pipeline', (database) => {
   let project: PipelineProject;
-  beforeEach(async () => {
+  beforeEach(async function () {
+    this.timeout(TIMEOUT_MS);
     project = await pipelineProject({
       DATABASE_URL: database().url,
       SCRATCH_DATABASE_URL: urlOf(postgresServer()),
@@ -91,7 +95,7 @@ onDatabase('postgres', 'The steps of a pipeline', function (database) {
     );
     expect(await project.read('../commented.md')).to.match(FENCES);
     expect(JSON.parse(await project.read('lint.sarif'))).to.have.property('version', '2.1.0');
-  });
+  }).timeout(TIMEOUT_MS);
 
   it('A dangerous statement fails the workflow for GitHub, beside its line and in the uploaded file', async () => {
     await truncate(project);
@@ -102,7 +106,7 @@ onDatabase('postgres', 'The steps of a pipeline', function (database) {
     );
     expect(await project.read('../commented.md')).to.include('TRUNCATE "users" CASCADE');
     expect(await project.read('lint.sarif')).to.include('"ruleId":"truncate');
-  });
+  }).timeout(TIMEOUT_MS);
 
   describe('for GitLab', () => {
     let server: Server;
@@ -144,7 +148,7 @@ onDatabase('postgres', 'The steps of a pipeline', function (database) {
       ]);
       expect(received[0]?.['note']).to.match(FENCES);
       expect(JSON.parse(await project.read('code-quality.json'))).to.deep.equal([]);
-    });
+    }).timeout(TIMEOUT_MS);
 
     it('A dangerous statement fails the job for GitLab, and is in its report of code quality', async () => {
       await truncate(project);
@@ -157,6 +161,6 @@ onDatabase('postgres', 'The steps of a pipeline', function (database) {
         { severity: 'major', location: { path: 'migrations/1900000000000-Clear.js', lines: { begin: 1 } } },
       ]);
       expect(report[0]?.['fingerprint']).to.include('Clear1900000000000');
-    });
+    }).timeout(TIMEOUT_MS);
   });
 });
