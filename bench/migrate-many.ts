@@ -8,14 +8,14 @@ import {
   timeTypeorm,
   type RunCost,
 } from './migrate-revisions.js';
+import { ROUNDS, type Target } from './targets.js';
 import { printTable } from './table.js';
 
 const SIZES = [250, 500, 1000, 2000] as const;
 /** The size that the wanted ratio is about. */
 const JUDGED = 1000;
-const WANTED = 1.5;
-const ROUNDS = 3;
-const JUDGED_ROUNDS = 5;
+const WANTED = 1.05;
+const FEW_ROUNDS = Math.min(3, ROUNDS);
 const WARM_UP = 50;
 /** Costs below this share of the whole are not shown one by one. */
 const SHOWN_SHARE = 0.01;
@@ -30,9 +30,9 @@ interface Rounds {
 }
 
 /** Many small revisions in this process; prints times, ratios, and where the time goes when it is too much. */
-export async function benchMany(place: Place): Promise<void> {
+export async function benchMany(place: Place): Promise<readonly Target[]> {
   process.stdout.write(
-    `\nSmall revisions from base, in process: ms, medians of ${ROUNDS} in turns (${JUDGED} revisions: ${JUDGED_ROUNDS}), each on a new database; ` +
+    `\nSmall revisions from base, in process: ms, medians of ${FEW_ROUNDS} in turns (${JUDGED} revisions: ${ROUNDS}), each on a new database; ` +
       'bare is BEGIN, statement, INSERT INTO migrations, COMMIT through the driver; ratios are medians of the ratios of each turn\n',
   );
   const all: Rounds[] = [];
@@ -58,12 +58,21 @@ export async function benchMany(place: Place): Promise<void> {
   for (const rounds of all)
     if (rounds.size === JUDGED && ratio(rounds.ours, rounds.bare) > WANTED)
       await printCosts(place, rounds.dialect);
+  return all.filter(({ size }) => size === JUDGED).map(targetOf);
+}
+
+function targetOf({ dialect, size, bare, ours }: Rounds): Target {
+  return {
+    ...{ what: `${size} small revisions, ${dialect}`, beside: 'bare driver', limit: WANTED },
+    ...{ ours: middle(ours).toFixed(0), theirs: middle(bare).toFixed(0) },
+    ratio: ratio(ours, bare),
+  };
 }
 
 async function measure(place: Place, dialect: DialectName, size: number): Promise<Rounds> {
   const statements = smallStatements(size);
   const times = { bare: [] as number[], ours: [] as number[], typeorm: [] as number[] };
-  const rounds = size === JUDGED ? JUDGED_ROUNDS : ROUNDS;
+  const rounds = size === JUDGED ? ROUNDS : FEW_ROUNDS;
   for (let round = 0; round < rounds; round += 1) {
     times.bare.push(await onEmpty(place, dialect, (target) => timeBare(target, statements)));
     times.ours.push(await onEmpty(place, dialect, (target) => timeOurs(target, statements)));

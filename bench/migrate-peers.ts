@@ -1,59 +1,38 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { KnownTarget, PostgresTarget } from '../src/database-url.js';
-import { migrations } from '../src/migrations/index.js';
 import { root } from '../test/support/run-script.js';
 import { urlOf } from '../test/support/servers.js';
 import { installed } from './migrate-installed.js';
-import type { Command } from './migrate-process.js';
-import { withoutConcurrently } from './migrate-transactional.js';
-
-/** A command line that applies and reverts the revisions of this project on one database. */
-export interface Tool {
-  readonly up: Command;
-  /** From head to base; several where each reverts one revision. */
-  readonly down: readonly Command[];
-}
-
-/** Another tool, if it is here. */
-export interface Peer {
-  readonly name: string;
-  /** undefined when it is not installed. */
-  readonly program: string | undefined;
-  /** Writes the revisions into an empty folder, in the tool's own format. */
-  readonly prepare: (folder: string, target: KnownTarget, program: string) => Tool;
-}
-
-/** A revision as any tool can run it. */
-interface Plain {
-  readonly stamp: number;
-  readonly up: readonly string[];
-  readonly down: readonly string[];
-}
+import { prepareDrizzle, preparePrisma } from './migrate-forward-peers.js';
+import { plainRevisions, type Peer, type Tool } from './migrate-plain-revisions.js';
 
 /** The tools that are looked for. */
 export function peers(): readonly Peer[] {
   return [
     { name: 'alembic', program: onPath('alembic'), prepare: prepareAlembic },
-    { name: 'knex', program: onPath('knex') ?? installed('knex'), prepare: prepareKnex },
+    { name: 'knex', program: installed('knex'), prepare: prepareKnex },
     { name: 'node-pg-migrate', program: installed('node-pg-migrate'), prepare: prepareNodePgMigrate },
+    { name: 'drizzle-kit', program: installed('drizzle-kit'), prepare: prepareDrizzle },
+    { name: 'prisma', program: onPath('prisma'), prepare: preparePrisma },
     { name: 'dbmate', program: onPath('dbmate'), prepare: prepareDbmate },
   ];
+}
+
+/** What the programs that were found on the path say of their versions. */
+export function pathVersions(): readonly string[] {
+  return ['alembic', 'prisma', 'dbmate'].flatMap((name) => {
+    const program = onPath(name);
+    if (program === undefined) return [];
+    const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+    return [stdout.trim().split('\n')[0] ?? name];
+  });
 }
 
 function onPath(program: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-}
-
-function revisions({ dialect }: KnownTarget): readonly Plain[] {
-  return migrations.map((Migration) => {
-    const {
-      [dialect]: { up, down },
-    } = new Migration();
-    const stamp = Number(/\d{13}$/.exec(Migration.name)?.[0]);
-    return { stamp, up: up.map(withoutConcurrently), down: down.map(withoutConcurrently) };
-  });
 }
 
 function postgresUrl(target: PostgresTarget): string {
@@ -68,7 +47,7 @@ function prepareAlembic(folder: string, target: KnownTarget, program: string): T
   mkdirSync(join(folder, 'versions'));
   writeFileSync(join(folder, 'alembic.ini'), '[alembic]\nscript_location = %(here)s\n');
   writeFileSync(join(folder, 'env.py'), ALEMBIC_ENV);
-  const list = revisions(target);
+  const list = plainRevisions(target);
   for (const [index, { stamp, up, down }] of list.entries()) {
     const before = list[index - 1];
     const lines = [
@@ -107,7 +86,7 @@ function prepareKnex(folder: string, target: KnownTarget, program: string): Tool
       : { client: 'pg', connection: postgresUrl(target) };
   const config = { ...options, migrations: { directory: join(folder, 'migrations') } };
   writeFileSync(join(folder, 'knexfile.cjs'), `module.exports = ${JSON.stringify(config)};\n`);
-  for (const { stamp, up, down } of revisions(target)) {
+  for (const { stamp, up, down } of plainRevisions(target)) {
     const method = (name: string, statements: readonly string[]) =>
       `exports.${name} = async (knex) => { for (const sql of ${JSON.stringify(statements)}) await knex.raw(sql); };\n`;
     writeFileSync(join(folder, 'migrations', `${stamp}_.cjs`), method('up', up) + method('down', down));
@@ -123,7 +102,7 @@ function prepareKnex(folder: string, target: KnownTarget, program: string): Tool
 
 function prepareNodePgMigrate(folder: string, target: KnownTarget, program: string): Tool {
   if (target.dialect === 'sqlite') throw new Error('it migrates PostgreSQL only');
-  const list = revisions(target);
+  const list = plainRevisions(target);
   for (const { stamp, up, down } of list) {
     const method = (name: string, statements: readonly string[]) =>
       `exports.${name} = (pgm) => { for (const sql of ${JSON.stringify(statements)}) pgm.sql(sql); };\n`;
@@ -140,7 +119,7 @@ function prepareNodePgMigrate(folder: string, target: KnownTarget, program: stri
 function prepareDbmate(folder: string, target: KnownTarget, program: string): Tool {
   const url =
     target.dialect === 'sqlite' ? `sqlite:${target.path}` : `${postgresUrl(target)}?sslmode=disable`;
-  const list = revisions(target);
+  const list = plainRevisions(target);
   const script = (statements: readonly string[]) => statements.map((sql) => `${sql};\n`).join('');
   for (const { stamp, up, down } of list)
     writeFileSync(

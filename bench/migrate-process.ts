@@ -8,6 +8,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How it may end; default 0. */
+  readonly codes?: readonly number[];
 }
 
 /** Settings that would reach a program that is measured; CI makes TypeORM paint its output. */
@@ -29,10 +31,15 @@ export interface Usage {
  *
  * @throws Error with its output when it fails
  */
-export async function usageOf(command: Command): Promise<Usage> {
+export function usageOf(command: Command): Promise<Usage> {
+  return usageOfAll([command]);
+}
+
+/** Runs programs at once, each to its end: the time until the last one ends, and that of all on a processor. */
+export async function usageOfAll(commands: readonly Command[]): Promise<Usage> {
   const cpuBefore = cpuOfChildren();
   const started = performance.now();
-  await outputOf(command);
+  await Promise.all(commands.map(outputOf));
   return { wallMs: performance.now() - started, cpuMs: cpuOfChildren() - cpuBefore };
 }
 
@@ -92,7 +99,7 @@ function start({ program, args, cwd, env }: Command): ChildProcess {
   });
 }
 
-async function finished(child: ChildProcess, { program, args }: Command): Promise<string> {
+async function finished(child: ChildProcess, { program, args, codes = [0] }: Command): Promise<string> {
   let confirmed = '';
   let heard = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (confirmed += chunk));
@@ -100,7 +107,7 @@ async function finished(child: ChildProcess, { program, args }: Command): Promis
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });
-  if (code !== 0)
+  if (code === null || !codes.includes(code))
     throw new Error(`${[program, ...args].join(' ')} ended with ${String(code)}: ${confirmed}${heard}`);
   return confirmed;
 }

@@ -5,8 +5,10 @@ import { chooseSqliteDriver } from '../src/databases/sqlite/driver.js';
 import { migrations } from '../src/migrations/index.js';
 import { root } from '../test/support/run-script.js';
 import { urlOf } from '../test/support/servers.js';
+import { bareScript } from './migrate-bare-script.js';
 import type { Build } from './migrate-build.js';
-import { peers, type Tool } from './migrate-peers.js';
+import { peers } from './migrate-peers.js';
+import type { Tool } from './migrate-plain-revisions.js';
 import type { Command } from './migrate-process.js';
 
 /** A command line that is measured; made anew for each database. */
@@ -16,6 +18,8 @@ export interface Contestant {
 }
 
 export const OURS = 'ours';
+/** The task of a script that only reads the list of revisions. */
+export const BARE = 'bare script';
 export const TYPEORM = 'TypeORM CLI';
 
 /** Ours, TypeORM's own, and the peers that are installed. */
@@ -31,10 +35,15 @@ export function contestants(build: Build): readonly Contestant[] {
         ],
   );
   return [
-    { name: OURS, prepare: (_folder, target) => oursOn(build, target) },
+    { name: OURS, prepare: (folder, target) => withBare(oursOn(build, target), folder, target) },
     { name: TYPEORM, prepare: (_folder, target) => typeormOn(build, target) },
     ...installed,
   ];
+}
+
+/** The bare script reads the list that ours has made. */
+function withBare(tool: Tool, folder: string, target: KnownTarget): Tool {
+  return { ...tool, more: { ...tool.more, [BARE]: bareScript(folder, target) } };
 }
 
 /** Which peers were looked for, and which are here. */
@@ -60,7 +69,8 @@ export function oursOn({ entry }: Build, target: KnownTarget): Tool {
     cwd: root,
     env: { DATABASE_URL: urlOfTarget(target) },
   });
-  return { up: run('up'), down: [run('down', 'base')] };
+  const more = { status: run('status'), history: run('history'), 'up --plan': run('up', '--plan') };
+  return { up: run('up'), down: [run('down', 'base')], more };
 }
 
 /** TypeORM's compiled command line on a DataSource of its own; it reverts one revision a call. */

@@ -47,13 +47,14 @@ function rowWords(rows: number | null): string {
   return rows > ROWS_COUNTED ? `over ${ROWS_COUNTED}` : String(rows);
 }
 
-function notesOf({ table, time, leftTo, problem }: TablePartitions, io: Io): readonly Text[] {
+function notesOf({ table, time, leftTo, problem, defaultRows }: TablePartitions, io: Io): readonly Text[] {
   if (leftTo !== undefined)
     return [line`${table}: ${leftTo} keeps its partitions, so this command leaves it alone`];
-  if (problem !== undefined) return [paint(io, 'bad', io.asTyped(problem))];
-  if (!time) return [];
+  const problems = problem === undefined ? [] : [paint(io, 'bad', io.asTyped(problem))];
+  if (!time) return problems;
   return [
-    ...warningOf(table, time, io),
+    ...warningOf(table, { ...time, hasDefault: defaultRows !== null }, io),
+    ...problems,
     ...(time.missing.length > 0 ? [`${table}: partitions keep would make ${time.missing.join(', ')}`] : []),
     ...(time.old.length > 0
       ? [`${table}: partitions keep would drop ${time.old.join(', ')}, older than ${time.keep ?? ''}`]
@@ -61,9 +62,14 @@ function notesOf({ table, time, leftTo, problem }: TablePartitions, io: Io): rea
   ];
 }
 
-function warningOf(table: string, { ahead, until, wanted }: TimePartitions, io: Io): readonly Text[] {
+function warningOf(
+  table: string,
+  { ahead, until, wanted, hasDefault }: TimePartitions & { readonly hasDefault: boolean },
+  io: Io,
+): readonly Text[] {
   if (ahead > 0 || wanted === 0 || until === null) return [];
-  return [paint(io, 'bad', `${table}: no partition is ahead; from ${dayOf(until, '')} on, rows have none`)];
+  const what = hasDefault ? 'rows go to the default partition' : 'rows have none';
+  return [paint(io, 'bad', `${table}: no partition is ahead; from ${dayOf(until, '')} on, ${what}`)];
 }
 
 /** What was done, one line each. */

@@ -13,6 +13,8 @@ export interface LivePartition extends Period {
   readonly isDetaching: boolean;
   /** Whether its rows are in itself: not partitioned again, and no foreign table. */
   readonly isPlain: boolean;
+  /** Whether its rows are on another server. */
+  readonly isForeign: boolean;
 }
 
 /** A table of an entity that declares partitions, as it is in the database. */
@@ -21,6 +23,8 @@ export interface LiveTable {
   readonly table: string;
   /** With its schema, as SQL. */
   readonly path: string;
+  /** Its owner as SQL, where that is another role than this one. */
+  readonly owner: string | undefined;
   /** Its schema and its name. */
   readonly schema: string;
   readonly name: string;
@@ -34,6 +38,8 @@ export interface LiveTable {
   readonly rest: Omit<LivePartition, keyof Period> | undefined;
   /** Whether a foreign key of any table refers to it. */
   readonly isReferenced: boolean;
+  /** Why its rows cannot be copied, in words: it has no primary key, or has constraints that are checked later. */
+  readonly uncopied: string | undefined;
   /** Whether moving rows into other partitions was interrupted. */
   readonly isMoving: boolean;
   /** What keeps its partitions besides this package: pg_partman, or `hidden` where this role may not know. */

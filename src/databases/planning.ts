@@ -168,6 +168,8 @@ export interface Facts {
   readonly referring?: readonly { readonly table: string; readonly words: string }[];
   /** Of those tables, the ones that have a partition without a lower bound. */
   readonly unbounded?: readonly string[];
+  /** Tables whose entities declare other partitions than before, and which have these already. */
+  readonly asDeclared?: readonly string[];
   /** Of each renamed column, under its new name. */
   readonly bridged?: readonly BridgeFacts[];
   /** Tables of which there is something to say. */

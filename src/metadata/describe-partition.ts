@@ -2,15 +2,12 @@
 
 import type { EntityMetadata } from 'typeorm';
 import { EntityPartitionError } from '../errors/entities.js';
-import { mayBeShorter, parseInterval, type Interval } from '../schema/interval.js';
 import type { TableModel } from '../schema/model.js';
-import type { PartitionModel, PartitionPolicy } from '../schema/partition.js';
-import { partitionOptions, type PartitionOptions, type RangePartitions } from '../partitioned.js';
+import type { PartitionModel } from '../schema/partition.js';
+import { partitionOptions } from '../partitioned.js';
 import type { Context } from './context.js';
 import { keysWithout } from './keys-without.js';
-
-/** Makes the error for a problem. */
-type Refuse = (problem: string) => EntityPartitionError;
+import { policyOf, type Refuse } from './partition-policy.js';
 
 /** A table with the partitions that its entity declares, where the database has partitions. */
 export function withPartition({ rules }: Context, metadata: EntityMetadata, table: TableModel): TableModel {
@@ -27,48 +24,6 @@ export function withPartition({ rules }: Context, metadata: EntityMetadata, tabl
   const rest = 'default' in options ? (options.default ?? false) : false;
   const partition: PartitionModel = { strategy: options.strategy, key: [name], rest, policy };
   return { ...table, partition };
-}
-
-function policyOf(options: PartitionOptions, refuse: Refuse): PartitionPolicy {
-  switch (options.strategy) {
-    case 'range':
-      return rangePolicy(options, refuse);
-    case 'list':
-      if (Object.keys(options.partitions).length === 0)
-        throw refuse('partitions is empty. Specify the values of each partition by its name.');
-      return { lists: options.partitions };
-    case 'hash':
-      if (!Number.isInteger(options.partitions) || options.partitions < 1)
-        throw refuse(`partitions is ${options.partitions}. Specify a whole number of 1 or more.`);
-      return { count: options.partitions };
-    default: {
-      const { strategy } = options as { readonly strategy: unknown };
-      throw refuse(`there is no strategy ${String(strategy)}. Specify range, list or hash.`);
-    }
-  }
-}
-
-function rangePolicy(options: RangePartitions, refuse: Refuse): PartitionPolicy {
-  const { every, ahead = 3, keep = null } = options;
-  const [length, kept] = [
-    intervalOf('every', every, refuse),
-    keep === null ? null : intervalOf('keep', keep, refuse),
-  ];
-  if (!Number.isInteger(ahead) || ahead < 0)
-    throw refuse(`ahead is ${ahead}. Specify a whole number of 0 or more.`);
-  if (kept && mayBeShorter(kept, length))
-    throw refuse(
-      `keep is ${String(keep)}, which may be shorter than a partition, ${every}. Rows leave with their whole partition: specify a longer keep or a shorter every.`,
-    );
-  return { every, ahead, keep };
-}
-
-function intervalOf(name: string, text: string, refuse: Refuse): Interval {
-  const interval = parseInterval(text);
-  if (interval) return interval;
-  throw refuse(
-    `${name} is ${JSON.stringify(text)}, which is no interval. Specify a number of hours, days, weeks, months or years, such as "1 month".`,
-  );
 }
 
 function assertMoment(

@@ -15,12 +15,16 @@ export function leavePartitionKeys(dataSource: DataSource): void {
   for (const metadata of dataSource.entityMetadatas) {
     const column = partitionKeyOf(metadata);
     const isGenerated = metadata.primaryColumns.some((one) => one !== column && one.isGenerated);
-    if (column?.isPrimary && isGenerated && !isReferred(dataSource, column)) leave(metadata, column);
+    // A child entity may share the column, which is no part of the key any more by then.
+    const isKey = column !== undefined && metadata.primaryColumns.includes(column);
+    if (isKey && isGenerated && !isReferred(dataSource, column)) leave(metadata, column);
   }
 }
 
+/** A child entity has the table, and so the partitions, of its parent. */
 function partitionKeyOf(metadata: EntityMetadata): ColumnMetadata | undefined {
-  const options = partitionOptions(metadata.target);
+  const { target } = metadata.tableType === 'entity-child' ? metadata.parentEntityMetadata : metadata;
+  const options = partitionOptions(target);
   return options && metadata.findColumnWithPropertyPath(options.by);
 }
 

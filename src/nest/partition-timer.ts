@@ -65,7 +65,9 @@ export class PartitionTimer {
 }
 
 function doneWords({ tables, expired }: KeepReport): readonly string[] {
-  const deleted = expired.map(({ table, rows }) => `deleted ${rows} rows of ${table} that expired`);
+  const deleted = expired.map(
+    ({ table, rows }) => `deleted ${rows === 1 ? '1 row' : `${rows} rows`} of ${table} that expired`,
+  );
   const kept = tables.flatMap(({ made, dropped }) => [
     ...(made.length > 0 ? [`made the partitions ${made.join(', ')}`] : []),
     ...(dropped.length > 0 ? [`dropped the partitions ${dropped.join(', ')}`] : []),

@@ -68,7 +68,8 @@ export function newPartitions(
   const make = periods.map((period) => ({ ...period, name: nameOf(period.lower) }));
   const refusals = make.flatMap((partition): readonly PartitionRefusal[] => {
     const other = live.partitions.find((one) => overlap(one, partition));
-    return other ? [overlapping(live, partition, other)] : [];
+    if (!other) return [];
+    return [other.isDetaching ? interrupted(live, other) : overlapping(live, partition, other)];
   });
   return { make, refusals };
 }
@@ -88,9 +89,18 @@ function periodWords({ lower, upper }: Period): string {
   return `${boundWords(lower)} to ${boundWords(upper)}`;
 }
 
-/** A partition of any name and length that has all of a period takes its rows. */
+/** A partition from which no query reads, and into which no row goes. */
+export function interrupted({ table }: LiveTable, { name }: Pick<LivePartition, 'name'>): PartitionRefusal {
+  return {
+    object: name,
+    reason: 'alone',
+    message: `Detaching ${name} was interrupted. Nothing was changed in ${table}. Run ALTER TABLE ... DETACH PARTITION ... FINALIZE first.`,
+  };
+}
+
+/** A partition of any name and length that has all of a period takes its rows, unless it is being detached. */
 export function isCovered({ partitions }: LiveTable, period: Period): boolean {
-  return partitions.some((one) => isWithin(period, one));
+  return partitions.some((one) => !one.isDetaching && isWithin(period, one));
 }
 
 /** Their last row is older than is kept. Without `keep` there are none. */
@@ -98,12 +108,16 @@ function oldPartitions({ partitions, now }: LiveTable, { keep }: RangePolicy): r
   const interval = keep === null ? undefined : parseInterval(keep);
   if (!interval) return [];
   const limit = earlier(now, interval);
-  return partitions.filter(({ upper }) => upper <= limit).toSorted((a, b) => a.upper - b.upper);
+  const old = partitions.filter(({ upper }) => upper <= limit).toSorted((a, b) => a.upper - b.upper);
+  // The server detaches one at a time: that which it began with is the first.
+  return [...old.filter(({ isDetaching }) => isDetaching), ...old.filter((one) => !one.isDetaching)];
 }
 
 /** How many partitions follow the present one without a gap, and where the last of them ends. */
 export function aheadOf({ partitions, now }: LiveTable): { readonly ahead: number; readonly until: number } {
-  const sorted = partitions.filter(({ upper }) => upper > now).toSorted((a, b) => a.lower - b.lower);
+  const sorted = partitions
+    .filter(({ upper, isDetaching }) => upper > now && !isDetaching)
+    .toSorted((a, b) => a.lower - b.lower);
   let [until, ahead] = [now, 0];
   for (const { lower, upper } of sorted) {
     if (lower > until) break;

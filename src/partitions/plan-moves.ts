@@ -4,6 +4,7 @@ import type { LivePartition, LiveTable, NamedPath, PartitionMove } from '../data
 import { parseInterval } from '../schema/interval.js';
 import { earlier, type Period } from '../schema/periods.js';
 import {
+  interrupted,
   isCovered,
   newPartitions,
   periodOf,
@@ -32,7 +33,8 @@ export async function movesOfRest(keeping: Keeping, nameOf: NameOf): Promise<Pla
   if (!rest) return NO_MOVES;
   const { make: into, refusals } = newPartitions(live, await periodsInRest(keeping, rest), nameOf);
   if (into.length === 0) return { moves: [], refusals };
-  return { moves: [{ from: [rest], into }], refusals: [...refusals, ...(await losing(keeping, rest))] };
+  const kept = [...uncopied(live), ...unlike(live, rest), ...(await losing(keeping, rest))];
+  return { moves: [{ from: [rest], into }], refusals: [...refusals, ...kept] };
 }
 
 async function periodsInRest(
@@ -120,44 +122,50 @@ async function immovable(
   looking: Merging,
   partitions: readonly Part[],
 ): Promise<readonly PartitionRefusal[]> {
-  const refusals: PartitionRefusal[] = [];
-  for (const one of partitions) refusals.push(...unlike(looking.live, one), ...(await losing(looking, one)));
+  const { live } = looking;
+  const refusals: PartitionRefusal[] = [...uncopied(live)];
+  for (const one of partitions) {
+    const first = live.isReferenced ? [referenced(live, one)] : unlike(live, one);
+    refusals.push(...first, ...(await losing(looking, one)));
+  }
   return refusals;
+}
+
+/** Rows are copied by their primary key, and none is copied twice. */
+function uncopied({ table, uncopied: why }: LiveTable): readonly PartitionRefusal[] {
+  if (why === undefined) return [];
+  return [
+    {
+      object: table,
+      reason: 'alone',
+      message: `${table} has ${why}, so its rows cannot be moved in batches. Nothing was changed in ${table}. Run check: npm run -s db:check`,
+    },
+  ];
+}
+
+function referenced({ table }: LiveTable, { name }: Part): PartitionRefusal {
+  return {
+    object: name,
+    reason: 'referenced',
+    message: `A foreign key refers to ${table}, so the rows of ${name} cannot be moved. Nothing was changed in ${table}. Drop the foreign key first.`,
+  };
 }
 
 /** A partition, the default one or another one. */
 type Part = NonNullable<LiveTable['rest']>;
 
-/** A partition whose rows are elsewhere, or are not read any more, or that others refer to. */
-function unlike(
-  { table, isReferenced }: LiveTable,
-  { name, isPlain, isDetaching }: Part,
-): readonly PartitionRefusal[] {
-  const rest = `Nothing was changed in ${table}.`;
-  if (isReferenced)
-    return [
-      {
-        object: name,
-        reason: 'referenced',
-        message: `A foreign key refers to ${table}, so the rows of ${name} cannot be moved. ${rest} Drop the foreign key first.`,
-      },
-    ];
+/** A partition whose rows are elsewhere, or are not read any more. */
+function unlike(live: LiveTable, part: Part): readonly PartitionRefusal[] {
+  const { name, isPlain, isDetaching } = part;
   if (!isPlain)
     return [
       {
         object: name,
         reason: 'alone',
-        message: `${name} is partitioned itself, or is a foreign table. Its rows cannot be moved. ${rest} Move them by hand.`,
+        message: `${name} is partitioned itself, or is a foreign table. Its rows cannot be moved. Nothing was changed in ${live.table}. Move them by hand.`,
       },
     ];
-  if (!isDetaching) return [];
-  return [
-    {
-      object: name,
-      reason: 'alone',
-      message: `Detaching ${name} was interrupted. ${rest} Run ALTER TABLE ... DETACH PARTITION ... FINALIZE first.`,
-    },
-  ];
+  return isDetaching ? [interrupted(live, part)] : [];
 }
 
 /** A partition is made again by a move, like the table. */

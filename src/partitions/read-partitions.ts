@@ -7,7 +7,7 @@ import type { Session } from '../databases/session.js';
 import { onConnection } from '../migrator/connections.js';
 import type { PartitionStrategy, RangePolicy } from '../schema/partition.js';
 import { declaredTables, type DeclaredTable } from './declared.js';
-import { aheadOf, differing, needsOf } from './plan-keeping.js';
+import { aheadOf, differing, needsOf, type TableNeeds } from './plan-keeping.js';
 
 /** The partitions of a table. */
 export interface TablePartitions {
@@ -23,7 +23,7 @@ export interface TablePartitions {
   readonly time?: TimePartitions;
   /** What keeps its partitions in place of this package. */
   readonly leftTo?: 'pg_partman';
-  /** What is wrong with the table as a whole, in words. */
+  /** Why nothing is changed in the table, in words. */
   readonly problem?: string;
 }
 
@@ -83,24 +83,26 @@ async function described(
   declared: DeclaredTable,
 ): Promise<TablePartitions> {
   const { partition } = declared;
-  const problem = differing(live, partition)?.message;
-  const policy = problem === undefined ? rangePolicyOf(declared) : undefined;
+  const differs = differing(live, partition);
+  const policy = differs ? undefined : rangePolicyOf(declared);
+  const needs = policy && needsOf(live, policy, (lower) => partitioning.nameOf(live, policy.every, lower));
+  const problem = (differs ?? needs?.refusals[0])?.message;
   return {
     table: live.table,
     strategy: partition.strategy,
     key: partition.key,
     partitions: live.partitions.length,
     defaultRows: live.rest ? await partitioning.countRest(session, live, { most: ROWS_COUNTED }) : null,
-    ...(policy ? { time: timeOf(live, policy, partitioning) } : {}),
+    ...(policy && needs ? { time: timeOf(live, policy, needs) } : {}),
     ...(live.keeper === 'pg_partman' ? { leftTo: live.keeper } : {}),
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
-function timeOf(live: LiveTable, policy: RangePolicy, partitioning: Partitioning): TimePartitions {
-  const { make, old } = needsOf(live, policy, (lower) => partitioning.nameOf(live, policy.every, lower));
+function timeOf(live: LiveTable, policy: RangePolicy, { make, old, refusals }: TableNeeds): TimePartitions {
   const { ahead, until } = aheadOf(live);
-  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+  const isLeft = live.keeper === 'pg_partman' || refusals.length > 0;
+  const names = (list: readonly { readonly name: string }[]) => (isLeft ? [] : list.map(({ name }) => name));
   return {
     every: policy.every,
     keep: policy.keep,
@@ -109,8 +111,8 @@ function timeOf(live: LiveTable, policy: RangePolicy, partitioning: Partitioning
     first: instantOf(Math.min(...live.partitions.map(({ lower }) => lower))),
     last: instantOf(Math.max(...live.partitions.map(({ upper }) => upper))),
     until: instantOf(until),
-    missing: live.keeper === 'pg_partman' ? [] : names(make),
-    old: live.keeper === 'pg_partman' ? [] : names(old),
+    missing: names(make),
+    old: names(old),
   };
 }
 

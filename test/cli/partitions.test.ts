@@ -58,7 +58,7 @@ onDatabase('postgres', 'The command partitions', (database) => {
       'table  partitioned by       partitions  from        to          ahead   in default',
       `event  range (at), 1 month  2           ${day(-12)}  ${day(1)}  0 of 2  0`,
       'lot    hash (id)            2           -           -           -       -',
-      `event: no partition is ahead; from ${day(1)} on, rows have none`,
+      `event: no partition is ahead; from ${day(1)} on, rows go to the default partition`,
       `event: partitions keep would make ${partOf(1)}, ${partOf(2)}`,
       `event: partitions keep would drop ${partOf(-12)}, older than 90 days`,
       '',
@@ -144,6 +144,9 @@ onDatabase('postgres', 'The command partitions', (database) => {
       EVENT_TABLE,
       `CREATE TABLE "mine" PARTITION OF "event" FOR VALUES FROM ('${month(1)}-10') TO ('${month(1)}-20')`,
     );
+    const listed = (await run()).stdout;
+    expect(listed).to.contain('would overlap the partition mine (');
+    expect(listed).not.to.contain('partitions keep would make');
     const { code, stdout } = await run('keep');
     expect(code).to.equal(3);
     expect(stdout).to.match(

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  ChildEntity,
   Column,
   CreateDateColumn,
   Entity,
@@ -7,6 +8,7 @@ import {
   ManyToOne,
   PrimaryColumn,
   PrimaryGeneratedColumn,
+  TableInheritance,
   type Relation,
 } from 'typeorm';
 import { Partitioned } from '../../src/partitioned.js';
@@ -73,8 +75,26 @@ class PlainEvent {
   note!: string;
 }
 
+/** Divided, with children in its table. */
+@Entity({ name: 'animals' })
+@Partitioned({ by: 'at', strategy: 'range', every: '1 month' })
+@TableInheritance({ column: { name: 'kind', type: 'text' } })
+class Animal {
+  @PrimaryGeneratedColumn({ name: 'id', type: 'bigint', primaryKeyConstraintName: 'pk_animals' })
+  id!: number;
+
+  @PrimaryColumn({ name: 'at', type: Date, primaryKeyConstraintName: 'pk_animals' })
+  at!: Date;
+}
+
+@ChildEntity()
+class Cat extends Animal {
+  @Column({ name: 'lives', type: 'integer', nullable: true })
+  lives!: number | null;
+}
+
 async function keysOf(database: TestDatabase): Promise<Readonly<Record<string, readonly string[]>>> {
-  const entities = [Event, NotedEvent, Note, NamedEvent, PlainEvent];
+  const entities = [Event, NotedEvent, Note, NamedEvent, PlainEvent, Animal, Cat];
   const { entityMetadatas } = await database.connect({ entities, migrations: [] });
   return Object.fromEntries(
     entityMetadatas.map((one) => [one.name, one.primaryColumns.map(({ propertyName }) => propertyName)]),
@@ -90,6 +110,8 @@ eachDatabase('The partition key in a primary key', (database) => {
       Note: ['id'],
       NamedEvent: whole,
       PlainEvent: whole,
+      Animal: database().dialect === 'sqlite' ? ['id'] : whole,
+      Cat: database().dialect === 'sqlite' ? ['id'] : whole,
     });
   });
 });

@@ -43,7 +43,12 @@ const table = exactly<TablePartitions>()(
     time: v.exactOptional(v.pipe(time, v.description('Present for partitions by time.'))),
     leftTo,
     problem: v.exactOptional(
-      v.pipe(v.string(), v.description('Present where the table is not as its entity declares it.')),
+      v.pipe(
+        v.string(),
+        v.description(
+          'Present where keep would change nothing in the table: it is not as its entity declares it, or a partition is in the way.',
+        ),
+      ),
     ),
   }),
 );

@@ -73,7 +73,8 @@ function assertPartitioned({ changes, from, to, facts }: DialectReading): void {
   const before = new Map(from.tables.map(({ name, partition }) => [name, partition?.policy]));
   for (const { name, partition } of to.tables) {
     const [former, policy] = [before.get(name), partition?.policy];
-    if (former && policy && !('every' in former) && !isDeepStrictEqual(former, policy))
+    const isMade = facts.asDeclared?.includes(name) === true;
+    if (former && policy && !('every' in former) && !isMade && !isDeepStrictEqual(former, policy))
       throw new PartitionChangeError(name, `The entity of ${name} declares other partitions than before.`);
   }
 }

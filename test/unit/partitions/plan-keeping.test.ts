@@ -17,12 +17,13 @@ function table(now: string, ...parts: readonly string[]): LiveTable {
       upper: upper === '-' ? Infinity : moment(upper),
       isDetaching: false,
       isPlain: true,
+      isForeign: false,
     };
   });
   return {
     ...{ table: 't', path: '"public"."t"', schema: 'public', name: 't', strategy: 'range', key: ['at'] },
     ...{ partitions, rest: undefined, isReferenced: false, isMoving: false, keeper: undefined, placed: '' },
-    now: moment(now),
+    ...{ owner: undefined, uncopied: undefined, now: moment(now) },
   };
 }
 

@@ -4,7 +4,7 @@ import { EQ, GE, LT, NE } from '../../../sql/postgres-operators.js';
 import { dollarQuote, postgresLiteral, quoteIdentifier } from '../../../sql/quote.js';
 import type { LiveTable, NewPartition, PartitionMove, PartitionWork } from '../../partitioning.js';
 import { MARK, moveNames, withEnding } from './names.js';
-import { boundsSql, isIn, keyColumn, LIKE, partitionPath } from './statements.js';
+import { boundsSql, isIn, keyColumn, LIKE, ownedLike, partitionPath } from './statements.js';
 
 /** How many pages of a partition one statement copies: about as many rows as a batch of a backfill. */
 export const PAGES = 64;
@@ -159,8 +159,11 @@ export function finish(moving: Moving): PartitionWork {
       ...own.flatMap(({ partition, path }) => [
         `ALTER TABLE ${table.path} ATTACH PARTITION ${path} ${boundsSql(partition)}`,
         `ALTER TABLE ${path} DROP CONSTRAINT ${WITHIN}`,
+        ...ownedLike(table, path),
       ]),
-      ...(isRest ? [`ALTER TABLE ${table.path} ATTACH PARTITION ${rest} DEFAULT`] : []),
+      ...(isRest
+        ? [`ALTER TABLE ${table.path} ATTACH PARTITION ${rest} DEFAULT`, ...ownedLike(table, rest)]
+        : []),
       ...former.map((path) => `DROP TABLE ${path}`),
       ...(isRest ? [named(rest, table.rest?.name ?? '')] : []),
       ...own

@@ -18,7 +18,7 @@ export const postgresPartitioning: Partitioning = Object.freeze<Partitioning>({
   countRest: async (session, table, { most, period }) => {
     if (!table.rest) return 0;
     const where = period ? ` WHERE ${isIn(period, keyColumn(table))}` : '';
-    const found = `SELECT FROM ONLY ${table.rest.path}${where} LIMIT ${most + 1}`;
+    const found = `SELECT FROM ${table.rest.path}${where} LIMIT ${most + 1}`;
     const [row] = await readRows(session, `SELECT pg_catalog.count(*) AS "count" FROM (${found}) AS found`);
     return Number(row?.['count'] ?? 0);
   },
@@ -27,7 +27,7 @@ export const postgresPartitioning: Partitioning = Object.freeze<Partitioning>({
     const since = Math.max(from, EARLIEST);
     const [row] = await readRows(
       session,
-      `SELECT pg_catalog.date_part('epoch', pg_catalog.min(${key}))::pg_catalog.text AS "seconds" FROM ONLY ${partition.path} WHERE ${key} ${GE} ${moment(since)}`,
+      `SELECT pg_catalog.date_part('epoch', pg_catalog.min(${key}))::pg_catalog.text AS "seconds" FROM ${partition.path} WHERE ${key} ${GE} ${moment(since)}`,
     );
     const seconds = row?.['seconds'] ?? null;
     return seconds === null ? undefined : Number(seconds) * 1000;

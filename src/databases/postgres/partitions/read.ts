@@ -1,6 +1,6 @@
 /** Reads which partitions tables have, from the catalog. */
 
-import { EQ, JOINED } from '../../../sql/postgres-operators.js';
+import { EQ, GT, JOINED, NE } from '../../../sql/postgres-operators.js';
 import { postgresLiteral, quoteIdentifier } from '../../../sql/quote.js';
 import type { Period } from '../../../schema/periods.js';
 import type { PartitionStrategy } from '../../../schema/partition.js';
@@ -44,10 +44,11 @@ function partitionsSql(tables: readonly NamedPath[], clock: string): string {
       FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} e.extnamespace
       JOIN pg_catalog.pg_class c ON c.relnamespace ${EQ} n.oid AND c.relname ${EQ} 'part_config' WHERE e.extname ${EQ} 'pg_partman')
   SELECT w.name AS "table", n.nspname AS "schema", t.relname AS "name", d.partstrat AS "strategy", ${KEY} AS "key", s.spcname AS "tablespace",
+         CASE WHEN pg_catalog.pg_get_userbyid(t.relowner) ${NE} CURRENT_USER THEN pg_catalog.pg_get_userbyid(t.relowner) END AS "owner",
          p.relname AS "part", pn.nspname AS "partSchema", pg_catalog.pg_get_expr(p.relpartbound, p.oid) AS "bound",
-         h.inhdetachpending AS "detaching", p.relkind ${EQ} 'r' AS "plain", p.oid ${EQ} d.partdefid AS "isRest",
+         h.inhdetachpending AS "detaching", p.relkind ${EQ} 'r' AS "plain", p.relkind ${EQ} 'f' AS "foreign", p.oid ${EQ} d.partdefid AS "isRest",
          EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.contype ${EQ} 'f' AND k.confrelid ${EQ} t.oid) AS "referenced",
-         pg_catalog.date_part('epoch', ${clock})::pg_catalog.text AS "now", (${STAGING}) AS "staging",
+         (${UNCOPIED}) AS "uncopied", pg_catalog.date_part('epoch', ${clock})::pg_catalog.text AS "now", (${STAGING}) AS "staging",
          (SELECT path FROM config WHERE readable) AS "partConfig", EXISTS (SELECT FROM config WHERE NOT readable) AS "partHidden"
     FROM (VALUES ${wanted.join(', ')}) AS w(name, oid)
     JOIN pg_catalog.pg_class t ON t.oid ${EQ} w.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} t.relnamespace
@@ -61,6 +62,15 @@ function partitionsSql(tables: readonly NamedPath[], clock: string): string {
 /** The names of the columns of the key as a JSON list; null for an expression. */
 const KEY = `pg_catalog.array_to_json(ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.unnest(d.partattrs::pg_catalog.int2[]) WITH ORDINALITY AS k(number, place)
              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} d.partrelid AND a.attnum ${EQ} k.number ORDER BY k.place))::pg_catalog.text`;
+
+/**
+ * What a copy of rows cannot do without, or with: ON CONFLICT passes over a row by keys that are checked at once.
+ * https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
+ */
+const UNCOPIED = `SELECT CASE WHEN pg_catalog.count(*) FILTER (WHERE i.indisprimary) ${EQ} 0 THEN 'no primary key'
+                WHEN pg_catalog.count(*) FILTER (WHERE NOT i.indimmediate) ${GT} 0 THEN
+                  'the deferrable constraint ' ${JOINED} pg_catalog.string_agg(x.relname::pg_catalog.text, ', ' ORDER BY x.relname) FILTER (WHERE NOT i.indimmediate) END
+           FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid ${EQ} i.indexrelid WHERE i.indrelid ${EQ} t.oid`;
 
 /** Partitioned tables in the same schema that carry the mark of a move, as a JSON list of names. */
 const STAGING = `SELECT pg_catalog.array_to_json(pg_catalog.array_agg(m.relname::pg_catalog.text))::pg_catalog.text FROM pg_catalog.pg_class m
@@ -76,11 +86,12 @@ function liveTable(rows: readonly Row[]): readonly LiveTable[] {
   const [schema, name] = [String(first['schema']), String(first['name'])];
   const parts = rows.filter(({ part }) => part !== null);
   const rest = parts.find(({ isRest }) => isRest === true);
-  const { tablespace } = first;
+  const { tablespace, owner } = first;
   return [
     {
       table: String(first['table']),
       path: pathOf(schema, name),
+      owner: typeof owner === 'string' ? quoteIdentifier(owner) : undefined,
       schema,
       name,
       strategy: STRATEGIES[String(first['strategy'])],
@@ -88,6 +99,7 @@ function liveTable(rows: readonly Row[]): readonly LiveTable[] {
       partitions: parts.filter((row) => row !== rest).map(livePartition),
       rest: rest && partOf(rest),
       isReferenced: first['referenced'] === true,
+      uncopied: typeof first['uncopied'] === 'string' ? first['uncopied'] : undefined,
       isMoving: namesIn(first['staging']).includes(stagingName(name)),
       keeper: undefined,
       now: Number(first['now']) * 1000,
@@ -105,7 +117,13 @@ function livePartition(row: Row): LivePartition {
 }
 
 function partOf(row: Row): Omit<LivePartition, keyof Period> {
-  return { ...named(row), isDetaching: row['detaching'] === true, isPlain: row['plain'] === true };
+  const { detaching, plain, foreign } = row;
+  return {
+    ...named(row),
+    isDetaching: detaching === true,
+    isPlain: plain === true,
+    isForeign: foreign === true,
+  };
 }
 
 function named({ part, partSchema }: Row): Pick<LivePartition, 'name' | 'path'> {

@@ -19,16 +19,23 @@ export function make(table: LiveTable, partition: NewPartition): PartitionWork {
     transaction: true,
     statements: [
       `CREATE TABLE ${path} (LIKE ${table.path} ${LIKE})${table.placed}`,
+      ...ownedLike(table, path),
       `ALTER TABLE ${table.path} ATTACH PARTITION ${path} ${boundsSql(partition)}`,
     ],
   };
 }
 
+/** Gives a new table the owner of the partitioned one: who owns that alone could not drop it otherwise. */
+export function ownedLike({ owner }: LiveTable, path: string): readonly string[] {
+  return owner === undefined ? [] : [`ALTER TABLE ${path} OWNER TO ${owner}`];
+}
+
 /** A partition whose rows another table refers to has to be detached first: that checks it. */
-export function drop(table: LiveTable, { path, isDetaching }: LivePartition): PartitionWork {
+export function drop(table: LiveTable, { path, isDetaching, isForeign }: LivePartition): PartitionWork {
   const detached = `ALTER TABLE ${table.path} DETACH PARTITION ${path}`;
   const first = isDetaching ? [`${detached} FINALIZE`] : table.isReferenced ? [detached] : [];
-  return { transaction: true, statements: [...first, `DROP TABLE ${path}`] };
+  const kind = isForeign ? 'FOREIGN TABLE' : 'TABLE';
+  return { transaction: true, statements: [...first, `DROP ${kind} ${path}`] };
 }
 
 /** Beside a default partition, the server refuses CONCURRENTLY. */

@@ -3,6 +3,7 @@ import { EQ, GE, NE } from '../../../sql/postgres-operators.js';
 import type { FactsAsked } from '../../planner.js';
 import type { ConversionNeeded, Facts } from '../../planning.js';
 import { readAttached, readUntried } from './attached/read.js';
+import { readDeclaredParts } from './declared-parts.js';
 import { VOLATILE_OF_UUID_OSSP } from './extensions.js';
 import { knownTimeZones, missingCasts } from './conversions.js';
 import { undeclaredObjects } from './undeclared-dependents.js';
@@ -31,6 +32,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     around: await readTableFacts(dataSource, asked.defaultSchema),
     bridged: await readBridgeFacts(dataSource, asked),
     ...(await readDivided(dataSource, asked)),
+    ...(await readDeclaredParts(dataSource, asked)),
   };
 }
 

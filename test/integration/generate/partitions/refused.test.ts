@@ -22,6 +22,10 @@ const unkeyed = (more: object): Columns => ({
   createdAt: { name: 'created_at', type: 'timestamptz', ...more },
 });
 const with_ = (more: object): PartitionOptions => ({ ...MONTHLY, ...more });
+const KEY_OF = { primary: true, primaryKeyConstraintName: 'pk_event' };
+/** Partitioned by lists, as JavaScript may write them. */
+const listed = (partitions: unknown, more: object = {}): EntitySchema =>
+  event({ by: 'id', strategy: 'list', partitions, ...more } as PartitionOptions);
 
 const KEY =
   'does not contain its column created_at. PostgreSQL checks each partition alone, so every key must contain the partition key. Add createdAt to it.';
@@ -76,6 +80,67 @@ const REFUSED: Readonly<Record<string, readonly [EntitySchema, string]>> = {
   'no partition by list': [
     event({ by: 'createdAt', strategy: 'list', partitions: {} }),
     'partitions is empty. Specify the values of each partition by its name.',
+  ],
+  'a text ahead': [event(with_({ ahead: '3' })), 'ahead is "3". Specify a whole number of 0 or more.'],
+  'too many partitions ahead': [
+    event(with_({ ahead: 1025 })),
+    'ahead is 1025. Specify at most 1024: one transaction creates all of them.',
+  ],
+  'too many partitions by hash': [
+    event({ by: 'createdAt', strategy: 'hash', partitions: 1025 }),
+    'partitions is 1025. Specify at most 1024: one transaction creates all of them.',
+  ],
+  'partitions behind every calendar': [
+    event(with_({ every: '300 years' })),
+    'every is 300 years, and ahead is 3: the last partition would end in more than 1000 years. Specify a shorter every, or a smaller ahead.',
+  ],
+  'a keep behind every calendar': [
+    event(with_({ keep: '99999 years' })),
+    'keep is 99999 years, which is longer than 1000 years. Specify a shorter keep.',
+  ],
+  'a default that is no answer': [
+    event(with_({ default: 'yes' })),
+    'default is "yes". Specify true or false.',
+  ],
+  'a default partition by hash': [
+    event({ by: 'id', strategy: 'hash', partitions: 2, default: true } as PartitionOptions),
+    'a table that is partitioned by hash has no default partition. Remove default.',
+  ],
+  'no lists': [
+    listed(undefined),
+    'partitions is undefined. Specify the values of each partition by its name.',
+  ],
+  'lists without names': [
+    listed([['de']]),
+    'partitions is [["de"]]. Specify the values of each partition by its name.',
+  ],
+  'a list that is a text': [
+    listed({ eu: 'de' }),
+    'the partition eu has "de" as its values. Specify a list of one value or more.',
+  ],
+  'an empty list': [
+    listed({ eu: [] }),
+    'the partition eu has [] as its values. Specify a list of one value or more.',
+  ],
+  'a list of objects': [
+    listed({ eu: [{ a: 1 }] }),
+    'the partition eu has the value {"a":1}. Specify texts, finite numbers, true, false or null.',
+  ],
+  'an endless number in a list': [
+    listed({ eu: [Infinity] }),
+    'the partition eu has the value Infinity. Specify texts, finite numbers, true, false or null.',
+  ],
+  'a value in two lists': [
+    listed({ eu: ['de', null, 'null'], us: ['us', 'de'] }),
+    'the partition us has the value "de" again. Specify each value once.',
+  ],
+  'a name that is too long': [
+    listed({ ['x'.repeat(62)]: ['de'] }),
+    `partitions has the name "${'x'.repeat(62)}". Specify a name of 1 to 61 bytes.`,
+  ],
+  'a list with the name of the default partition': [
+    listed({ default: ['de'] }, { default: true }),
+    'partitions has the name default, which the default partition has. Specify another name.',
   ],
   'another strategy': [
     event(with_({ strategy: 'time' })),
@@ -157,6 +222,28 @@ onDatabase('postgres', 'Changes of the partitions of a table (PostgreSQL)', (dat
           after === undefined ? ['table-option event.PARTITION BY HASH (id)'] : [],
         );
       }));
+
+  it('Partitions that a revision by hand has made are accepted, and what comes after is generated', () =>
+    History.lend('postgres', async (history) => {
+      const lists = (partitions: Readonly<Record<string, readonly (number | null)[]>>, more?: Rest) =>
+        event(
+          { by: 'id', strategy: 'list', partitions },
+          { id: { type: 'integer', nullable: false, ...KEY_OF } },
+          more,
+        );
+      await history.generate([lists({ low: [1, 2] })]);
+      const later = { low: [2, 1], odd: [-3, 0] };
+      await changeRefused(history.generate([lists(later)]));
+      history.byHand(
+        [`CREATE TABLE "event_odd" PARTITION OF "event" FOR VALUES IN (0, -3)`],
+        ['DROP TABLE "event_odd"'],
+      );
+      expect((await history.generate([lists(later)])).revisions).to.deep.equal([]);
+      const indexed = lists(later, { indices: [{ name: 'ix_note', columns: ['note'] }] });
+      expect((await history.generate([indexed])).revisions).not.to.deep.equal([]);
+      expect(await history.checked(database(), [indexed])).to.deep.equal(IN_SYNC);
+      await changeRefused(history.generate([lists({ ...later, more: [9] })]));
+    }));
 
   it('A default partition that an entity declares later is made, and one that it does not declare is unmanaged', () =>
     History.lend('postgres', async (history) => {
