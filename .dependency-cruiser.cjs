@@ -18,6 +18,7 @@ const ROWS = [
     'words-of-project',
     'glob-folders',
     'number-options',
+    'telemetry',
   ],
   ['broken-script'],
   ['settings'],

@@ -8,6 +8,7 @@ import { systemClock, today } from '../src/clock.js';
 import { MANIFEST_FILE, type Manifest } from '../src/migrator/manifest/manifest.js';
 import { exportsOwn, isHome, pagePath, revisionModule } from './revision-module.js';
 import { unlessStopped, whileStoppable } from '../src/stop-signals.js';
+import { flushTelemetry } from '../src/telemetry/flush.js';
 
 const CLEAR_LINE = '\r\u001b[K';
 const asksTerminal = process.stdout.isTTY && process.stderr.isTTY;
@@ -168,6 +169,7 @@ const LEFT_OVER_MS = 500;
 export async function main(argv: readonly string[], readManifest?: Manifest): Promise<void> {
   leaveOutputToResults();
   const code = await run(argv, io, readManifest ? { ...project, readManifest } : project);
+  await flushTelemetry();
   // Errors of writing are known only after the last write.
   await new Promise<void>((done) => process.stdout.write('', () => setImmediate(done)));
   if (unwritten) io.err(unwrittenWords(unwritten));

@@ -18,6 +18,8 @@ export interface TypeormMigrateOptions {
   readonly fake?: boolean;
   /** Which phases it applies; default all that may run now. */
   readonly phases?: PhaseChoice;
+  /** Is called with the newest contract revision of a newer release, before anything is changed; it may throw. */
+  readonly onNewerContract?: (id: string) => void;
 }
 
 /** The options of every migration of a guarded DataSource. */
@@ -87,12 +89,16 @@ export function guardedMethods(dataSource: DataSource, options: GuardOptions): G
 async function runMigrations(
   dataSource: DataSource,
   options: GuardOptions,
-  { fake = false, phases }: TypeormMigrateOptions = {},
+  { fake = false, phases, onNewerContract }: TypeormMigrateOptions = {},
 ): Promise<Migration[]> {
   const words = fake ? 'has been recorded, not executed' : 'has been executed successfully';
   const { done, awaitingContract = [] } = await migrateUp(
     dataSource,
-    withLogging(dataSource, words, { ...options, ...(phases ? { phases } : {}), stamp: fake }),
+    withLogging(dataSource, words, {
+      ...{ ...options, stamp: fake },
+      ...(phases ? { phases } : {}),
+      ...(onNewerContract ? { onNewerContract } : {}),
+    }),
   );
   for (const { id, reason } of awaitingContract)
     dataSource.logger.log('info', `Migration ${id} awaits contract: ${reason}`);

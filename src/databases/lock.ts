@@ -35,7 +35,7 @@ export interface HeldLock {
 }
 
 /** How to wait for the lock. */
-interface WaitOptions {
+export interface WaitOptions {
   readonly waitMs: number;
   readonly clock: Clock;
   /** Ends the waiting; it then rejects. */

@@ -4,6 +4,7 @@ import type { BothSides } from '../databases/catalog.js';
 import { momentWords } from '../errors/entities.js';
 import type { Description } from '../metadata/describe.js';
 import { clausesByHand } from './clauses-by-hand.js';
+import { measureDrift } from './measured.js';
 import { compareSides, type ComparedSides } from './compare.js';
 import { descriptionBetween, isBridge, newerContract } from './releases.js';
 import type { AcceptedDrift } from './accepted/accepted-file.js';
@@ -81,7 +82,7 @@ export async function checkSubject(subject: CheckSubject, options: CheckOptions)
   const notes = notesOn(subject, description);
   const explained = explainedBy(changes, pendingTexts(subject, pending));
   const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
-  return {
+  const report: DriftReport = {
     status: drifted ? 'drifted' : 'in-sync',
     ...comparison,
     ...{ changes, accepted, stale },
@@ -94,6 +95,8 @@ export async function checkSubject(subject: CheckSubject, options: CheckOptions)
     ...(partly.length > 0 ? { partlyReplaced: partly } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
+  measureDrift(report, subject.database, compared.place);
+  return report;
 }
 
 function pendingTexts({ access, database }: CheckSubject, pending: readonly string[]) {

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BothSides } from '../databases/catalog.js';
 import type { LiveSchema } from '../databases/live-schema.js';
+import type { Place } from '../databases/session.js';
 import type { Description } from '../metadata/describe.js';
 import { readServer } from '../migrator/where.js';
 import { diff } from '../schema/diff.js';
@@ -32,6 +33,8 @@ export interface ComparedSides extends BothSides {
   readonly comparison: Comparison;
   /** Whether the database has a list of applied revisions. */
   readonly listed: boolean;
+  /** Where the live schema was read. */
+  readonly place: Place;
 }
 
 /** Compares a description of the entities with the live schema of a connected database, and returns both sides too. */
@@ -92,6 +95,6 @@ function compareUnlessKnown(
     };
     const { migrations } = access.project().tables;
     const listed = found.schema.tables.some(({ name }) => name === migrations.name);
-    return { found, comparison, listed, ...sides };
+    return { found, comparison, listed, place: session.place, ...sides };
   });
 }

@@ -22,7 +22,7 @@ import {
   type LintGroup,
   type LintRevision,
 } from './read-revisions.js';
-import { traceGroup } from './replay/trace.js';
+import { schemaAfter, traceGroup } from './replay/trace.js';
 import { acceptedNotes, refusalNotes, unlintedWays } from './unlinted.js';
 
 /** Which part of a history to lint; all of it is read, since earlier revisions define what a statement means. */
@@ -112,7 +112,10 @@ function chosenIds(
   return new Set(ids.slice(start).filter((id) => only?.includes(id) ?? true));
 }
 
-/** Goes through the history group by group, with the schema of both dialects as it is then. */
+/**
+ * Goes through the history group by group, up to the last one that is linted, with the schema of both dialects as it is
+ * then.
+ */
 function findingsIn(
   groups: readonly LintGroup[],
   databases: readonly KnownDatabase[],
@@ -120,12 +123,18 @@ function findingsIn(
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const schemas = new Map<DialectName, KnownSchema>();
-  for (const group of groups) {
+  const before = (name: DialectName) => schemas.get(name) ?? emptySchema(name);
+  const isChosen = (group: LintGroup) => group.some(({ id }) => chosen.has(id));
+  for (const group of groups.slice(0, groups.findLastIndex(isChosen) + 1)) {
+    if (!isChosen(group)) {
+      for (const { name } of databases) schemas.set(name, schemaAfter(group, name, before(name)));
+      continue;
+    }
     const traces = databases.map((database) => ({
       database,
-      traces: traceGroup(group, database.name, schemas.get(database.name) ?? emptySchema(database.name)),
+      traces: traceGroup(group, database.name, before(database.name)),
     }));
-    if (group.some(({ id }) => chosen.has(id))) findings.push(...judgeGroup({ group, traces }));
+    findings.push(...judgeGroup({ group, traces }));
     for (const { database, traces: own } of traces) schemas.set(database.name, own.up.end);
   }
   return findings.filter(({ revision }) => chosen.has(revision));

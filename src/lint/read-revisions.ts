@@ -53,7 +53,10 @@ export interface LintRevision {
 /** Revisions that belong together: their stamps follow each other by exactly one millisecond. */
 export type LintGroup = readonly LintRevision[];
 
-/** Reads every statement of a revision; those of a class written by hand are its recordings. */
+/**
+ * Reads every statement of a revision, when it is asked for; those of a class written by hand are its recordings. The way
+ * down of what is not linted is never read.
+ */
 export function readRevision(
   revision: KnownRevision,
   parser: Parser,
@@ -64,17 +67,17 @@ export function readRevision(
     const { statements, gap } = textsOf(revision, { dialect, direction }, recordings);
     if (gap) gaps.push({ dialect, direction, ...gap });
     const transactional = !runsOutside(revision, dialect, direction);
-    return statements.map((sql, index) => ({
-      revision: revision.id,
-      dialect,
-      direction,
-      number: index + 1,
-      of: statements.length,
-      sql,
-      transactional,
-      facts: readSql(databaseNamed(dialect).language, parser, sql),
-      exceptions: lintExceptions(sql),
-    }));
+    const { language } = databaseNamed(dialect);
+    return statements.map((sql, index) => {
+      const facts = once(() => readSql(language, parser, sql));
+      return {
+        ...{ revision: revision.id, dialect, direction, number: index + 1, of: statements.length },
+        ...{ sql, transactional, exceptions: lintExceptions(sql) },
+        get facts() {
+          return facts();
+        },
+      };
+    });
   };
   return {
     id: revision.id,
@@ -85,6 +88,11 @@ export function readRevision(
     gaps,
     exceptions: classExceptions(revision),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 interface Texts {

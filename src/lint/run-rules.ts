@@ -1,5 +1,6 @@
 /** Runs the rules over statements and groups, and takes out what an exception allows. */
 
+import type { Direction } from '../databases/direction.js';
 import { DATABASES } from '../databases/registry.js';
 import { contextsOf } from './context.js';
 import type { Finding } from './finding.js';
@@ -28,7 +29,8 @@ interface Judged extends LocatedReport {
 export function judgeGroup(context: GroupContext): readonly Finding[] {
   const isVerifiedGroup = isVerified(context.group);
   const rules = RULES.filter(({ id }) => !isVerifiedGroup || !isAnswered(id));
-  const judged = rules.flatMap((rule) => judgedBy(rule, context));
+  const contexts = contextsIn(context);
+  const judged = rules.flatMap((rule) => judgedBy(rule, context, contexts));
   return context.group.flatMap((revision) => {
     const all = judged.filter(({ statement }) => statement.revision === revision.id);
     const found = statementsOf(revision).flatMap((statement) => {
@@ -44,18 +46,20 @@ export function judgeGroup(context: GroupContext): readonly Finding[] {
   });
 }
 
-function judgedBy(rule: Rule, context: GroupContext): readonly Judged[] {
+function judgedBy(rule: Rule, context: GroupContext, contexts: ContextsIn): readonly Judged[] {
   const located = (statement: LintStatement, report: Report | null): readonly Judged[] =>
     report ? [{ ...report, statement, rule: rule.id }] : [];
   switch (rule.scope) {
     case 'action':
-      return contexts(rule, context).flatMap(({ statement, steps }) =>
-        steps.flatMap((step) =>
-          isThere(step.before, step.action) ? [] : located(statement, rule.check(step)),
-        ),
-      );
+      return rule.directions
+        .flatMap(contexts)
+        .flatMap(({ statement, steps }) =>
+          steps.flatMap((step) =>
+            isThere(step.before, step.action) ? [] : located(statement, rule.check(step)),
+          ),
+        );
     case 'statement':
-      return contexts(rule, context).flatMap((one) => located(one.statement, rule.check(one)));
+      return rule.directions.flatMap(contexts).flatMap((one) => located(one.statement, rule.check(one)));
     case 'group':
       return rule.check(context).map((report) => ({ ...report, rule: rule.id }));
     case 'exceptions':
@@ -63,13 +67,23 @@ function judgedBy(rule: Rule, context: GroupContext): readonly Judged[] {
   }
 }
 
-/** Only for databases with traffic to block; a rule reports other databases with the group. */
-function contexts({ directions }: Rule, context: GroupContext): readonly StatementContext[] {
-  return inTraffic(context).flatMap(({ database, traces }) =>
-    directions.flatMap((direction) =>
+type ContextsIn = (direction: Direction) => readonly StatementContext[];
+
+/**
+ * The statements of a group with what is around them, made once for all rules. Only for databases with traffic to block;
+ * a rule reports other databases with the group.
+ */
+function contextsIn(context: GroupContext): ContextsIn {
+  const made = new Map<Direction, readonly StatementContext[]>();
+  const contexts = (direction: Direction) =>
+    inTraffic(context).flatMap(({ database, traces }) =>
       contextsOf(statementsIn(context.group, database.name, direction), traces[direction]),
-    ),
-  );
+    );
+  return (direction) => {
+    const known = made.get(direction) ?? contexts(direction);
+    made.set(direction, known);
+    return known;
+  };
 }
 
 function statementsOf({ statements }: LintRevision): readonly LintStatement[] {

@@ -21,6 +21,7 @@ import { runsOutside, statementsOf } from './revision.js';
 import { runningOf } from './proof-checksum.js';
 import { limitsFor } from './run-limits.js';
 import type { RunSession, Step } from './run-session.js';
+import { tracedStatement } from './tracing.js';
 
 /**
  * Runs one revision and records it, in one transaction: both happen or neither. One that another session's lock
@@ -139,7 +140,7 @@ async function runBody(run: RunSession, step: Tracked): Promise<void> {
       signal.throwIfAborted();
       number += 1;
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
-      return during(() => sending(sql, send));
+      return during(() => tracedStatement(run.tracing, sql, () => sending(sql, send)));
     };
     const stopWatching = session.watch((sql, send) => own.of(passed(sql, send)));
     await sendBody(session, revision, direction)

@@ -14,6 +14,7 @@ import { readRelease } from './release-state.js';
 import type { ReleaseState } from './releases.js';
 import type { RunLimits } from './run-limits.js';
 import { readState, type Project, type State } from './state.js';
+import type { Tracing } from './tracing.js';
 import { Watchdog } from './watchdog.js';
 
 /** How a run goes about it. */
@@ -36,6 +37,11 @@ export interface RunOptions extends Partial<RunLimits> {
   /** Ends the run: the running revision is rolled back. */
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
+  /**
+   * Is called with the newest contract revision that a newer release has applied, before anything is changed. What it
+   * throws ends the run.
+   */
+  readonly onNewerContract?: (id: string) => void;
   readonly clock?: Clock;
 }
 
@@ -61,6 +67,7 @@ export interface Context {
   /** The connection that executes, as this end sees it. */
   readonly line: Line | undefined;
   readonly emit: OnEvent;
+  readonly tracing: Tracing;
   readonly done: readonly DoneStep[];
   /** The settings of the DataSource, which name its replicas; undefined where another tool made it. */
   readonly settings: ConnectionSettings | undefined;
@@ -81,11 +88,16 @@ export interface GivenRun {
   readonly settings?: ConnectionSettings | undefined;
 }
 
+/** A run, and what receives its spans. */
+interface TracedRun extends GivenRun {
+  readonly tracing: Tracing;
+}
+
 /** The beginning of a run. */
 export async function contextOf(
   project: Project,
   session: Session,
-  { request, options, settings }: GivenRun,
+  { request, options, settings, tracing }: TracedRun,
 ): Promise<Context> {
   const done: DoneStep[] = [];
   const line = await project.dialect.line(session);
@@ -101,6 +113,7 @@ export async function contextOf(
     watchdog,
     line,
     done,
+    tracing,
     settings,
     standbys: undefined,
     latest: undefined,
@@ -150,6 +163,8 @@ export async function plan(context: Context): Promise<Plan> {
         })
       : undefined;
   context.release = release;
+  const contract = release?.newer.findLast(({ phase }) => phase === 'contract');
+  if (contract) context.options.onNewerContract?.(contract.id);
   const decided = request.plan(release ? { ...context.latest, release } : context.latest);
   context.decided = decided;
   const wanted = decided.steps.map(({ revision }) => revision);

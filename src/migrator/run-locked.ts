@@ -13,11 +13,10 @@ import { toolName } from '../package-version.js';
 import { assertSchemaRecorded } from './unrecorded-schema.js';
 import { onLiveConnection } from './connections.js';
 import type { Executor } from '../databases/executor.js';
-import { executeStep } from './execute.js';
 import type { RunSession } from './run-session.js';
 import { preparedSteps, resolveSteps } from './resolve-steps.js';
 import { assertSamePath } from '../databases/session-path.js';
-import { acquire, type HeldLock } from '../databases/lock.js';
+import { acquire, type HeldLock, type WaitOptions } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
 import { lastContract } from './release-phase.js';
 import { warnOfUsers } from './reverted-under.js';
@@ -31,6 +30,7 @@ import type { RecordTables } from '../databases/records/tables.js';
 import { lockWaitOf, runLimits } from './run-limits.js';
 import { beginning } from './beginning.js';
 import { gateOptionsOf, plan, planUnderLock, type Context } from './run-context.js';
+import { tracedLock, tracedStep } from './traced.js';
 import { logOf, plainTables, readState } from './state.js';
 
 /** How long a pooler may keep us waiting for a second server connection before it is taken for one that has none. */
@@ -48,7 +48,7 @@ export async function runLocked(context: Context): Promise<void> {
   });
   const look = { isUnderWay: false };
   try {
-    const held = await acquire(lock, {
+    const waiting: WaitOptions = {
       waitMs: lockWaitOf(options),
       clock,
       signal,
@@ -58,7 +58,8 @@ export async function runLocked(context: Context): Promise<void> {
         const { steps } = await plan(context).finally(() => (look.isUnderWay = false));
         return steps.length > 0;
       },
-    });
+    };
+    const held = await tracedLock(context.tracing, () => acquire(lock, waiting));
     if (held) await holding(context, held);
   } finally {
     // A query without an answer would keep the connection busy for its next user.
@@ -235,7 +236,7 @@ interface RunParts {
 }
 
 async function runSteps(context: Context, { held, log, executor, steps }: RunParts): Promise<void> {
-  const { project, session, options, clock, emit, line, watchdog } = context;
+  const { project, session, options, clock, emit, line, watchdog, tracing } = context;
   const signal = AbortSignal.any([held.lost, context.signal]);
   const run: RunSession = {
     session,
@@ -249,8 +250,9 @@ async function runSteps(context: Context, { held, log, executor, steps }: RunPar
     limits: runLimits(options),
     gate: gateOptionsOf(options),
     emit,
+    tracing,
   };
-  for (const step of await preparedSteps(session, resolveSteps(project, steps))) await executeStep(run, step);
+  for (const step of await preparedSteps(session, resolveSteps(project, steps))) await tracedStep(run, step);
 }
 
 /** Application name of the holder: at most 63 bytes, the host's name cut rather than the process. */

@@ -10,6 +10,7 @@ import type { GateOptions } from './gate.js';
 import type { RunLog } from './records/log.js';
 import type { KnownRevision } from './revision.js';
 import type { RunLimits } from './run-limits.js';
+import type { Tracing } from './tracing.js';
 import type { Watchdog } from './watchdog.js';
 
 /** What all steps of a run share. */
@@ -28,6 +29,8 @@ export interface RunSession {
   /** How the gates of contract revisions are read. */
   readonly gate: GateOptions;
   readonly emit: OnEvent;
+  /** Receives what belongs into the span of the run or of the revision. */
+  readonly tracing: Tracing;
 }
 
 /** One revision, to be run or only recorded. */

@@ -21,6 +21,8 @@ import type { Project } from './state.js';
 import { lockWaitOf } from './run-limits.js';
 import { runLocked } from './run-locked.js';
 import { STANDBY_NOTE } from './where.js';
+import { tracedRun } from './traced.js';
+import { tracingOf } from './tracing.js';
 import { countStandbys, waitForStandbys } from './wait-standbys.js';
 
 /**
@@ -35,8 +37,14 @@ export function run(access: Access, request: RunRequest, options: RunOptions): P
 
 /** The same on a session, over TypeORM or without. */
 export async function runOn(session: Session, project: Project, given: GivenRun): Promise<RunReport> {
-  const context = await contextOf(project, session, given);
-  const { watchdog } = context;
+  const { direction } = given.request;
+  return tracedRun(tracingOf(project.database, session.place), direction, async (tracing) =>
+    runTraced(await contextOf(project, session, { ...given, tracing })),
+  );
+}
+
+async function runTraced(context: Context): Promise<RunReport> {
+  const { watchdog, project } = context;
   try {
     return await (watchdog ? watchdog.during(() => runIn(context)) : runIn(context));
   } catch (error) {

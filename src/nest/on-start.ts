@@ -67,9 +67,11 @@ async function assertInSync(dataSource: GuardedDataSource, { accepted, log }: St
 }
 
 async function migrate(dataSource: GuardedDataSource, { log, contract }: StartOptions): Promise<void> {
-  await assertNotTooOld(dataSource);
   const phases = contract ? 'all' : 'start';
-  const done = await stoppably(dataSource, () => dataSource.runMigrations({ phases }));
+  const onNewerContract = (id: string) => {
+    throw tooOld(dataSource, id);
+  };
+  const done = await stoppably(dataSource, () => dataSource.runMigrations({ phases, onNewerContract }));
   if (done.length === 0) log('no pending revision');
   for (const { name } of done) log(`applied ${name}`);
 }

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface } from 'typeorm';
+import { today } from '../clock.js';
 import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import type { KeptDatabases, ScratchPlace } from '../databases/scratch-place.js';
 import { externalTables } from '../metadata/external-tables.js';
@@ -18,7 +19,7 @@ import { checksumsOf, orderRevisions, statementsOf, type KnownRevision } from '.
  * only looks like one is run again as well.
  */
 const BESIDE =
-  /\b(?:CREATE|ALTER|DROP|REASSIGN)\s+(?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION|SYSTEM|OWNED)\b|\bON\s+(?:DATABASE|TABLESPACE|ROLE)\b|\bcurrent_(?:database|catalog)\b|\breplication_(?:slot|origin)\b|\bATTACH\b/i;
+  /\b(?:CREATE|ALTER|DROP|REASSIGN)\s+(?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION|SYSTEM|OWNED)\b|\bON\s+(?:DATABASE|TABLESPACE|ROLE)\b|\bcurrent_(?:database|catalog)\b|\breplication_(?:slot|origin)\b|\bATTACH\b(?!\s+PARTITION\b)/i;
 
 /** How a scratch database comes to the head of the project. */
 export interface AtHead {
@@ -67,12 +68,20 @@ export class KeptHistory {
     use: (dataSource: DataSource) => Promise<T>,
   ): Promise<{ readonly value: T } | undefined> {
     const isRenewed = this.#of.settings.isFresh === true && !this.#isMade;
-    if (isRenewed) await this.#kept.forget(this.#key);
+    if (isRenewed && !(await this.#isForgotten())) return undefined;
     const found = isRenewed ? undefined : await this.#lendKept(atHead, use);
     if (found || this.#isMade) return found;
     this.#isMade = true;
     await this.#make(atHead);
     return this.#lendKept(atHead, use);
+  }
+
+  /** What cannot be removed, in a folder that nobody may write to for example, is not used. */
+  #isForgotten(): Promise<boolean> {
+    return this.#kept.forget(this.#key).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #lendKept<T>(
@@ -141,8 +150,19 @@ function historyKey(dataSource: DataSource): string | undefined {
     ...[revision.id, revision.description, revision.phase, revision.changes],
     ...[checksumsOf(revision, name), replacesIn(revision.migration), revision.migration.transaction],
   ]);
-  const content = [type, migrationsTableName, metadataTableName, schema, facts];
+  const content = [type, migrationsTableName, metadataTableName, schema, facts, dayOf(known, name)];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
+
+/** Partitions by the present time: a database of another day has others. */
+const BY_TIME =
+  /\b(?:now|(?:clock|statement|transaction)_timestamp|current_(?:date|timestamp)|localtimestamp)\b/i;
+const DAY_MS = 86_400_000;
+
+function dayOf(known: readonly KnownRevision[], dialect: string): number | null {
+  const isByTime = (sql: string) => /\bPARTITION\b/i.test(sql) && BY_TIME.test(sql);
+  const statements = known.flatMap((revision) => statementsOf(revision, dialect, 'up') ?? []);
+  return statements.some(isByTime) ? Math.floor(today() / DAY_MS) : null;
 }
 
 /**

@@ -37,6 +37,7 @@ const PARSED_ONLY: readonly (readonly [start: string, reason: string])[] = [
   ['npx orchestrator-db init -d dist', 'it needs a compiled application'],
   ['npx orchestrator-db generate AddPrice -d dist', 'it needs a compiled application in a workspace'],
   ['npx orchestrator-db up -d dist', 'it needs a compiled application in a workspace'],
+  ['npx orchestrator-db status -d dist/ormconfig.js', 'it needs a compiled application'],
   ['npx orchestrator-db status -d apps', 'it needs a compiled application in a workspace'],
   ['npx orchestrator-db generate apps/api', 'it needs a compiled application in a workspace'],
   ['npm run -s db:check -- --accept', 'it needs a database that differs'],

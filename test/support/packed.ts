@@ -113,7 +113,8 @@ export function run(
   throw new Error(`${command} ${args.join(' ')} ended with ${status}.\n${stdout}${stderr}`);
 }
 
-function versionHere(name: string): string {
+/** The version of a package that is here. */
+export function versionHere(name: string): string {
   const text = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -6,6 +6,7 @@ const BESIDES = ['/usr/sbin', '/sbin'];
 
 /** Programs that are not npm packages, and Debian's package of each. `npm test` needs none of them. */
 const PACKAGES = {
+  curl: 'curl',
   ip: 'iproute2',
   nft: 'nftables',
   pgbouncer: 'pgbouncer',

@@ -98,9 +98,11 @@ function hasOtherColumns(table: (typeof RECORD_TABLES)[number], sql: string): st
     TYPES[holds].map((type) => `"${name} ${type}"`),
   );
   const isOwn = `(pg_catalog.concat(a.attname, ' ', a.atttypid) ${EQ} ANY ('{${columns.join(',')}}') AND (a.attname ${NE} 'id' OR a.atthasdef OR a.attidentity ${NE} ''))`;
-  // The first version of this package had no column `format`.
+  // Earlier versions of this package had no such columns.
   const all =
-    table === 'runs' ? `pg_catalog.count(*) FILTER (WHERE a.attname ${NE} 'format')` : 'pg_catalog.count(*)';
+    table === 'runs'
+      ? `pg_catalog.count(*) FILTER (WHERE a.attname ${NE} ALL ('{format,progress}'))`
+      : 'pg_catalog.count(*)';
   return `(${oid} IS NOT NULL AND (SELECT pg_catalog.count(*) FILTER (WHERE ${isOwn}) ${NE} ${RECORD_COLUMNS[table].length} OR ${all} ${NE} ${RECORD_COLUMNS[table].length}
     FROM pg_catalog.pg_attribute a WHERE a.attrelid ${EQ} ${oid} AND a.attnum ${GT} 0 AND NOT a.attisdropped))`;
 }

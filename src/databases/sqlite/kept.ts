@@ -44,7 +44,7 @@ export function keptFiles({ folder, version, empty }: FilesAt): KeptDatabases {
   return {
     async lend(key, use, signal) {
       const path = pathOf(key);
-      if (!existsSync(path)) return undefined;
+      if (!isThere(path)) return undefined;
       const file = { isGone: false };
       const load = async (dataSource: DataSource) => {
         const connection = await copyingIn(dataSource);
@@ -75,6 +75,11 @@ export function keptFiles({ folder, version, empty }: FilesAt): KeptDatabases {
   };
 }
 
+/** SQLite takes an empty file for a database without tables. */
+function isThere(path: string): boolean {
+  return existsSync(path) && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
 /** Not an error: another process has removed the file. */
 class GoneMeanwhile extends Error {}
 
@@ -88,7 +93,7 @@ async function keep(dataSource: DataSource, folder: string, name: string): Promi
     await rename(unfinished, join(folder, name));
     await removeOlder(folder);
   } catch {
-    await rm(unfinished, { force: true });
+    await rm(unfinished, { force: true }).catch(() => undefined);
   }
 }
 

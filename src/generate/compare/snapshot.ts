@@ -112,9 +112,12 @@ export function snapshotText(snapshot: Snapshot): string {
   return `${JSON.stringify(whole, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
 }
 
-/** The same schema is the same text, however it was put together. */
+/** The same schema is the same text, however it was put together: a server has tables and indexes in any order. */
 function inOrder({ dialect, tables, enums, ...others }: SchemaModel): SchemaModel {
-  return { dialect, tables, enums, ...others };
+  const columns = new Map(tables.map((table) => [table.name, table.columns]));
+  const sorted = normalise({ dialect, tables, enums });
+  const withColumns = sorted.tables.map((table) => ({ ...table, columns: columns.get(table.name) ?? [] }));
+  return { dialect, tables: withColumns, enums: sorted.enums, ...others };
 }
 
 function isExpression(value: unknown): value is Expression {

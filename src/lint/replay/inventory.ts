@@ -32,6 +32,12 @@ export function inventoriesOf(...schemas: readonly KnownSchema[]): readonly Inve
       ({ notes }, at) =>
         tables[at]?.get(name) === tables[0]?.get(name) && notes.get(name) === schemas[0]?.notes.get(name),
     );
+  const [first] = schemas;
+  const areSame = (of: (schema: KnownSchema) => unknown) =>
+    first !== undefined && schemas.every((schema) => of(schema) === of(first));
+  const [isStray, areObjects] = [!areSame((one) => one.strayIndexes), !areSame((one) => one.objects)];
+  const enums = schemas.map((schema) => new Set(schema.model.enums));
+  const isOwn = (one: EnumModel) => !enums.every((all) => all.has(one));
   return schemas.map(
     ({ model, notes, strayIndexes, objects }) =>
       new Map([
@@ -41,9 +47,9 @@ export function inventoriesOf(...schemas: readonly KnownSchema[]): readonly Inve
           const isView = objects.has(objectKey('materialized view', table.name, null));
           return note === undefined || isView || isSame(table.name) ? [] : [...tableItems({ table, note })];
         }),
-        ...[...strayIndexes].map((name) => indexItem(name, null)),
-        ...model.enums.flatMap((one) => [...enumItems(one)]),
-        ...[...objects].map(objectItem),
+        ...[...(isStray ? strayIndexes : [])].map((name) => indexItem(name, null)),
+        ...model.enums.filter(isOwn).flatMap((one) => [...enumItems(one)]),
+        ...[...(areObjects ? objects : [])].map(objectItem),
       ]),
   );
 }

@@ -52,6 +52,11 @@ export function traceGroup(group: LintGroup, dialect: DialectName, schema: Known
   return { up, down: trace(statementsIn(group, dialect, 'down'), up.end, up.made) };
 }
 
+/** The schema after a group. */
+export function schemaAfter(group: LintGroup, dialect: DialectName, schema: KnownSchema): KnownSchema {
+  return trace(statementsIn(group, dialect, 'up'), schema, NOTHING_MADE).end;
+}
+
 function trace(statements: readonly LintStatement[], schema: KnownSchema, madeBefore: Made): Trace {
   let [base, end, made] = [schema, schema, madeBefore];
   const steps: TraceStep[] = [];

@@ -62,10 +62,7 @@ function leftoversOf({ up, down }: Traces): readonly Leftover[] {
   const isOpaque = up.steps.some(({ action }) => action.kind === 'other' || action.kind === 'block');
   const start = isOpaque ? up.base : behind(up.base, down.implied);
   const [base = NONE, top = NONE, end = NONE] = inventoriesOf(start, down.base, down.end);
-  // What IF EXISTS speaks of was there or was not: only what is wrong in both cases is.
-  const [fuller = NONE, again = NONE] = inventoriesOf(behind(start, up.possible), down.end);
-  const differ = differencesOf(fuller, again);
-  const keys = differencesOf(base, end).filter((key) => up.possible.length === 0 || differ.includes(key));
+  const keys = differencesOf(base, end).filter(wrongIfThere(start, { up, down }));
   return keys.flatMap((key) => {
     const [was, above, is] = [base.get(key), top.get(key), end.get(key)];
     const changedUp = was?.value !== above?.value;
@@ -75,6 +72,14 @@ function leftoversOf({ up, down }: Traces): readonly Leftover[] {
     const step = lastChange(changedUp ? up.steps : down.steps, key);
     return step ? [{ step, words: wordsFor(was, is) }] : [];
   });
+}
+
+/** What IF EXISTS speaks of was there or was not: only what is wrong in both cases is. */
+function wrongIfThere(start: KnownSchema, { up, down }: Traces): (key: string) => boolean {
+  if (up.possible.length === 0) return () => true;
+  const [fuller = NONE, again = NONE] = inventoriesOf(behind(start, up.possible), down.end);
+  const differ = new Set(differencesOf(fuller, again));
+  return (key) => differ.has(key);
 }
 
 function behind(schema: KnownSchema, implied: readonly Implied[]): KnownSchema {

@@ -194,6 +194,19 @@ eachDatabase('A history that is kept', (database: () => TestDatabase) => {
 });
 
 describe('A template of PostgreSQL', () => {
+  it('A history with partitions is kept', async () => {
+    const { table } = history();
+    const parted = history(
+      `CREATE TABLE "${table}" ("id" integer) PARTITION BY RANGE ("id")`,
+      `CREATE TABLE "${table}_1" ("id" integer)`,
+      `ALTER TABLE "${table}" ATTACH PARTITION "${table}_1" FOR VALUES FROM (1) TO (2)`,
+    );
+    await command({ dialect: 'postgres', classes: parted.classes });
+    const next = await command({ dialect: 'postgres', classes: parted.classes });
+    expect(next.runs).to.equal(0);
+    expect(next.first.join('\n')).to.include(`${table}_1`);
+  });
+
   it('A database that somebody can connect to is not taken for one that is kept', async () => {
     const { classes } = history();
     await command({ dialect: 'postgres', classes });

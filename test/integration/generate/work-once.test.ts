@@ -46,8 +46,8 @@ describe('The work of generate for one new column', function () {
     expect(calls('src/generate/compare/compare-on-scratch.ts', 'readAtHead')).to.equal(2);
     expect(calls('src/metadata/describe.ts', 'describe')).to.be.within(1, 4);
     expect(calls('src/schema/diff.ts', 'diff')).to.be.within(1, 6);
-    // Two revisions, with one statement for each direction.
-    expect(calls('src/databases/postgres/parse/parser.ts', 'parsedBy')).to.equal(4);
+    // Two revisions, with one statement for each direction; the way down of the former one is of no use.
+    expect(calls('src/databases/postgres/parse/parser.ts', 'parsedBy')).to.equal(3);
   });
 });
 

@@ -113,7 +113,8 @@ const COLUMNS = `${WITH_RELATIONS}
     LEFT JOIN pg_catalog.pg_collation l ON l.oid ${EQ} a.attcollation
     LEFT JOIN pg_catalog.pg_constraint v ON v.conrelid ${EQ} c.oid AND v.contype ${EQ} 'n' AND v.conkey[1] ${EQ} a.attnum
     ${comment('c.oid', 'a.attnum', 's')}
-   WHERE c.relkind ${EQ} ANY ('{r,p,f,m}')`;
+   WHERE c.relkind ${EQ} ANY ('{r,p,f,m}')
+   ORDER BY a.attnum`;
 
 /** Object ids below are the server's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html */
 const FIRST_OF_USERS = 16384;

@@ -1,17 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
 import { CONNECT_MS } from '../client.js';
 import { forgetClusters, isLikeNew, keepCluster, restoreCluster, type ClusterCache } from './kept-cluster.js';
+import { temporaryFolder } from './temporary-folder.js';
 import { stop, supervise, type Identity, type Place } from './supervised-server.js';
 import { ScratchDatabaseError, messageOf } from '../../../errors/base.js';
+import { EQ } from '../../../sql/postgres-operators.js';
+import { valueLiteral } from '../../../sql/quote.js';
 
 /** A PostgreSQL server of ours, on a free port of this machine, with its data in a temporary folder. */
 export interface EmbeddedPostgres {
@@ -53,26 +55,28 @@ export async function startEmbeddedPostgres({
   const identity = unprivilegedIdentity();
   const found = await findBinaries(from);
   const kept = cache === undefined ? undefined : { folder: cache, program: found.postgres };
-  return inFolder(identity, async (place) => {
-    const binaries = await reachableBinaries(found, place);
-    const password = kept && !isFresh ? await restoreCluster(kept, place.folder, identity) : undefined;
-    if (kept && password !== undefined)
+  const isReachable = canRun(found, identity);
+  return inFolder({ identity, isReachable }, async (place) => {
+    const binaries = isReachable ? found : await copyOf(found, place);
+    if (kept && !isFresh && (await restoreCluster(kept, place.folder, identity)))
       try {
-        return await start(binaries, place, { password, kept, isNew: false });
+        return await start(binaries, place, { kept, isNew: false });
       } catch {
         // What was kept cannot be used.
         await forgetClusters(kept);
         return startEmbeddedPostgres({ from, cache, isFresh: true });
       }
-    const made = randomBytes(18).toString('base64url');
-    await initialise(binaries, place, made);
-    return start(binaries, place, { password: made, kept, isNew: true });
+    initialise(binaries, place);
+    return start(binaries, place, { kept, isNew: true });
   });
 }
 
 /** Removes the folder when no server runs in it. */
-async function inFolder<T>(identity: Identity | undefined, use: (place: Place) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-postgres-'));
+async function inFolder<T>(
+  { identity, isReachable }: { readonly identity: Identity | undefined; readonly isReachable: boolean },
+  use: (place: Place) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(temporaryFolder(!isReachable), 'orchestrator-db-postgres-'));
   try {
     if (identity) await chown(folder, identity.uid, identity.gid);
     return await use({ folder, identity });
@@ -104,30 +108,23 @@ async function findBinaries(from: string | URL): Promise<Binaries> {
   }
 }
 
-/** A package inside a folder that only root may enter is copied to where the unprivileged user can run it. */
-async function reachableBinaries(binaries: Binaries, { folder, identity }: Place): Promise<Binaries> {
-  if (!identity || spawnSync(binaries.postgres, ['--version'], { ...identity, cwd: folder }).status === 0)
-    return binaries;
+/** Only root may enter the folder of some packages. */
+function canRun({ postgres }: Binaries, identity: Identity | undefined): boolean {
+  return !identity || spawnSync(postgres, ['--version'], { ...identity, cwd: '/' }).status === 0;
+}
+
+/** The programs where the unprivileged user can run them. */
+async function copyOf(binaries: Binaries, { folder }: Place): Promise<Binaries> {
   const copy = join(folder, 'native');
   await cp(dirname(dirname(binaries.postgres)), copy, { recursive: true, verbatimSymlinks: true });
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
 }
 
-async function initialise(binaries: Binaries, { folder, identity }: Place, password: string): Promise<void> {
-  const passwordFile = join(folder, 'password');
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  if (identity) await chown(passwordFile, identity.uid, identity.gid);
+/** Without a password: it gets one at each start. */
+function initialise(binaries: Binaries, { folder, identity }: Place): void {
   const options = [
-    '-U',
-    'postgres',
-    '-A',
-    'scram-sha-256',
-    '--pwfile',
-    passwordFile,
-    '-E',
-    'UTF8',
-    '--locale=C',
-    '--no-sync',
+    ...['-U', 'postgres', '--auth-local=trust', '--auth-host=scram-sha-256'],
+    ...['-E', 'UTF8', '--locale=C', '--no-sync'],
     // Much of what is copied otherwise: 16 MB.
     '--wal-segsize=1',
   ];
@@ -136,25 +133,19 @@ async function initialise(binaries: Binaries, { folder, identity }: Place, passw
     cwd: folder,
     encoding: 'utf8',
   });
-  await rm(passwordFile);
   if (result.status !== 0)
     throw new ScratchDatabaseError(`initdb failed: ${result.error?.message ?? result.stderr.trim()}`);
 }
 
-/** The password of the superuser, and where the data comes from and goes to. */
+/** Where the data comes from and goes to. */
 interface Start {
-  readonly password: string;
   readonly kept: ClusterCache | undefined;
   /** Whether initdb has just made it. */
   readonly isNew: boolean;
 }
 
-async function start(
-  binaries: Binaries,
-  place: Place,
-  { password, kept, isNew }: Start,
-): Promise<EmbeddedPostgres> {
-  const target = targetOf(await freePort(), password);
+async function start(binaries: Binaries, place: Place, { kept, isNew }: Start): Promise<EmbeddedPostgres> {
+  const target = targetOf(await freePort(), randomBytes(18).toString('base64url'));
   const supervisor = supervise(binaries.postgres, place, target.port);
   try {
     await waitUntilReady(target, place.folder);
@@ -169,7 +160,7 @@ async function start(
     stop: async () => {
       if (!kept || !isKept || !(await isKeepable(target))) return stop(supervisor);
       await stop(supervisor, 'keep\n');
-      await keepCluster(kept, place.folder, password);
+      await keepCluster(kept, place.folder);
       await rm(place.folder, { recursive: true, force: true });
     },
   };
@@ -215,7 +206,7 @@ export async function freePort(): Promise<number> {
 async function waitUntilReady(target: PostgresTarget, folder: string): Promise<void> {
   const attempts = START_LIMIT_MS / POLL_MS;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (await answers(target)) return;
+    if (await letIn(target, folder)) return;
     const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
     if (/FATAL:(?!.*starting up)|PANIC:|^postgres: could not/m.test(log))
       throw new ScratchDatabaseError(`PostgreSQL did not start: ${log.trim()}`);
@@ -224,14 +215,26 @@ async function waitUntilReady(target: PostgresTarget, folder: string): Promise<v
   throw new ScratchDatabaseError(`PostgreSQL did not answer within ${START_LIMIT_MS / 1000} s`);
 }
 
-async function answers(target: PostgresTarget): Promise<boolean> {
-  const client = new pg.Client(clientConfig(target));
+/** A password of 144 random bits needs no slow hash. From version 16 on, its cost can be set. */
+const ONE_ROUND = `SELECT pg_catalog.set_config(name, '1', false) FROM pg_catalog.pg_settings WHERE name ${EQ} 'scram_iterations'`;
+
+/**
+ * Gives the superuser a password, through the socket: only who may enter the folder reaches that one. What is kept of
+ * the data knows no password that another server has.
+ *
+ * @returns false where the server does not answer yet
+ */
+async function letIn({ password = '', ...target }: PostgresTarget, folder: string): Promise<boolean> {
+  const client = new pg.Client(clientConfig({ ...target, host: folder }));
   client.on('error', () => undefined);
+  const answers = await client.connect().then(
+    () => true,
+    () => false,
+  );
   try {
-    await client.connect();
-    return true;
-  } catch {
-    return false;
+    if (answers)
+      await client.query(`${ONE_ROUND}; ALTER ROLE CURRENT_USER PASSWORD ${valueLiteral(password)}`);
+    return answers;
   } finally {
     await client.end().catch(() => undefined);
   }

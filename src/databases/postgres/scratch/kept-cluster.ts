@@ -3,14 +3,14 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { today } from '../../../clock.js';
 import { EQ, LIKE, MATCHES, NE, UNLIKE } from '../../../sql/postgres-operators.js';
 
 /** Changes with what is made. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** How old something unfinished is that no process completes any more, milliseconds. */
 const LEFT_MS = 3_600_000;
 
@@ -29,25 +29,24 @@ interface Owner {
 /**
  * Copies the newest data to `<folder>/data`.
  *
- * @returns the password of its superuser; undefined where nothing is kept that this user can use
+ * @returns false where nothing is kept that this user can use
  */
 export async function restoreCluster(
   cache: ClusterCache,
   folder: string,
   owner: Owner | undefined,
-): Promise<string | undefined> {
-  const name = namesIn(cache).at(-1);
-  if (name === undefined) return undefined;
-  const kept = join(cache.folder, name);
+): Promise<boolean> {
   try {
-    if (statSync(join(kept, DATA)).uid !== (owner?.uid ?? process.getuid?.())) return undefined;
-    const password = await readFile(join(kept, PASSWORD), 'utf8');
+    const name = namesIn(cache).at(-1);
+    if (name === undefined) return false;
+    const kept = join(cache.folder, name);
+    if (statSync(join(kept, DATA)).uid !== (owner?.uid ?? process.getuid?.())) return false;
     copy(join(kept, DATA), join(folder, DATA));
-    return password;
+    return true;
   } catch {
-    // Another process has put newer data in its place, or part of it is missing.
+    // Another process has put newer data in its place, part of it is missing, or the folder cannot be read.
     await rm(join(folder, DATA), { recursive: true, force: true });
-    return undefined;
+    return false;
   }
 }
 
@@ -60,14 +59,13 @@ export async function forgetClusters(cache: ClusterCache): Promise<void> {
  * Moves the data of a stopped server to where others find it, and removes former ones. It has no name of its own until
  * it is complete. Where it cannot be moved, it is not kept.
  */
-export async function keepCluster(cache: ClusterCache, folder: string, password: string): Promise<void> {
+export async function keepCluster(cache: ClusterCache, folder: string): Promise<void> {
   const data = join(folder, DATA);
   if (existsSync(join(data, 'postmaster.pid'))) return;
   const name = `${prefixOf(cache)}${today()}-${randomBytes(4).toString('hex')}`;
   const unfinished = join(cache.folder, `${UNFINISHED}${name}`);
   try {
     await mkdir(unfinished, { mode: 0o700 });
-    await writeFile(join(unfinished, PASSWORD), password, { mode: 0o600 });
     await rename(data, join(unfinished, DATA)).catch(() => copy(data, join(unfinished, DATA)));
     await rename(unfinished, join(cache.folder, name));
     await removeFormer(cache, name);
@@ -98,7 +96,6 @@ const LIKE_NEW = `
                       WHERE datallowconn AND NOT datname ${MATCHES} '^(postgres|template1)$') AS like_new`;
 
 const DATA = 'data';
-const PASSWORD = 'password';
 const UNFINISHED = 'unfinished-';
 
 /** Complete ones of this program, the newest last. */
@@ -134,6 +131,7 @@ function copy(from: string, to: string): void {
   if (status !== 0) throw error ?? new Error(`cp ended with ${status ?? 'a signal'}`);
 }
 
+/** What this user may not remove stays. */
 function remove(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true });
+  return rm(path, { recursive: true, force: true }).catch(() => undefined);
 }

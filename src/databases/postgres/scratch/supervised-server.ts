@@ -21,7 +21,6 @@ const SERVER_OPTIONS = [
   'synchronous_commit=off',
   'full_page_writes=off',
   'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
   'max_connections=200',
 ];
 /**
@@ -39,7 +38,9 @@ const SUPERVISOR = `${SERVER_MEMORY} "$@" </dev/null >"$0/log" 2>&1 & server=$!;
 
 /** Starts a server, which ends with this process however that ends. */
 export function supervise(program: string, { folder, identity }: Place, port: number): ChildProcess {
-  const options = [...SERVER_OPTIONS, `port=${port}`].flatMap((option) => ['-c', option]);
+  const options = [...SERVER_OPTIONS, `port=${port}`, `unix_socket_directories="${folder}"`].flatMap(
+    (option) => ['-c', option],
+  );
   const server = [program, '-D', join(folder, 'data'), ...options];
   const supervisor = spawn('sh', ['-c', SUPERVISOR, folder, ...server], {
     ...identity,

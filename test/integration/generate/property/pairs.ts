@@ -44,8 +44,12 @@ export function repeating(drawn: Drawn): string {
 /** The result of a pair, by dialect. */
 export type Changes = Generated['changes'];
 
-/** Generates for a pair and runs it on both databases. */
-export async function runDrawn({ seed, edits }: Drawn): Promise<Changes> {
+/**
+ * Generates for a pair and runs it on both databases.
+ *
+ * @param isRepeated whether to generate it again with and without a history that is kept
+ */
+export async function runDrawn({ seed, edits }: Drawn, isRepeated = false): Promise<Changes> {
   const before = startingModel(seed);
   const after = edited(before, edits);
   const words = wordsFor({ before, after });
@@ -54,6 +58,7 @@ export async function runDrawn({ seed, edits }: Drawn): Promise<Changes> {
     ...{ before: entitiesOf(before), after: entitiesOf(after), words, attached },
     dialects: ['postgres', 'sqlite'],
     preserved: preservedIn(before, after),
+    isRepeated,
     byHand: (first) => byHandRevision(attached, first),
   });
 }

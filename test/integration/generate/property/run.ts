@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import { createDataSource } from '../../../../src/data-source.js';
 import type { DatabaseTarget, PostgresTarget } from '../../../../src/database-url.js';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { generate, type Generated } from '../../../../src/generate/propose.js';
+import { USUAL_FORM } from '../../../../src/generate/write/file-form.js';
+import { revisionSource } from '../../../../src/generate/write/revision-source.js';
 import { revisionClass } from '../../../../src/generate/write/revision-class.js';
 import {
   NO_CONFIRMATIONS,
@@ -16,6 +19,7 @@ import { SNAPSHOT_FILE, snapshotText } from '../../../../src/generate/compare/sn
 import { LineLogger } from '../../../../src/logger.js';
 import { parseSettings } from '../../../../src/settings.js';
 import { newDatabase, type ChainDatabase } from '../../../support/chain-database.js';
+import { level } from '../../../support/repetitions.js';
 import { postgresServer } from '../../../support/servers.js';
 
 export type Revisions = readonly (new () => MigrationInterface)[];
@@ -42,6 +46,8 @@ export interface Pair {
   readonly server?: PairServer;
   /** Revisions that were written by hand, after the first ones. */
   readonly byHand?: Revisions | ((first: Revisions) => Revisions);
+  /** Whether the change is generated twice more: from the history that is kept, and without it. */
+  readonly isRepeated?: boolean;
 }
 
 /** The generated revisions of a pair: the first history, and the change after it. */
@@ -82,6 +88,7 @@ export async function generateBoth({
   dialects,
   server,
   byHand = [],
+  isRepeated = false,
 }: Pair): Promise<History> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-property-'));
   const settings = server ?? { scratch: postgresServer() };
@@ -99,11 +106,27 @@ export async function generateBoth({
     const first = [...made, ...(typeof byHand === 'function' ? byHand(made) : byHand)];
     const sources = sourcesFor(dialects, after, first);
     const stamp = FIRST_STAMP + 1000;
-    const generated = await generate({ ...common, sources, name: 'Next', stamp, words });
+    const request = { ...common, sources, name: 'Next', stamp, words, isThorough: level !== 'quick' };
+    const generated = await generate(request);
+    for (const isFresh of isRepeated ? [false, true] : []) {
+      const again = await generate({ ...request, settings: { ...settings, isFresh } });
+      const how = isFresh ? 'with --fresh' : 'from what is kept';
+      expect(textsOf(again, dialects), how).to.deep.equal(textsOf(generated, dialects));
+    }
     return { first, next: classesOf(generated), generated };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The files, and what a person reads besides. */
+function textsOf({ revisions, snapshot, proof, warnings }: Generated, dialects: readonly DialectName[]) {
+  const sources = revisions.map(({ name, stamp, part }) =>
+    revisionSource({ name, stamp, part, proof, dialects, importFrom: 'orchestrator-db', form: USUAL_FORM }),
+  );
+  // Another pair runs at the same time, and may have a database without a connection.
+  const own = warnings.filter((line) => !/^scratch_[0-9a-f]{16}:/.test(line));
+  return { sources, snapshot: snapshotText(snapshot).split('\n'), warnings: own };
 }
 
 /** The classes in the files of a group, with its proof. */

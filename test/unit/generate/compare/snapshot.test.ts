@@ -11,7 +11,7 @@ import {
   type Snapshot,
 } from '../../../../src/generate/compare/snapshot.js';
 import { raw } from '../../../../src/schema/model.js';
-import { column, full, schema, canonicalized, table } from '../../schema/samples.js';
+import { column, full, index, schema, canonicalized, table } from '../../schema/samples.js';
 import { thrownBy } from '../../support/thrown-by.js';
 
 const JOBS = schema(
@@ -44,6 +44,16 @@ describe('The snapshot of a schema', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('The same schema is the same text in whatever order a server has it, and columns keep theirs', () => {
+    const textOf = (columns: readonly string[], names: readonly string[]) => {
+      const indexes = names.map((name) => index(name));
+      const tables = names.map((name) => table(name, { columns: columns.map((one) => column(one)), indexes }));
+      return snapshotText({ head: null, schemas: { postgres: schema(...tables) } });
+    };
+    expect(textOf(['b', 'a'], ['x', 'y'])).to.equal(textOf(['b', 'a'], ['y', 'x']));
+    expect(textOf(['b', 'a'], ['x'])).not.to.equal(textOf(['a', 'b'], ['x']));
   });
 
   for (const [title, text, words] of [
