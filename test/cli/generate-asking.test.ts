@@ -144,7 +144,7 @@ describe('generate in a terminal that moves its cursor', function () {
 
   it('The list of answers has no colour with NO_COLOR', async () => {
     const { stdout } = await generate('\u001b', { NO_COLOR: '1' });
-     
+
     expect(stdout).to.not.match(/\u001b\[(?:3|4|9)\dm/);
   });
 });

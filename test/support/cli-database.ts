@@ -38,7 +38,10 @@ export function rowsOf(database: Pick<TestDatabase, 'target'>, sql: string): Pro
 }
 
 /** Runs statements one after the other, on one connection. */
-export function execute(database: Pick<TestDatabase, 'target'>, statements: readonly string[]): Promise<void> {
+export function execute(
+  database: Pick<TestDatabase, 'target'>,
+  statements: readonly string[],
+): Promise<void> {
   return onRawConnection(database, async (query) => {
     for (const sql of statements) await query(sql);
   });

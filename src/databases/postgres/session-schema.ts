@@ -3,7 +3,6 @@ import { EQ } from '../../sql/postgres-operators.js';
 import type { ReadAll } from '../live-schema.js';
 import { isAbsent } from './search-path.js';
 
-
 /** The schema in which a session creates what has none in its name; empty where it has none. */
 export async function sessionSchema(readAll: ReadAll): Promise<string> {
   const [[row] = []] = await readAll(['SELECT pg_catalog.current_schema() AS "schema"']);

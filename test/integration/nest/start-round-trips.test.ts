@@ -14,7 +14,7 @@ import { startStatementProxy } from '../../support/statement-proxy.js';
 onDatabase('postgres', 'The start of an application with nothing to migrate', (database) => {
   /** How many messages with statements something sends. */
   async function sent(use: (dataSource: GuardedDataSource) => Promise<unknown>): Promise<number> {
-    const { settings } = (await database().connectAtHead());
+    const { settings } = await database().connectAtHead();
     const target = settings.database as PostgresTarget;
     const front = await startStatementProxy(target);
     const DATABASE_URL = urlOf({ ...target, host: '127.0.0.1', port: front.port });

@@ -37,10 +37,7 @@ describe('Lines that fit', () => {
   });
 
   it('A name keeps 14 characters and a fact all, whatever the width', () => {
-    expect(fittedLines(ROWS, 5)).to.deep.equal([
-      '  AddPrio…574228  3 h ago',
-      '  AddWork…574229  30 h ago',
-    ]);
+    expect(fittedLines(ROWS, 5)).to.deep.equal(['  AddPrio…574228  3 h ago', '  AddWork…574229  30 h ago']);
   });
 
   it('No line is longer than the terminal, at every width with room for the facts', () => {

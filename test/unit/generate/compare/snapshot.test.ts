@@ -49,7 +49,9 @@ describe('The snapshot of a schema', () => {
   it('The same schema is the same text in whatever order a server has it, and columns keep theirs', () => {
     const textOf = (columns: readonly string[], names: readonly string[]) => {
       const indexes = names.map((name) => index(name));
-      const tables = names.map((name) => table(name, { columns: columns.map((one) => column(one)), indexes }));
+      const tables = names.map((name) =>
+        table(name, { columns: columns.map((one) => column(one)), indexes }),
+      );
       return snapshotText({ head: null, schemas: { postgres: schema(...tables) } });
     };
     expect(textOf(['b', 'a'], ['x', 'y'])).to.equal(textOf(['b', 'a'], ['y', 'x']));
