@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { ConnectError } from '../errors/base.js';
+import { isOwnError } from '../errors/base.js';
 import { UnconfirmedChangesError, type UnconfirmedChange } from '../errors/generate.js';
 import { databaseOf } from '../databases/registry.js';
 import { withSession } from '../migrator/connections.js';
@@ -24,7 +24,7 @@ export async function withRowCounts(
       return new UnconfirmedChangesError(list, error);
     });
   } catch (failure) {
-    if (!(failure instanceof ConnectError)) throw failure;
+    if (!isOwnError(failure) || failure.code !== 'CONNECT_FAILED') throw failure;
     if (option.countRows) context.io.err(`note: rows are not counted. ${failure.message}`);
     return error;
   }

@@ -80,7 +80,7 @@ export async function checkSubject(subject: CheckSubject, options: CheckOptions)
     description.schema,
   );
   const notes = notesOn(subject, description);
-  const explained = explainedBy(changes, pendingTexts(subject, pending));
+  const explained = explainedBy(changes, pendingTexts(subject, found));
   const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
   const report: DriftReport = {
     status: drifted ? 'drifted' : 'in-sync',
@@ -99,9 +99,13 @@ export async function checkSubject(subject: CheckSubject, options: CheckOptions)
   return report;
 }
 
-function pendingTexts({ access, database }: CheckSubject, pending: readonly string[]) {
-  const { revisions } = access.project();
-  return { revisions: revisions.filter(({ id }) => pending.includes(id)), dialect: database.name };
+/** Those of which a part is applied cannot run. */
+function pendingTexts(
+  { access, database }: CheckSubject,
+  { pending, partly }: Pick<Between['pending'], 'pending' | 'partly'>,
+) {
+  const isNext = (id: string) => pending.includes(id) && !partly.some((one) => one.id === id);
+  return { revisions: access.project().revisions.filter(({ id }) => isNext(id)), dialect: database.name };
 }
 
 /** A comparison, what it compared with, and what is pending. */

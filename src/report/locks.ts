@@ -23,15 +23,17 @@ type Mode = (typeof MODES)[number];
 
 /** The strongest lock on one table. */
 export interface StatementLock {
-  /** Null where the statements do not name the table. */
+  /** Null where the statements name only an index of it. */
   readonly table: string | null;
+  /** The index, where the table is not named. */
+  readonly index?: string;
   readonly mode: Mode;
 }
 
 /** Which other work has to wait for a lock. */
 export const BLOCKS: Readonly<Record<Mode, string>> = {
-  'ROW EXCLUSIVE': 'no reads and no writes',
-  'SHARE UPDATE EXCLUSIVE': 'no reads and no writes',
+  'ROW EXCLUSIVE': 'neither reads nor writes',
+  'SHARE UPDATE EXCLUSIVE': 'neither reads nor writes',
   SHARE: 'writes',
   'SHARE ROW EXCLUSIVE': 'writes',
   'ACCESS EXCLUSIVE': 'reads and writes',
@@ -40,18 +42,24 @@ export const BLOCKS: Readonly<Record<Mode, string>> = {
 /** The strongest lock on each table, in the order of the statements. Tables that the statements create are left out. */
 export function locksOf(parser: Parser, statements: readonly string[]): readonly StatementLock[] {
   const created = new Set<string>();
-  const found = new Map<string | null, Mode>();
-  const add = ({ table, mode }: StatementLock) => {
-    if (table !== null && created.has(table)) return;
-    const before = found.get(table);
-    if (before === undefined || MODES.indexOf(before) < MODES.indexOf(mode)) found.set(table, mode);
+  const found = new Map<string, StatementLock>();
+  const add = (one: StatementLock) => {
+    if (one.table !== null && created.has(one.table)) return;
+    const key = one.table ?? `index ${one.index ?? ''}`;
+    const before = found.get(key);
+    if (before === undefined || MODES.indexOf(before.mode) < MODES.indexOf(one.mode)) found.set(key, one);
   };
   for (const sql of statements) {
     const { actions } = readStatement(parser, sql);
     for (const action of actions) if (action.kind === 'create-table') created.add(action.table);
     for (const one of [...lockStatements(parser, sql), ...actions.flatMap(locksIn)]) add(one);
   }
-  return [...found].map(([table, mode]) => ({ table, mode }));
+  return [...found.values()];
+}
+
+/** Whether a block among the statements makes the texts that it executes, so that what they lock is not known. */
+export function hasMadeStatements(statements: readonly string[]): boolean {
+  return statements.some((sql) => /^\s*(?:--[^\n]*\n\s*)*DO\b/i.test(sql) && /\bEXECUTE\b/i.test(sql));
 }
 
 /** LOCK TABLE, in a block too. */
@@ -81,8 +89,12 @@ function lockedBy(node: Node): readonly StatementLock[] {
   return relations.flatMap((one) => ('RangeVar' in one ? [lock(relationName(one.RangeVar), found)] : []));
 }
 
-function lock(table: string | null, mode: Mode = 'ACCESS EXCLUSIVE'): StatementLock {
+function lock(table: string, mode: Mode = 'ACCESS EXCLUSIVE'): StatementLock {
   return { table, mode };
+}
+
+function ofIndex(index: string, mode: Mode = 'ACCESS EXCLUSIVE'): StatementLock {
+  return { table: null, index, mode };
 }
 
 /** What changes only part of a table, or none of it. */
@@ -93,7 +105,7 @@ function locksIn(action: Action): readonly StatementLock[] {
     case 'create-index':
       return [lock(action.table, action.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE')];
     case 'drop-index':
-      return [lock(null, action.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')];
+      return [ofIndex(action.name, action.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')];
     case 'write':
       return [lock(action.table, 'ROW EXCLUSIVE')];
     case 'validate-constraint':
@@ -141,6 +153,6 @@ function wholeLocks(action: Action): readonly StatementLock[] {
     const references = action.column.constraints.flatMap(({ references: to }) => (to === null ? [] : [to]));
     return [lock(action.table), ...references.map((to) => lock(to, 'SHARE ROW EXCLUSIVE'))];
   }
-  if (action.kind === 'reindex') return [lock(null)];
-  return 'table' in action ? [lock(action.table)] : [];
+  if (action.kind === 'reindex') return [ofIndex(action.name)];
+  return 'table' in action && action.table !== null ? [lock(action.table)] : [];
 }

@@ -35,7 +35,9 @@
     diagram?.classList.toggle('searching', words.length > 0);
     const revisions = matching.filter((item) => item.dataset.kind === 'revision').length;
     found.value =
-      words.length === 0 ? '' : `${matching.length - revisions} in the schema, ${revisions} revisions`;
+      words.length === 0
+        ? ''
+        : `${matching.length - revisions} in the schema, ${revisions} ${revisions === 1 ? 'revision' : 'revisions'}`;
     return matching;
   };
 
@@ -50,7 +52,15 @@
   search.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') search.value = '';
     const matching = showMatches();
-    if (event.key === 'Enter' && search.value.trim() !== '' && matching.length > 0) goTo(best(matching));
+    if (event.key !== 'Enter' || search.value.trim() === '' || matching.length === 0) return;
+    // The same key would close the revision that has the focus by then.
+    event.preventDefault();
+    goTo(best(matching));
+  });
+  document.addEventListener('click', (event) => {
+    const place = event.target.closest('a[href^="#revision-"]')?.getAttribute('href').slice(1);
+    const item = place && document.getElementById(place);
+    if (item) goTo(item);
   });
   document.addEventListener('keydown', (event) => {
     if (event.key !== '/' || event.target.matches('input') || event.ctrlKey || event.metaKey) return;

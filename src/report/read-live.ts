@@ -4,7 +4,7 @@ import { databaseOf } from '../databases/registry.js';
 import type { DatabaseSizes } from '../databases/table-sizes.js';
 import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import { checkAgainst } from '../drift/check-drift.js';
-import { acceptedJson, changeJson } from '../drift/report.js';
+import { acceptedJson, changesJson } from '../drift/report.js';
 import { accessOf } from '../migrator/access.js';
 import { onConnection } from '../migrator/connections.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
@@ -12,7 +12,7 @@ import { readRunPage } from '../migrator/run-history.js';
 import { statementsOf, type KnownRevision } from '../migrator/revision.js';
 import { statusOver, type Status } from '../migrator/status.js';
 import { known } from './known.js';
-import { locksOf, type StatementLock } from './locks.js';
+import { hasMadeStatements, locksOf } from './locks.js';
 import type { LiveDrift, LiveFacts, PendingWork } from './report.js';
 
 /** How many of the newest runs a report has. */
@@ -41,9 +41,9 @@ export async function readLive(dataSource: DataSource, options: LiveOptions): Pr
 }
 
 async function readDrift(dataSource: DataSource, { accepted }: LiveOptions): Promise<LiveDrift> {
-  const { changes, accepted: allowed, ...report } = await checkAgainst(dataSource, { accepted });
-  const { status, tables, uncomparable, unmanaged } = report;
-  const both = { changes: changes.map(changeJson), accepted: allowed.map(acceptedJson) };
+  const report = await checkAgainst(dataSource, { accepted });
+  const { status, tables, uncomparable, unmanaged, accepted: allowed } = report;
+  const both = { changes: changesJson(report), accepted: allowed.map(acceptedJson) };
   return { status, tables, uncomparable, unmanaged, ...both };
 }
 
@@ -61,7 +61,7 @@ async function pendingWork(dataSource: DataSource, status: Status): Promise<read
   for (const { id, reason } of wanted) {
     const revision = revisions.find((one) => one.id === id);
     const description = revision?.description ?? '';
-    work.push({ id, description, waitsFor: reason, locks: await locksFor(dataSource, revision) });
+    work.push({ id, description, waitsFor: reason, ...(await locksFor(dataSource, revision)) });
   }
   return work;
 }
@@ -69,9 +69,12 @@ async function pendingWork(dataSource: DataSource, status: Status): Promise<read
 async function locksFor(
   dataSource: DataSource,
   revision: KnownRevision | undefined,
-): Promise<readonly StatementLock[] | null> {
+): Promise<Pick<PendingWork, 'locks' | 'madeStatements'>> {
   const { name, capabilities } = databaseOf(dataSource);
   const statements = revision && statementsOf(revision, name, 'up');
-  if (!capabilities.traffic || statements === undefined) return null;
-  return locksOf(await loadParser(), statements);
+  if (!capabilities.traffic || statements === undefined) return { locks: null, madeStatements: false };
+  return {
+    locks: locksOf(await loadParser(), statements),
+    madeStatements: hasMadeStatements(statements),
+  };
 }

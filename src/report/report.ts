@@ -74,4 +74,6 @@ export interface PendingWork {
   readonly waitsFor: string | null;
   /** Null where other sessions do not matter, or where the statements are unknown. */
   readonly locks: readonly StatementLock[] | null;
+  /** Whether it locks more than that: a block makes some of its statements when it runs. */
+  readonly madeStatements: boolean;
 }

@@ -150,7 +150,8 @@ function comparable({ code, stdout, stderr }: ProcessResult, { folder }: Manifes
     text
       .replaceAll(folder, '<folder>')
       .replace(/,"revisionsFrom".*(?=\})/, '')
-      .replace(/in \d+ ms/g, 'in <time>');
+      .replace(/in \d+ ms/g, 'in <time>')
+      .replace(/\d+ s ago/g, '<ago>');
   return { code, stdout: plain(stdout), stderr: plain(stderr) };
 }
 

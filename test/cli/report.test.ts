@@ -37,6 +37,31 @@ const LATER = revision(
 );
 const CONTENTS = { entities: [Breaking], migrations: [MAKE, LATER] };
 
+@Entity('note')
+class Note {
+  @PrimaryColumn({ type: 'integer' })
+  id!: number;
+
+  @Column({ name: 'words', type: 'text', nullable: true })
+  words!: string | null;
+}
+
+const NOTES = {
+  entities: [Note],
+  migrations: [
+    revision(
+      'Notes1800000000100',
+      ['CREATE TABLE "note" ("id" integer NOT NULL PRIMARY KEY)'],
+      ['DROP TABLE "note"'],
+    ),
+    revision(
+      'Words1800000000200',
+      ['ALTER TABLE "note" ADD COLUMN "words" text'],
+      ['ALTER TABLE "note" DROP COLUMN "words"'],
+    ),
+  ],
+};
+
 /** Every tag of a page, as it is written; the contents of script and style have none. */
 function tagsIn(page: string): readonly string[] {
   return [...page.replace(/<(script|style)>[^]*?<\/\1>/g, '<$1></$1>').matchAll(/<\/?([a-z0-9]+)/gi)].map(
@@ -110,6 +135,16 @@ eachDatabase('The command report', (database) => {
     expect(document.bytes).to.equal(Buffer.byteLength(await page()));
   });
 
+  it('A difference and the pending list lead to the statements of the revision behind it', async () => {
+    await runCommandHere(NOTES, database().url, ['up', '+1']);
+    await runCommandHere(NOTES, database().url, ['report', '--output', file]);
+    const text = await page();
+    const link = '<a href="#revision-Words1800000000200"><code>Words1800000000200</code></a>';
+    expect(text).to.include(`<small>Pending: ${link} </small>`).and.to.include(`<p>${link} `);
+    expect(text).to.include('<details id="revision-Words1800000000200"');
+    expect(text).to.match(/\d differences?; \d tables? compared\./);
+  });
+
   it('A folder that does not exist is an error with a code', async () => {
     const { code, stderr } = await run('report', '--output', join(folder, 'none', 'r.html'));
     expect(code).to.equal(1);
@@ -123,7 +158,8 @@ onDatabase('postgres', 'A report of PostgreSQL', (database) => {
   it('A pending revision has the locks that it takes', async () => {
     await runCommandHere(CONTENTS, database().url, ['up', '+1']);
     await runCommandHere(CONTENTS, database().url, ['report', '--output', file]);
-    expect(await readFile(file, 'utf8')).to.include('<td>ACCESS EXCLUSIVE</td><td>reads and writes</td>');
+    const text = await readFile(file, 'utf8');
+    expect(text).to.include('<td>ACCESS EXCLUSIVE</td><td>reads and writes</td>');
   });
 
   it('Without a database that answers, the report has schema and revisions, and tells why', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { loadParser } from '../../src/databases/postgres/parse/parser.js';
-import { locksOf } from '../../src/report/locks.js';
+import { hasMadeStatements, locksOf } from '../../src/report/locks.js';
 import { onRawConnection } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 
@@ -90,7 +90,14 @@ onDatabase('postgres', 'The locks of a report', (database) => {
     ];
     expect(locksOf(await loadParser(), statements)).to.deep.equal([
       { table: 'child', mode: 'ACCESS EXCLUSIVE' },
-      { table: null, mode: 'ACCESS EXCLUSIVE' },
+      { table: null, index: 'ix_old', mode: 'ACCESS EXCLUSIVE' },
     ]);
+  });
+  it('A block that makes its statements is known, and one that only has statements is not one', () => {
+    const block = (body: string) => hasMadeStatements([`-- why\n DO $$ BEGIN ${body} END $$`]);
+    expect(block(`EXECUTE format('LOCK TABLE %I', 'child')`)).to.equal(true);
+    expect(block('LOCK TABLE "child"')).to.equal(false);
+    const trigger = 'CREATE TRIGGER "t" BEFORE INSERT ON "child" FOR EACH ROW EXECUTE FUNCTION "keep"()';
+    expect(hasMadeStatements([trigger])).to.equal(false);
   });
 });

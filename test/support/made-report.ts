@@ -96,6 +96,7 @@ function madeLive(numbers: readonly number[]): LiveFacts {
       value: pending.map((id) => ({
         ...{ id, description: 'Changes a table.', waitsFor: null },
         locks: [{ table: 'auth_thing0', mode: 'SHARE' }],
+        madeStatements: false,
       })),
     },
   };

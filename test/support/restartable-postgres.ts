@@ -57,10 +57,10 @@ export async function startRestartablePostgres(): Promise<RestartablePostgres> {
   };
 }
 
-/** The server notes how it was started. */
+/** The server notes how it was started: each option in quotes, and quotes in it as they are. */
 function commandIn(data: string): readonly string[] {
-  const words = readFileSync(join(data, 'postmaster.opts'), 'utf8').trim();
-  return [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const [program = '', ...options] = readFileSync(join(data, 'postmaster.opts'), 'utf8').trim().split(' "');
+  return [program, ...options.map((option) => option.replace(/"$/, ''))];
 }
 
 interface Surroundings {

@@ -2,7 +2,7 @@ import type { LoggedRun } from '../../migrator/failed-attempts.js';
 import type { RunPage } from '../../migrator/run-history.js';
 import { markup, type Html } from '../html.js';
 import type { LiveFacts } from '../report.js';
-import { count, instant, lasting, section, shownIf, tag } from './words.js';
+import { count, instant, lasting, revisionLink, section, shownIf, tag } from './words.js';
 
 /** The runs as a time line, the newest first. */
 export function historySection({ history }: LiveFacts): Html {
@@ -34,8 +34,8 @@ function runItem(run: LoggedRun): Html {
   const undone = run.planned.filter((one) => !attempts.some(({ revision }) => revision === one));
   return markup`<li class="run ${COLOURS[outcome]}"><p><strong>${direction}</strong>${tag(outcome, COLOURS[outcome])} ${instant(startedAt)}${took(run)}</p>
 <p>Run ${id}, by ${actor} on ${host}, process ${pid}, ${tool}${allowed.length === 0 ? '' : `, allowed: ${allowed.join(', ')}`}</p>
-${error === null ? '' : markup`<p class="error">${error}</p>`}<ul>${attempts.map(attemptItem)}${
-    outcome === 'completed' ? '' : undone.map((one) => markup`<li><code>${one}</code> not done</li>`)
+${error === null ? '' : markup`<p class="error">${error}</p>`}<ul>${attempts.map((attempt) => attemptItem(attempt, error ?? ''))}${
+    outcome === 'completed' ? '' : undone.map((one) => markup`<li>${revisionLink(one)} not done</li>`)
   }</ul></li>
 `;
 }
@@ -47,7 +47,8 @@ function took({ startedAt, finishedAt }: LoggedRun): string {
 
 type LoggedAttempt = LoggedRun['attempts'][number];
 
-function attemptItem({ direction, revision, phase, kind, ...attempt }: LoggedAttempt): Html {
+/** Its error stands in that of the run, as a rule. */
+function attemptItem({ direction, revision, phase, kind, ...attempt }: LoggedAttempt, shown: string): Html {
   const { outcome, durationMs, tries, error } = attempt;
   const facts = [
     `${kind} ${direction}`,
@@ -55,7 +56,7 @@ function attemptItem({ direction, revision, phase, kind, ...attempt }: LoggedAtt
     ...(durationMs === null ? [] : [lasting(durationMs)]),
     ...(tries > 1 ? [`${tries} tries`] : []),
   ];
-  return markup`<li><code>${revision}</code> ${facts.join(', ')}${outcome === 'failed' ? tag('failed', 'bad') : ''}${
-    error === null ? '' : markup`<p class="error">${error}</p>`
+  return markup`<li>${revisionLink(revision)} ${facts.join(', ')}${outcome === 'failed' ? tag('failed', 'bad') : ''}${
+    error === null || shown.includes(error) ? '' : markup`<p class="error">${error}</p>`
   }</li>`;
 }

@@ -5,9 +5,9 @@ import { sizeWords } from '../../text/size-words.js';
 import { markup, type Html } from '../html.js';
 import { BLOCKS, type StatementLock } from '../locks.js';
 import type { LiveDrift, LiveFacts, PendingWork } from '../report.js';
-import { count, headRow, section, shownIf } from './words.js';
+import { count, headRow, revisionLink, section, shownIf } from './words.js';
 
-/** Drift as two columns, live and desired. */
+/** Drift as two columns, live and declared. */
 export function driftSection({ drift }: LiveFacts): Html {
   return section('drift', 'Drift', shownIf(drift, driftContent));
 }
@@ -17,11 +17,11 @@ function driftContent({ status, tables, changes, accepted, ...others }: LiveDrif
   const words =
     status === 'in-sync'
       ? `In sync: ${count(tables, 'table')} compared.`
-      : `${count(changes.length, 'difference')} in ${count(tables, 'table')}.`;
+      : `${count(changes.length, 'difference')}; ${count(tables, 'table')} compared.`;
   return [
     markup`<p>${words}</p>
 `,
-    ...changes.map((change) => changeBlock(change)),
+    ...changes.map((change) => changeBlock(change, pendingWords(change))),
     ...accepted.map((change) => changeBlock(change, `Accepted: ${change.reason}`)),
     ...uncomparable.map((one) => changeBlock({ ...one, message: `Not comparable: ${one.reason}` })),
     ...(unmanaged.length === 0
@@ -34,6 +34,10 @@ function driftContent({ status, tables, changes, accepted, ...others }: LiveDrif
   ];
 }
 
+function pendingWords({ pending = [] }: LiveDrift['changes'][number]): Html | string {
+  return pending.length === 0 ? '' : markup`Pending: ${pending.map((id) => [revisionLink(id), ' '])}`;
+}
+
 /** Both sides of a difference, as texts; null for an object that is not there. */
 interface ShownChange {
   readonly message: string;
@@ -41,9 +45,9 @@ interface ShownChange {
   readonly desired: string | null;
 }
 
-function changeBlock({ message, live, desired }: ShownChange, note = ''): Html {
+function changeBlock({ message, live, desired }: ShownChange, note: Html | string = ''): Html {
   return markup`<div class="change"><p>${message}${note === '' ? '' : markup`<br><small>${note}</small>`}</p>
-<dl><div><dt>Live</dt><dd><code>${live ?? 'absent'}</code></dd></div><div><dt>Desired</dt><dd><code>${desired ?? 'absent'}</code></dd></div></dl></div>
+<dl><div><dt>Live</dt><dd><code>${live ?? 'absent'}</code></dd></div><div><dt>Declared</dt><dd><code>${desired ?? 'absent'}</code></dd></div></dl></div>
 `;
 }
 
@@ -63,20 +67,28 @@ export function pendingSection({ pending }: LiveFacts): Html {
   );
 }
 
-function workBlock({ id, description, waitsFor, locks }: PendingWork): Html {
-  return markup`<div class="change"><p><code>${id}</code> ${description}</p>${
+function workBlock({ id, description, waitsFor, ...work }: PendingWork): Html {
+  return markup`<div class="change"><p>${revisionLink(id)} ${description}</p>${
     waitsFor === null ? '' : markup`<p>It waits: ${waitsFor}</p>`
-  }${lockTable(locks)}</div>
+  }${lockTable(work)}</div>
 `;
 }
 
-function lockTable(locks: readonly StatementLock[] | null): Html {
+function lockTable({ locks, madeStatements }: Pick<PendingWork, 'locks' | 'madeStatements'>): Html {
   if (locks === null) return markup`<p>Which tables it locks is unknown.</p>`;
-  if (locks.length === 0) return markup`<p>It locks no table that exists already.</p>`;
+  const more = madeStatements
+    ? markup`<p>A DO block makes statements when it runs. Their locks are not listed.</p>`
+    : markup``;
+  if (locks.length === 0)
+    return madeStatements ? more : markup`<p>It locks no table that exists already.</p>`;
   return markup`<table>${headRow('table', 'strongest lock', 'blocks')}<tbody>${locks.map(
-    ({ table, mode }) =>
-      markup`<tr><th scope="row"><code>${table ?? 'table of an index'}</code></th><td>${mode}</td><td>${BLOCKS[mode]}</td></tr>`,
-  )}</tbody></table>`;
+    (one) =>
+      markup`<tr><th scope="row">${nameOf(one)}</th><td>${one.mode}</td><td>${BLOCKS[one.mode]}</td></tr>`,
+  )}</tbody></table>${more}`;
+}
+
+function nameOf({ table, index = '' }: StatementLock): Html {
+  return table === null ? markup`table of the index <code>${index}</code>` : markup`<code>${table}</code>`;
 }
 
 /** Tables by size. */

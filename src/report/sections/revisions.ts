@@ -3,7 +3,7 @@ import type { Finding } from '../../lint/finding.js';
 import { shownLines } from '../../sql/text.js';
 import { markup, textLines, type Html } from '../html.js';
 import type { Report, ReportedRevision, ReportedWay } from '../report.js';
-import { count, section, shownIf, tag } from './words.js';
+import { count, placeOf, section, shownIf, tag } from './words.js';
 
 /** Every revision, the newest first, with its statements and what lint reports. */
 export function revisionsSection({ revisions, lint, live }: Report): Html {
@@ -62,7 +62,7 @@ function revisionDetails(
   { state, findings }: RevisionNotes,
 ): Html {
   const found = findings.length === 0 ? '' : tag(count(findings.length, 'finding'), 'bad');
-  return markup`<details class="item revision" data-kind="revision" data-name="${id}"><summary><code>${id}</code>${
+  return markup`<details id="${placeOf(id)}" class="item revision" data-kind="revision" data-name="${id}"><summary><code>${id}</code>${
     phase === 'contract' ? tag('contract') : ''
   }${state === undefined ? '' : tag(state, COLOURS[state])}${found} ${description}</summary>
 ${findings.map(findingBlock)}${

@@ -51,7 +51,7 @@ function tableArticle(table: TableModel): Html {
   return article('table', table.name, [
     ...(comment === null ? [] : [markup`<p>${comment}</p>`]),
     ...(partition ? [markup`<p>Partitioned: ${partitionWords(partition)}</p>`] : []),
-    markup`<table>${headRow('column', 'type', 'null', 'value')}<tbody>${columns.map(columnRow)}</tbody></table>`,
+    markup`<table>${headRow('column', 'type', 'null', 'default')}<tbody>${columns.map(columnRow)}</tbody></table>`,
     ...(parts.length === 0 ? [] : [markup`<ul class="parts">${parts}</ul>`]),
   ]);
 }
@@ -67,7 +67,8 @@ type Valued = Pick<ColumnModel, 'default' | 'identity' | 'generated'>;
 /** What a column has when a row names no value. */
 function valueOf({ default: expression, identity, generated }: Valued): string {
   if (generated !== null) return `= ${generated.sql}`;
-  return expression?.sql ?? identity ?? '';
+  if (identity !== null) return identity === 'serial' ? identity : `identity (${identity})`;
+  return expression?.sql ?? '';
 }
 
 function partsOf(table: TableModel): readonly Html[] {

@@ -1,7 +1,7 @@
 import { sizeWords } from '../../text/size-words.js';
 import { markup, type Html, type HtmlValue } from '../html.js';
 import type { LiveFacts, Report } from '../report.js';
-import { count, instant, section, shownIf, tag } from './words.js';
+import { count, instant, revisionLink, section, shownIf, tag } from './words.js';
 
 /** The state in a few lines; without a database, why there is no live part. */
 export function summarySection({ live }: Report): Html {
@@ -28,7 +28,12 @@ function rowsOf({ shown, status, drift, sizes, history }: LiveFacts): readonly H
     ]),
     ...(bad === 0
       ? []
-      : [row('Problems', `${missing.length} missing, ${edited.length} edited, ${failed.length} failed`)]),
+      : [
+          row('Problems', [
+            tag(`${missing.length} missing, ${edited.length} edited, ${failed.length} failed`, 'bad'),
+            failed.map(({ id }) => [' ', revisionLink(id)]),
+          ]),
+        ]),
     ...(running ? [row('Running now', [`${running.direction} since `, instant(running.startedAt)])] : []),
     ...('value' in drift ? [row('Drift', driftTag(drift.value.status, drift.value.changes.length))] : []),
     ...(last ? [row('Last run', [`${last.direction} ${last.outcome}, `, instant(last.startedAt)])] : []),

@@ -31,6 +31,16 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** Leads to the statements of a revision, where the report has it. */
+export function revisionLink(id: string): Html {
+  return markup`<a href="#${placeOf(id)}"><code>${id}</code></a>`;
+}
+
+/** Where the statements of a revision are. */
+export function placeOf(id: string): string {
+  return `revision-${encodeURIComponent(id)}`;
+}
+
 /** Milliseconds as people read them. */
 export function lasting(ms: number): string {
   if (ms < 1000) return `${ms} ms`;

@@ -75,7 +75,8 @@ async function killAt(server: RestartablePostgres, { group, target, point }: Poi
     onStop: () => {
       killed = endServer(server.data, 'kill -9').then(() => {
         // The process may not have been waited for yet, and then counts as another server.
-        rmSync(join(server.data, 'postmaster.pid'), { force: true });
+        for (const lock of ['data/postmaster.pid', `.s.PGSQL.${server.target.port}.lock`])
+          rmSync(join(server.data, '..', lock), { force: true });
       });
       void killed.finally(() => front.resume());
     },
