@@ -29,7 +29,7 @@ eachDatabase('The example of an orchestrator and idempotency keys that have expi
   it('The example deletes them when it starts', async () => {
     await outputUntil(database(), []);
     await execute(database(), [EXPIRED]);
-    await outputUntil(database(), ['deleted 1 rows of idempotency_keys that expired']);
+    await outputUntil(database(), ['deleted 1 row of idempotency_keys that expired']);
     expect(await rowsOf(database(), 'SELECT key FROM idempotency_keys')).to.deep.equal([{ key: 'kept' }]);
   }).timeout(60_000);
 });

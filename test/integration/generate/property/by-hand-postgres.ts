@@ -187,7 +187,9 @@ function unquoted(name: string): string {
 const columnRights = ofColumn('rights on a column', rights('attacl'), ({ table, column }) => [
   `GRANT SELECT (${column}), UPDATE (${column}) ON ${table} TO pg_monitor`,
 ]);
-const columnOptions = ofColumn('settings of a column', 'attstattarget, attoptions', ({ table, column }) => [
+/** Some releases keep a number of their own among the options. */
+const OPTIONS = `ARRAY(SELECT o FROM unnest(attoptions) o WHERE o NOT LIKE 'pg\\_attver=%' ORDER BY o)`;
+const columnOptions = ofColumn('settings of a column', `attstattarget, ${OPTIONS}`, ({ table, column }) => [
   `ALTER TABLE ${table} ALTER COLUMN ${column} SET STATISTICS 77`,
   `ALTER TABLE ${table} ALTER COLUMN ${column} SET (n_distinct = 5)`,
 ]);
