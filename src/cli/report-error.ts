@@ -34,7 +34,7 @@ export function reportError(
   return exitCodeOf(error);
 }
 
-/** The entry of a wrong call says no more than its message. */
+/** The entry of a wrong call contains its message only. */
 function hasPage(error: unknown): boolean {
   return !['USAGE', 'UNEXPECTED'].includes(codeOf(error));
 }
