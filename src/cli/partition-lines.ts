@@ -5,6 +5,7 @@ import { ROWS_COUNTED, type TablePartitions, type TimePartitions } from '../part
 import { visible } from '../text/visible.js';
 import { paint, type Io } from './io.js';
 import { documentLines, line, type Text } from './line.js';
+import { counted } from '../text/counted.js';
 
 const HEADING = ['table', 'partitioned by', 'partitions', 'from', 'to', 'ahead', 'in default'];
 
@@ -75,7 +76,8 @@ function warningOf(
 /** What was done, one line each. */
 export function keepLines(report: KeepReport, io: Io): readonly Text[] {
   const expired = report.expired.map(
-    ({ table, rows }) => line`${paint(io, 'good', 'deleted')} ${rowsOf(rows)} of ${table} that expired`,
+    ({ table, rows }) =>
+      line`${paint(io, 'good', 'deleted')} ${counted(rows, 'row')} of ${table} that expired`,
   );
   if (report.status === 'busy')
     return [
@@ -89,7 +91,7 @@ export function keepLines(report: KeepReport, io: Io): readonly Text[] {
         ? (table.statements ?? []).map((sql) => documentLines(`${sql};`))
         : [
             ...(table.moved > 0
-              ? [line`${paint(io, 'good', 'moved')} ${rowsOf(table.moved)} of ${table.table}`]
+              ? [line`${paint(io, 'good', 'moved')} ${counted(table.moved, 'row')} of ${table.table}`]
               : []),
             ...doneLines('made', table.made, io),
             ...doneLines('dropped', table.dropped, io),
@@ -104,8 +106,4 @@ export function keepLines(report: KeepReport, io: Io): readonly Text[] {
 
 function doneLines(word: string, names: readonly string[], io: Io): readonly Text[] {
   return names.map((name) => line`${paint(io, 'good', word)} ${name}`);
-}
-
-function rowsOf(count: number): string {
-  return count === 1 ? '1 row' : `${count} rows`;
 }

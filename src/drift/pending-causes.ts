@@ -1,6 +1,6 @@
 /** Which pending revisions explain a difference, as far as their statements show. */
 
-import { namesAll, textsOf } from '../migrator/origin.js';
+import { naming, textsOf } from '../migrator/origin.js';
 import type { KnownRevision } from '../migrator/revision.js';
 import { changedPart, type Difference } from '../schema/change.js';
 
@@ -22,9 +22,10 @@ export function explainedBy(
   changes: readonly Difference[],
   { revisions, dialect }: PendingTexts,
 ): readonly ExplainedDifference[] {
-  const texts = revisions.map(({ id, ...rest }) => ({ id, texts: textsOf({ id, ...rest }, dialect) }));
+  const pieces = revisions.map((revision) => ({ id: revision.id, texts: textsOf(revision, dialect) }));
   return changes.flatMap((change) => {
-    const pending = texts.filter((revision) => revision.texts.some(explains(change))).map(({ id }) => id);
+    const isCause = explains(change);
+    const pending = pieces.filter(({ texts }) => texts.some(isCause)).map(({ id }) => id);
     return pending.length > 0 ? [{ change, pending }] : [];
   });
 }
@@ -34,33 +35,38 @@ const USES_COLUMNS =
   /^\s*(?:CREATE\s+(?:UNIQUE\s+)?INDEX|UPDATE|DELETE)\b|\b(?:ADD|VALIDATE)\s+CONSTRAINT\b/i;
 
 function explains(change: Difference): (text: string) => boolean {
-  const { object } = change;
+  const { kind, table, object } = change;
+  const [namesTable, namesObject] = [tableNamed(table), naming([object])];
   switch (changedPart(change)) {
     case 'table':
-      return (text) => TABLE_ITSELF.test(text) && namesAll(text, [object]);
-    case 'column':
-      return (text) => isOfTable(change, text) && (namesAll(text, [object]) || isLeftOut(change, text));
+      return (text) => TABLE_ITSELF.test(text) && namesObject(text);
+    case 'column': {
+      const isLeftOut = kind === 'drop-column' ? copiesWithout(table, namesObject) : () => false;
+      return (text) => !USES_COLUMNS.test(text) && namesTable(text) && (namesObject(text) || isLeftOut(text));
+    }
     case 'primary-key':
-      return (text) => /\b(?:PRIMARY\s+KEY|CONSTRAINT)\b/i.test(text) && namesTable(change, text);
-    default:
-      return (text) =>
-        (namesTable(change, text) && namesAll(text, columnsIn(change))) || namesAll(text, [object]);
+      return (text) => /\b(?:PRIMARY\s+KEY|CONSTRAINT)\b/i.test(text) && namesTable(text);
+    default: {
+      const namesColumns = naming(columnsIn(object));
+      return (text) => (namesTable(text) && namesColumns(text)) || namesObject(text);
+    }
   }
 }
 
 const TABLE_ITSELF = /\b(?:CREATE|DROP|ALTER)\s+TABLE\b|\bRENAME\s+TO\b/i;
 
 /** SQLite changes a table by way of a copy. */
-function namesTable({ table }: Difference, text: string): boolean {
-  return namesAll(text, [table]) || namesAll(text, [`temporary_${table}`]);
+function copyOf(table: string): string {
+  return `temporary_${table}`;
 }
 
-function isOfTable(change: Difference, text: string): boolean {
-  return !USES_COLUMNS.test(text) && namesTable(change, text);
+function tableNamed(table: string): (text: string) => boolean {
+  const [itself, copy] = [naming([table]), naming([copyOf(table)])];
+  return (text) => itself(text) || copy(text);
 }
 
 /** A part without a name is known by its columns; no text has the name of a part that has one among them. */
-function columnsIn({ object }: Difference): readonly string[] {
+function columnsIn(object: string): readonly string[] {
   const columns = [...object.matchAll(/"((?:[^"]|"")+)"/g)].map(([, name = '']) =>
     name.replaceAll('""', '"'),
   );
@@ -68,7 +74,7 @@ function columnsIn({ object }: Difference): readonly string[] {
 }
 
 /** The copy of a table lacks the columns that are dropped. */
-function isLeftOut({ kind, table, object }: Difference, text: string): boolean {
-  const copies = /^\s*INSERT\s+INTO\b/i.test(text) && namesAll(text, [table, `temporary_${table}`]);
-  return kind === 'drop-column' && copies && !namesAll(text, [object]);
+function copiesWithout(table: string, namesObject: (text: string) => boolean): (text: string) => boolean {
+  const copies = naming([table, copyOf(table)]);
+  return (text) => /^\s*INSERT\s+INTO\b/i.test(text) && copies(text) && !namesObject(text);
 }

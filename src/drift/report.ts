@@ -5,6 +5,7 @@ import { describeChange, listed } from '../schema/describe-change.js';
 import type { PartlyReplaced } from '../migrator/history.js';
 import { STANDBY_NOTE, subscriberNote, WORKER_NOTE } from '../migrator/where.js';
 import type { Uncomparable } from '../schema/model.js';
+import { counted } from '../text/counted.js';
 import { shortList } from '../text/short-list.js';
 import { entryWords } from './accepted/accepted-difference.js';
 import type { AcceptedChange } from './accepted/apply-accepted.js';
@@ -170,7 +171,7 @@ function uncomparableLine({ kind, table, object, reason }: Uncomparable): string
 
 function headline(report: DriftReport): string {
   const { accepted } = report;
-  const also = accepted.length > 0 ? `, ${count(accepted.length, 'accepted difference')}` : '';
+  const also = accepted.length > 0 ? `, ${counted(accepted.length, 'accepted difference')}` : '';
   return `${outcome(report)}${also}`;
 }
 
@@ -179,17 +180,17 @@ function outcome(report: DriftReport): string {
   if (changes.length > 0) {
     const touched = touchedBy(changes);
     const where = touched === '' ? '' : ` in ${touched}`;
-    return `${count(changes.length, 'difference')}${where}`;
+    return `${counted(changes.length, 'difference')}${where}`;
   }
   if (status === 'drifted') return 'objects that no entity declares';
   if (uncomparable.length > 0)
-    return `incomplete: ${count(uncomparable.length, 'object')} cannot be compared`;
+    return `incomplete: ${counted(uncomparable.length, 'object')} cannot be compared`;
   const missing = unmanaged.filter(({ kind }) => kind === 'missing-index').length;
-  const first = pending.length > 0 ? `${count(pending.length, 'revision')} pending; otherwise ` : '';
+  const first = pending.length > 0 ? `${counted(pending.length, 'revision')} pending; otherwise ` : '';
   const waiting = report.awaitingContract?.length ?? 0;
-  const later = waiting > 0 ? `, ${count(waiting, 'contract revision')} awaiting` : '';
-  const but = missing > 0 ? `, but ${count(missing, 'excluded index', 'excluded indexes')} missing` : '';
-  return `${first}in sync (${count(tables, 'table')})${but}${later}`;
+  const later = waiting > 0 ? `, ${counted(waiting, 'contract revision')} awaiting` : '';
+  const but = missing > 0 ? `, but ${counted(missing, 'excluded index', 'excluded indexes')} missing` : '';
+  return `${first}in sync (${counted(tables, 'table')})${but}${later}`;
 }
 
 /** What the differences are in; empty where no table is among it, since the title then names the objects. */
@@ -199,9 +200,9 @@ function touchedBy(changes: readonly Difference[]): string {
   const others = changes.filter((change) => change.table === '');
   const views = others.filter(isOfView).length;
   return listed([
-    count(tables, 'table'),
-    ...(others.length > views ? [count(others.length - views, 'enumerated type')] : []),
-    ...(views > 0 ? [count(views, 'view')] : []),
+    counted(tables, 'table'),
+    ...(others.length > views ? [counted(others.length - views, 'enumerated type')] : []),
+    ...(views > 0 ? [counted(views, 'view')] : []),
   ]);
 }
 
@@ -262,8 +263,4 @@ function markOf({ kind }: Difference): string {
 /** A titled list; nothing at all where it is empty. */
 export function section<Title>(title: Title, lines: readonly string[]): readonly (Title | string)[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-}
-
-function count(number: number, noun: string, nouns = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : nouns}`;
 }

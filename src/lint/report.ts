@@ -1,6 +1,7 @@
 import { databaseNamed, type DialectName } from '../databases/registry.js';
 import { shownLines } from '../sql/text.js';
 import type { Finding, LintReport } from './finding.js';
+import { counted } from '../text/counted.js';
 
 /**
  * The findings as people read them, grouped by revision, the count at the end.
@@ -46,12 +47,12 @@ function summary({ findings, revisions, unlinted }: Omit<LintReport, 'notes'>): 
   const open = new Set(unlinted.map(({ revision }) => revision)).size;
   const isNothing = findings.length === 0 && revisions === 0;
   if (isNothing && open === 0) return 'no revisions to lint';
-  const found = findings.length === 0 ? 'no findings' : count(findings.length, 'finding');
-  const where = revisions === 0 ? '' : ` in ${count(revisions, 'revision')}`;
+  const found = findings.length === 0 ? 'no findings' : counted(findings.length, 'finding');
+  const where = revisions === 0 ? '' : ` in ${counted(revisions, 'revision')}`;
   const linted = isNothing ? 'nothing was linted' : `${found}${where}`;
   return open === 0
     ? linted
-    : `${linted}; ${count(open, 'revision')} ${open === 1 ? 'is' : 'are'} not lintable`;
+    : `${linted}; ${counted(open, 'revision')} ${open === 1 ? 'is' : 'are'} not lintable`;
 }
 
 function findingLines(finding: Finding, page: string): readonly string[] {
@@ -69,8 +70,4 @@ function findingLines(finding: Finding, page: string): readonly string[] {
 function inWhich(dialect: DialectName): string {
   const { capabilities, title } = databaseNamed(dialect);
   return capabilities.traffic ? '' : `, ${title}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

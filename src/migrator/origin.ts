@@ -65,9 +65,10 @@ function mentionOf(name: string): RegExp {
   return new RegExp(`(?<![\\w$])${literalPattern(name.replaceAll('"', '""'))}(?![\\w$])`, 'i');
 }
 
-/** Whether a text has each of some names and words, wherever they stand. */
-export function namesAll(text: string, words: readonly string[]): boolean {
-  return words.every((word) => mentionOf(word).test(text));
+/** Tells whether a text has each of some names and words, wherever they stand. */
+export function naming(words: readonly string[]): (text: string) => boolean {
+  const mentions = words.map(mentionOf);
+  return (text) => mentions.every((mention) => mention.test(text));
 }
 
 /** The statements of `up`; of a class written by hand, its source. */

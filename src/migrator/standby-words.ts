@@ -1,5 +1,6 @@
 import { behindWords } from '../errors/standbys.js';
 import type { MigrationEvent } from './events.js';
+import { counted } from '../text/counted.js';
 
 /** What is said of standbys that a run waits for. */
 export function standbyWords(
@@ -15,8 +16,4 @@ export function standbyWords(
   if (which.length === 0) return 'no standby to wait for';
   const verb = standbys + replicas === 1 ? 'has' : 'have';
   return `${which.join(' and ')} ${verb} replayed ${position}, waited ${waitedMs} ms`;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

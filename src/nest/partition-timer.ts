@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { messageOf } from '../errors/base.js';
 import { onDirectConnection } from '../migrator/direct-connection.js';
 import { keepPartitions, type KeepReport } from '../partitions/keep-partitions.js';
+import { counted } from '../text/counted.js';
 
 /** What a timer needs. */
 interface TimerOptions {
@@ -66,7 +67,7 @@ export class PartitionTimer {
 
 function doneWords({ tables, expired }: KeepReport): readonly string[] {
   const deleted = expired.map(
-    ({ table, rows }) => `deleted ${rows === 1 ? '1 row' : `${rows} rows`} of ${table} that expired`,
+    ({ table, rows }) => `deleted ${counted(rows, 'row')} of ${table} that expired`,
   );
   const kept = tables.flatMap(({ made, dropped }) => [
     ...(made.length > 0 ? [`made the partitions ${made.join(', ')}`] : []),

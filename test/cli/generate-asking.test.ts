@@ -14,16 +14,20 @@ export class Good {
   @Column({ type: 'text', nullable: true }) ${column};
 }`;
 
+/** A project whose entity has another column than its revision. */
+async function withAnotherColumn(): Promise<ForeignProject> {
+  const project = await foreignProject({ dialect: 'sqlite', globs: true });
+  await project.write(goods('note'));
+  await project.generate('Initial');
+  await project.generate('--check');
+  await project.write(goods('remark'));
+  return project;
+}
+
 describe('generate in a terminal', function () {
   this.timeout(120_000);
   let project: ForeignProject;
-  beforeEach(async () => {
-    project = await foreignProject({ dialect: 'sqlite', globs: true });
-    await project.write(goods('note'));
-    await project.generate('Initial');
-    await project.generate('--check');
-    await project.write(goods('remark'));
-  });
+  beforeEach(async () => (project = await withAnotherColumn()));
   afterEach(() => project.remove());
 
   const QUESTION = 'Which one (press Enter alone to stop)? ';
@@ -83,13 +87,7 @@ describe('generate in a terminal', function () {
 describe('generate in a terminal that moves its cursor', function () {
   this.timeout(120_000);
   let project: ForeignProject;
-  beforeEach(async () => {
-    project = await foreignProject({ dialect: 'sqlite', globs: true });
-    await project.write(goods('note'));
-    await project.generate('Initial');
-    await project.generate('--check');
-    await project.write(goods('remark'));
-  });
+  beforeEach(async () => (project = await withAnotherColumn()));
   afterEach(() => project.remove());
 
   /** A terminal that a test opens has no width; it gets one. */
